@@ -1,0 +1,3 @@
+module millpond
+
+go 1.26
