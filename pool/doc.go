@@ -1,0 +1,57 @@
+// Package pool runs tasks on a bounded pool of workers.
+//
+// A [Pool] is bounded twice: at most Workers tasks run at once, and at most
+// Queue admitted tasks wait for a worker. What does not fit is refused at once
+// ([Pool.TrySubmit]) or waits outside for room ([Pool.Submit]). Tasks start in
+// the order in which they were admitted.
+//
+//	p, err := pool.New(pool.Config{Workers: 8, Queue: 100})
+//	if err != nil {
+//		return err
+//	}
+//	err = p.TrySubmit(pool.Task{Run: func(ctx context.Context, queued time.Time) {
+//		…
+//	}})
+//	if errors.Is(err, pool.ErrFull) {
+//		… // say no while it is still cheap
+//	}
+//
+// # What is promised
+//
+//   - Every admitted task is answered exactly once: by Run, or by Drop.
+//   - Never more than Workers tasks run, and never more than Workers + Queue
+//     are admitted and unfinished. A pool that was resized down finishes what
+//     runs, and starts nothing until it is below the new limit.
+//   - No task is refused while there is room, and no task that comes later
+//     overtakes a submitter that waits for room.
+//   - [Stats] is one consistent snapshot, in which these laws hold exactly:
+//     Submitted = sum of Rejected + admitted,
+//     admitted = Started + sum of Dropped + Waiting,
+//     Started = sum of Completed + Running.
+//   - A task that panics, or that calls [runtime.Goexit], gives its worker back.
+//
+// # How it works
+//
+// Goroutines, the limit on them and its change at run time belong to
+// [github.com/alitto/pond/v2]; admission, order, waiting, timing, panics and
+// drain are done here. The two meet in a ticket: for every task that waits
+// there is one ticket in pond's queue, and a pond worker that comes to run the
+// ticket takes whatever task is the next. A ticket that finds no task (Close
+// dropped it) returns, and as long as such spare tickets are left, new tasks
+// use them up instead of adding their own.
+//
+// Workers exist while there is work: an idle pool has no goroutine.
+//
+// # Cost
+//
+// Submitting and running an empty task costs about 250 ns, and no allocation
+// while the workers are busy; a worker that must be started costs one. Once in
+// 64 tasks a block of 1 KiB is allocated for their contexts. See
+// BenchmarkSubmit.
+//
+// # Limitations
+//
+// A task that waits for another task of the same pool can wait for ever when
+// all workers do it. Use [Map], which runs on the worker of its caller where
+// no other is free.
+package pool
