@@ -80,14 +80,7 @@ func (b *batch) run(ctx context.Context) error {
 // help of workers that are free. It leaves items over only if the task ends, or
 // everything has to stop.
 func (b *batch) inside(l *lease) {
-	b.enlist()
-	select {
-	case l.turn <- struct{}{}:
-	case <-l.over:
-		return
-	case <-b.claimed:
-		return
-	case <-b.ctx.Done():
+	if !b.take(l) {
 		return
 	}
 	defer func() { <-l.turn }()
@@ -106,6 +99,25 @@ func (b *batch) inside(l *lease) {
 	}
 }
 
+// take waits for the turn to use the lease. Helpers may do everything before
+// that.
+func (b *batch) take(l *lease) bool {
+	select {
+	case l.turn <- struct{}{}:
+		return true
+	default:
+	}
+	b.enlist()
+	select {
+	case l.turn <- struct{}{}:
+		return true
+	case <-l.over:
+	case <-b.claimed:
+	case <-b.ctx.Done():
+	}
+	return false
+}
+
 // enlist adds helpers as long as a worker is free and an item is left for it.
 func (b *batch) enlist() {
 	for len(b.helpers) < min(b.unclaimed(), cap(b.helpers)) {
@@ -120,12 +132,14 @@ func (b *batch) enlist() {
 // outside submits a helper for each item that is left, at most one for each
 // worker at once.
 func (b *batch) outside() {
-	for range b.unclaimed() { // helpers that find nothing are cheap
+	for range b.unclaimed() {
 		select {
 		case b.helpers <- struct{}{}:
 		case <-b.claimed:
 			return
 		case <-b.ctx.Done():
+		}
+		if b.ctx.Err() != nil {
 			return
 		}
 		if err := b.pool.Submit(b.ctx, b.helper); err != nil {

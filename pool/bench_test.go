@@ -121,3 +121,36 @@ func startGoroutine(*testing.B) submitter {
 		}
 	}
 }
+
+// BenchmarkMap shows what Map adds to an empty function, for each of 100 items.
+func BenchmarkMap(b *testing.B) {
+	const size = 100
+	items := numbers(size)
+	run := func(b *testing.B, ctx context.Context, p *pool.Pool) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := pool.Map(ctx, p, items, double); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*size), "ns/item")
+	}
+	start := func(b *testing.B) *pool.Pool {
+		p, err := pool.New(pool.Config{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return p
+	}
+	b.Run("place=outside", func(b *testing.B) { run(b, b.Context(), start(b)) })
+	b.Run("place=inside", func(b *testing.B) {
+		p, done := start(b), make(chan struct{})
+		if err := p.TrySubmit(pool.Task{
+			Run:  func(ctx context.Context, _ time.Time) { run(b, ctx, p) },
+			Done: func() { close(done) },
+		}); err != nil {
+			b.Fatal(err)
+		}
+		<-done
+	})
+}

@@ -36,9 +36,8 @@
 // [github.com/alitto/pond/v2]; admission, order, waiting, timing, panics and
 // drain are done here. The two meet in a ticket: for every task that waits
 // there is one ticket in pond's queue, and a pond worker that comes to run the
-// ticket takes whatever task is the next. A ticket that finds no task (Close
-// dropped it) returns, and as long as such spare tickets are left, new tasks
-// use them up instead of adding their own.
+// ticket takes whatever task is the next. Where a task was dropped, a ticket is
+// spare: it serves the next task that is admitted, or finds none and returns.
 //
 // Workers exist while there is work: an idle pool has no goroutine.
 //

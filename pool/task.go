@@ -24,7 +24,8 @@ type Task struct {
 	// Done, if not nil, is called after Run, however that ended, by the same
 	// goroutine, once the place of the task has been given back. What tells
 	// others that the task is over belongs here: when they submit their next
-	// task at once, this one is not in its way.
+	// task at once, this one is not in its way. It must not block for long,
+	// because that next task may have to wait for this goroutine.
 	Done func()
 }
 
