@@ -5,6 +5,7 @@ go 1.26.0
 require github.com/alitto/pond/v2 v2.7.1
 
 require (
+	github.com/alecthomas/kong v1.17.0
 	github.com/prometheus/client_golang v1.25.0
 	github.com/prometheus/common v0.72.0
 	github.com/prometheus/procfs v0.23.0
