@@ -72,6 +72,6 @@ func (c *conn) leave(why CloseReason) {
 // cancelRequest ends the context of the request being served, if there is one.
 func (c *conn) cancelRequest() {
 	if w := c.serving.Load(); w != nil {
-		w.cancel()
+		w.ctx.end()
 	}
 }

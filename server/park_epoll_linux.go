@@ -73,9 +73,9 @@ func (p *poller) run() {
 // close makes run return. No connection may be left.
 func (p *poller) close() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.closed = true
-	p.file.Close()
+	p.mu.Unlock()
+	p.file.Close() // waits for run, which wants the lock
 }
 
 // beforeTask runs a pass on a worker that is between two requests, if none has

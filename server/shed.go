@@ -130,7 +130,11 @@ func (c *conn) answered() {
 		in.began = time.Now()
 		return
 	}
-	c.releaseInput()
+	if c.engine.direct() {
+		in.r, in.w = 0, 0 // its goroutine goes on reading into the same buffer
+	} else {
+		c.releaseInput()
+	}
 	c.enter(StateIdle)
 	c.engine.timers.arm(c, timerIdle)
 }

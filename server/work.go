@@ -44,7 +44,7 @@ func (c *conn) serveRequest(worker context.Context) (mine bool) {
 	}
 	returned := false
 	defer func() {
-		w.cancel()
+		w.ctx.end()
 		if returned {
 			return
 		}
@@ -56,7 +56,7 @@ func (c *conn) serveRequest(worker context.Context) (mine bool) {
 	}()
 	c.serving.Store(w)
 	if c.has(halfShut | reset) {
-		w.cancel()
+		w.ctx.end()
 	}
 	handlerOf(c.in.handler, w.req).ServeHTTP(w, w.req)
 	mine = w.finish()

@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -38,7 +37,6 @@ type response struct {
 	req    *http.Request
 	body   *requestBody // nil if the request has none
 	ctx    requestContext
-	cancel context.CancelFunc
 	header http.Header
 
 	watching atomic.Bool // the handler wants to know when the client leaves
