@@ -3,6 +3,7 @@ package pool_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -219,12 +220,14 @@ func TestCloseRacesSubmissions(t *testing.T) {
 						return
 					}
 					admitted.enter()
+					runtime.Gosched()
 				}
 			})
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		submitters.Go(func() {
-			for admitted.now.Load() < 20 && p.Stats().Submitted < 20 {
+			for p.Stats().Submitted < 20 {
+				runtime.Gosched()
 			}
 			cancel()
 			_ = p.Close(ctx) // drops, unless it finds the pool idle
