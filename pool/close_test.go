@@ -3,6 +3,7 @@ package pool_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -138,22 +139,65 @@ func TestCloseDropsWhenItsContextEnds(t *testing.T) {
 }
 
 func TestCloseWaitsForCallbacks(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		before func() // what happens before Close
+	}{
+		{"called before the task", func() {}},
+		{"called during the callback", synctest.Wait},
+	} {
+		t.Run(test.name, bubble(func(t *testing.T) {
+			p := newPool(t, pool.Config{Workers: 1})
+			finished := false
+			try(t, p, pool.Task{
+				Run: func(context.Context, time.Time) {},
+				Done: func() {
+					time.Sleep(time.Minute)
+					finished = true
+				},
+			})
+			test.before()
+			if err := p.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if !finished {
+				t.Error("Close returned while a callback was running")
+			}
+		}))
+	}
+}
+
+// A Close that waits is told when another has dropped what it waits for.
+func TestCloseSeesTheDropsOfAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPool(t, pool.Config{Workers: 1})
-		finished := false
-		try(t, p, pool.Task{
-			Run: func(context.Context, time.Time) {},
-			Done: func() {
-				time.Sleep(time.Minute)
-				finished = true
-			},
-		})
-		if err := p.Close(t.Context()); err != nil {
+		poll := make(chan struct{})
+		p := newPool(t, pool.Config{Workers: 1, BeforeTask: func() { <-poll }})
+		try(t, p, do(func() { t.Error("a dropped task ran") }))
+		patient := make(chan error)
+		go func() { patient <- p.Close(context.Background()) }()
+		synctest.Wait()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := p.Close(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("impatient Close: %v; want its cause", err)
+		}
+		if err := <-patient; err != nil {
+			t.Errorf("patient Close: %v", err)
+		}
+		close(poll)
+	})
+}
+
+func TestNoRoomAfterClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, pool.Config{Workers: 1, Queue: -1, Room: func() { t.Error("Room was called") }})
+		release := hold(t, p, 1)
+		if err := p.TrySubmit(do(func() {})); !errors.Is(err, pool.ErrFull) {
 			t.Fatal(err)
 		}
-		if !finished {
-			t.Error("Close returned while a callback was running")
-		}
+		go func() { _ = p.Close(context.Background()) }()
+		synctest.Wait()
+		close(release)
 	})
 }
 
@@ -176,12 +220,14 @@ func TestCloseRacesSubmissions(t *testing.T) {
 						return
 					}
 					admitted.enter()
+					runtime.Gosched()
 				}
 			})
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		submitters.Go(func() {
-			for admitted.now.Load() < 20 && p.Stats().Submitted < 20 {
+			for p.Stats().Submitted < 20 {
+				runtime.Gosched()
 			}
 			cancel()
 			_ = p.Close(ctx) // drops, unless it finds the pool idle

@@ -43,10 +43,12 @@
 //
 // # Cost
 //
-// Submitting and running an empty task costs about 250 ns, and no allocation
-// while the workers are busy; a worker that must be started costs one. Once in
-// 64 tasks a block of 1 KiB is allocated for their contexts. See
-// BenchmarkSubmit.
+// Submitting and running an empty task takes about 270 ns, 320 ns with sixteen
+// goroutines that submit at once (AMD EPYC, 2 cores, Go 1.26): three readings
+// of the clock, and two turns of the lock and of pond's. No task is allocated
+// for while the workers are busy; a worker that must be started costs one
+// allocation. Blocks for pond's queue and for contexts come to about 40 bytes a
+// task. See BenchmarkSubmit.
 //
 // # Limitations
 //

@@ -27,7 +27,8 @@ import (
 // returns ErrClosed, unless its own worker can do the rest. A panic in fn
 // becomes a [*PanicError].
 //
-// An item costs about a microsecond on top of fn.
+// An item costs about half a microsecond on top of fn, and two allocations. See
+// BenchmarkMap.
 func Map[T, R any](ctx context.Context, p *Pool, items []T, fn func(context.Context, T) (R, error)) ([]R, error) {
 	results := make([]R, len(items))
 	err := newBatch(p, len(items), caller(items, results, fn)).run(ctx)
