@@ -18,11 +18,14 @@ type conn struct {
 	phase  State // where it is on its way, as Stats counts it
 	timed  timed // guarded by timers.mu
 
-	in      *inbound // bytes read and not yet consumed; nil if there are none
-	turn    bool     // it comes from the ready list, and goes before those in it
-	unsent  []byte   // rest of an answer that the client has not taken
+	in      *inbound  // bytes read and not yet consumed; nil if there are none
+	turn    bool      // it comes from the ready list, and goes before those in it
+	reply   *response // that unsent belongs to, until it is reported
+	unsent  []byte    // end of an answer, to be sent
+	out     *outbound // that unsent is in, if it is not prebuilt
+	closing bool      // the connection closes behind the answer
+	clean   bool      // and then nothing of its requests was left unread
 	last    CloseReason
-	closing bool   // once unsent is gone, drain and close
 	drained int    // bytes, while closing
 	remote  string // RemoteAddr of its requests, made for the first
 	serving atomic.Pointer[response]
@@ -61,6 +64,7 @@ func (c *conn) leave(why CloseReason) {
 	e.timers.disarm(c)
 	c.cancelRequest()
 	c.releaseInput()
+	c.unsent, c.out, c.reply = nil, nil, nil
 	e.counters.conns[c.phase].Add(-1)
 	e.counters.closed[why].Add(1)
 	if hook := e.set.trace.Closed; hook != nil {

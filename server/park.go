@@ -115,7 +115,7 @@ type link interface {
 	tryRead(p []byte) (int, error)
 
 	// tryWrite writes what it can without waiting, and errAgain if that is
-	// not all. Where the link waits, it does so for lingerTimeout at most.
+	// not all. Where the link waits, it does so for WriteTimeout at most.
 	tryWrite(p []byte) (int, error)
 
 	// waits reports whether tryWrite may wait.

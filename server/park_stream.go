@@ -101,7 +101,7 @@ func (s *stream) waits() bool { return true }
 
 // tryWrite cannot but wait, though not for long.
 func (s *stream) tryWrite(p []byte) (int, error) {
-	s.Conn.SetWriteDeadline(time.Now().Add(lingerTimeout))
+	s.Conn.SetWriteDeadline(time.Now().Add(s.conn.engine.set.writeTimeout))
 	defer s.Conn.SetWriteDeadline(time.Time{})
 	return s.Conn.Write(p)
 }

@@ -14,7 +14,8 @@ const (
 	timerNew              // a first request must begin
 	timerHead             // a head must be complete
 	timerIdle             // the next request must begin
-	timerLinger           // the last answer must be taken
+	timerWrite            // the end of an answer must be taken
+	timerLinger           // the client must have read the last answer
 	numTimers
 )
 
@@ -50,6 +51,7 @@ func newTimers(set *settings, fired func(*conn)) *timers {
 	t.lists[timerNew].after = set.headTimeout
 	t.lists[timerHead].after = set.headTimeout
 	t.lists[timerIdle].after = set.idleTimeout
+	t.lists[timerWrite].after = set.writeTimeout
 	t.lists[timerLinger].after = lingerTimeout
 	return t
 }

@@ -26,14 +26,15 @@ type inbound struct {
 	scan  headScanner
 	began time.Time // when the first byte of the request came
 
-	task    pool.Task    // run and drop, made once
+	task    pool.Task    // run, done and drop, made once
 	handler http.Handler // of the request
 	control bool         // it goes to the control lane
+	ending  ending
 }
 
 func newInbound() any {
 	in := &inbound{buf: make([]byte, inboundBytes)}
-	in.task = pool.Task{Run: in.run, Drop: in.drop}
+	in.task = pool.Task{Run: in.run, Done: in.done, Drop: in.drop}
 	return in
 }
 
@@ -61,7 +62,7 @@ func (in *inbound) recycle() {
 	if len(in.buf) != inboundBytes || e.direct() {
 		return
 	}
-	in.conn, in.handler, in.control = nil, nil, false
+	in.conn, in.handler, in.control, in.ending = nil, nil, false, endReply
 	in.r, in.w = 0, 0
 	e.inbounds.Put(in)
 }

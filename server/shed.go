@@ -81,14 +81,14 @@ func (c *conn) report(r Request) {
 // takes more. Then c goes on with its next request or, if this was its last
 // answer, is drained and closed. It is true if c is still the caller's.
 func (c *conn) send(b []byte, last bool) bool {
-	c.unsent, c.closing = b, last
+	c.unsent, c.closing, c.clean = b, last, false
 	if last {
 		c.releaseInput()
 	}
 	return c.flush()
 }
 
-// flush sends what is unsent.
+// flush sends what is unsent. It is true if all is sent and c goes on.
 func (c *conn) flush() bool {
 	armed := false
 	for {
@@ -96,19 +96,13 @@ func (c *conn) flush() bool {
 		c.unsent = c.unsent[n:]
 		switch {
 		case err == nil:
-			c.unsent = nil
-			if c.closing {
-				c.linger()
-				return false
-			}
-			c.answered()
-			return true
+			return c.flushed()
 		case err != errAgain:
 			c.close(CloseWrite)
 			return false
 		}
 		if !armed {
-			c.engine.timers.arm(c, timerLinger)
+			c.engine.timers.arm(c, timerWrite)
 			armed = true
 		}
 		if c.park(flushing) {
@@ -119,6 +113,26 @@ func (c *conn) flush() bool {
 			return false
 		}
 	}
+}
+
+// flushed goes on behind a whole answer.
+func (c *conn) flushed() bool {
+	c.unsent = nil
+	if c.out != nil {
+		c.out.recycle()
+		c.out = nil
+	}
+	switch {
+	case !c.closing:
+		c.answered()
+		return true
+	case c.clean && c.in.w == c.in.r && !c.has(readable):
+		c.close(c.last) // nothing is unread, so the answer is safe
+	default:
+		c.releaseInput()
+		c.linger()
+	}
+	return false
 }
 
 // answered readies c for its next request, which may be there already.

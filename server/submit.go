@@ -19,7 +19,9 @@ func (c *conn) dispatch() bool {
 	}
 	switch {
 	case e.direct():
-		return c.serveRequest(context.Background())
+		in := c.in
+		c.serveRequest(context.Background())
+		return in.conclude()
 	case c.in.control:
 		return c.offer(e.lane)
 	case e.ready != nil:

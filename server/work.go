@@ -10,15 +10,33 @@ import (
 	"millpond/pool"
 )
 
+// An ending is what becomes of a connection behind a request. The last bytes
+// of a response, and all that follows, are left to the time when the worker's
+// place is given back: the client that reads them may send its next request at
+// once, which must not find its own predecessor in the way.
+type ending uint8
+
+const (
+	endReply ending = iota // what is unsent goes out, and then the connection goes on
+	endClose               // it is closed
+	endGone                // a handler has taken it
+)
+
 // run serves the request, on a worker.
 func (in *inbound) run(worker context.Context, _ time.Time) {
 	c := in.conn
 	if c.has(reset) {
 		c.engine.counters.inFlight.Add(-1)
-		c.close(CloseClient) // nobody is there to read the answer
+		in.ending, c.last = endClose, CloseClient // nobody is there to read the answer
 		return
 	}
-	if c.serveRequest(worker) {
+	c.serveRequest(worker)
+}
+
+// done goes on where run has ended.
+func (in *inbound) done() {
+	c := in.conn
+	if in.conclude() {
 		c.proceed()
 	}
 }
@@ -31,16 +49,15 @@ func (in *inbound) drop(pool.DropReason, time.Time) {
 	}
 }
 
-// serveRequest has the handler answer the request. It is true if c is the
-// caller's then, to go on with its next request. A panic of the handler is
+// serveRequest has the handler answer the request. A panic of the handler is
 // reported and, on a worker, goes on to the pool, which counts it.
-func (c *conn) serveRequest(worker context.Context) (mine bool) {
+func (c *conn) serveRequest(worker context.Context) {
 	w, err := c.newResponse(worker)
 	if err != nil {
 		c.engine.set.log.Error("a head passed the scanner and not net/http", slog.Any("error", err))
 		c.engine.counters.inFlight.Add(-1)
-		c.refuse(faultRequestLine)
-		return false
+		c.in.ending, c.last = endClose, CloseBad
+		return
 	}
 	returned := false
 	defer func() {
@@ -59,8 +76,28 @@ func (c *conn) serveRequest(worker context.Context) (mine bool) {
 		w.ctx.end()
 	}
 	handlerOf(c.in.handler, w.req).ServeHTTP(w, w.req)
-	mine = w.finish()
+	w.finish()
 	returned = true
+}
+
+// conclude does what the request's ending says. It is true if the connection is
+// the caller's then, to go on with its next request.
+func (in *inbound) conclude() bool {
+	c := in.conn
+	switch in.ending {
+	case endClose:
+		c.close(c.last)
+		return false
+	case endGone:
+		in.recycle()
+		return false
+	}
+	w := c.reply
+	c.reply = nil
+	mine := c.flush()
+	if w != nil {
+		w.report()
+	}
 	return mine
 }
 

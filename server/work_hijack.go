@@ -28,16 +28,17 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		if err := w.push(nil); err != nil {
 			return nil, nil, err
 		}
-		if err := w.send(w.out.wire.Bytes()); err != nil {
-			return nil, nil, err
-		}
 	}
 	c := w.conn
 	rest = slices.Clone(c.in.pending())
 	nc, ahead, err := c.link.detach()
 	w.hijacked = true
 	w.end()
+	w.out.recycle()
+	w.out = nil
+	c.in.ending, c.in = endGone, nil
 	c.leave(CloseHijacked)
+	w.report()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -55,6 +55,9 @@ type response struct {
 	continued bool // 100 Continue was sent, or cannot be any more
 	err       error
 
+	began    time.Time // for the report, as is
+	received int64     // bytes of the request
+
 	ownDeadline bool // the handler has set one, which must not outlive the response
 }
 
@@ -133,10 +136,15 @@ func (w *response) write(p []byte) (int, error) {
 		return 0, w.err
 	case w.req.Method == http.MethodHead && !w.headSent && w.out.body.Len() > 0:
 		return len(p), nil // enough is kept to tell the content type
-	case w.out.body.Len()+len(p) <= bodyBuffer:
-		return w.out.body.Write(p)
+	case w.out.body.Len()+len(p) > bodyBuffer:
+		if len(p) > bodyBuffer {
+			return len(p), w.push(p)
+		}
+		if err := w.push(nil); err != nil {
+			return 0, err
+		}
 	}
-	return len(p), w.push(p)
+	return w.out.body.Write(p)
 }
 
 // afterwards is why a write comes too late.
@@ -172,25 +180,37 @@ func (w *response) FlushError() error {
 	if w.status == 0 {
 		w.decide(http.StatusOK)
 	}
-	if err := w.push(nil); err != nil {
-		return err
-	}
-	return w.send(w.out.wire.Bytes())
+	return w.push(nil)
 }
 
-// push frames and sends what is gathered, and p behind it.
+// push sends what is gathered, and p behind it.
 func (w *response) push(p []byte) error {
+	tail := w.gather(p)
+	if err := w.send(w.out.wire.Bytes()); err != nil || len(p) == 0 {
+		return err
+	}
+	err := w.send(tail)
+	if w.chunked {
+		w.out.wire.WriteString("\r\n") // goes out with what follows, or by Flush
+	}
+	return err
+}
+
+// gather frames the gathered body and p as one chunk, or as it is. What it
+// returns of p, a large piece, goes out uncopied behind what is gathered; the
+// end of its chunk comes then.
+func (w *response) gather(p []byte) (tail []byte) {
 	if !w.headSent {
 		w.finishHead(false)
 	}
 	o := w.out
 	if w.req.Method == http.MethodHead {
 		o.body.Reset()
-		return w.err
+		return nil
 	}
 	n := o.body.Len() + len(p)
 	if n == 0 {
-		return w.err
+		return nil
 	}
 	if w.chunked {
 		o.wire.Write(strconv.AppendInt(o.wire.AvailableBuffer(), int64(n), 16))
@@ -198,20 +218,11 @@ func (w *response) push(p []byte) error {
 	}
 	o.wire.Write(o.body.Bytes())
 	o.body.Reset()
-	if len(p) <= bodyBuffer {
-		o.wire.Write(p)
-		p = nil
-	}
-	if err := w.send(o.wire.Bytes()); err != nil {
-		return err
-	}
 	if len(p) > 0 {
-		if err := w.send(p); err != nil {
-			return err
-		}
+		return p
 	}
 	if w.chunked {
-		o.wire.WriteString("\r\n") // goes out with what follows, or by Flush
+		o.wire.WriteString("\r\n")
 	}
 	return nil
 }

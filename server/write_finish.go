@@ -5,41 +5,40 @@ import (
 	"time"
 )
 
-// finish ends the response after the handler's return. It is true if the
-// connection goes on to its next request.
-func (w *response) finish() bool {
-	c := w.conn
+// finish ends the response after the handler's return, and leaves its last
+// bytes with the connection.
+func (w *response) finish() {
 	if w.isOver() {
-		return false // hijacked
+		return // hijacked
 	}
 	if f := w.bodyFault(); f != nil {
-		return w.refuseBody(f)
+		w.conn.bad(f.reason)
+		w.replace(w.conn.engine.answers.refusal[f], CloseBad)
+		return
 	}
 	clean := w.body == nil || w.body.over(true)
 	w.mu.Lock()
-	if !clean {
-		w.last = true
-	}
+	defer w.mu.Unlock()
+	w.last = w.last || !clean
 	w.complete()
-	last, failed := w.last, w.err != nil
-	short := w.length >= 0 && w.written != w.length && w.req.Method != http.MethodHead
-	w.end()
-	w.mu.Unlock()
-	switch {
-	case failed:
-		c.close(CloseWrite)
-	case short:
-		c.close(CloseHandler)
-	case last:
-		c.part(CloseResponse, clean)
-	default:
-		c.answered()
-		return true
+	c := w.conn
+	c.last = CloseResponse
+	if w.length >= 0 && w.written != w.length && w.req.Method != http.MethodHead {
+		w.last = true // the client waits for more, in vain
+		c.last = CloseHandler
 	}
-	return false
+	if w.err != nil {
+		w.fail(CloseWrite)
+		return
+	}
+	c.unsent, c.out, c.closing, c.clean = w.out.wire.Bytes(), w.out, w.last, clean
+	w.sent += int64(len(c.unsent))
+	w.out = nil
+	w.end()
+	c.reply = w
 }
 
-// complete sends what is left of the response.
+// complete gathers what is left of the response.
 func (w *response) complete() {
 	if w.status == 0 {
 		w.decide(http.StatusOK)
@@ -47,39 +46,43 @@ func (w *response) complete() {
 	if !w.headSent {
 		w.finishHead(true)
 	}
-	w.push(nil)
-	if w.chunked && w.err == nil {
+	w.gather(nil)
+	if w.chunked {
 		w.out.wire.WriteString("0\r\n")
 		w.trailers().Write(&w.out.wire)
 		w.out.wire.WriteString("\r\n")
 	}
-	w.send(w.out.wire.Bytes())
 }
 
-// end closes the books on the response. It is called with mu held, and once.
+// end closes the books on the response, but for the report. It is called once,
+// with mu held.
 func (w *response) end() {
-	w.out.recycle()
-	w.out = nil
 	c := w.conn
 	c.serving.Store(nil)
 	if w.ownDeadline {
 		c.link.SetDeadline(noDeadline)
 	}
-	received := int64(c.in.scan.head.size)
+	w.began = c.in.began
+	w.received = int64(c.in.scan.head.size)
 	if w.body != nil {
-		received += w.body.size.Load()
+		w.received += w.body.size.Load()
 	}
 	c.engine.counters.inFlight.Add(-1)
-	c.report(Request{Method: w.req.Method, Route: w.req.Pattern, Status: w.status,
-		Received: received, Sent: w.sent, Duration: time.Since(c.in.began)})
 }
 
-// refuseBody answers a request whose handler has said nothing because it could
-// not read the body.
-func (w *response) refuseBody(f *fault) bool {
-	w.conn.bad(f.reason)
-	w.replace(w.conn.engine.answers.refusal[f], CloseBad)
-	return false
+// report tells the trace of the response.
+func (w *response) report() {
+	w.conn.report(Request{Method: w.req.Method, Route: w.req.Pattern, Status: w.status,
+		Received: w.received, Sent: w.sent, Duration: time.Since(w.began)})
+}
+
+// fail gives the response up, and the connection with it.
+func (w *response) fail(why CloseReason) {
+	w.out.recycle()
+	w.out = nil
+	w.end()
+	w.conn.in.ending, w.conn.last = endClose, why
+	w.report()
 }
 
 // abort ends the response of a handler that did not return. If none of it was
@@ -94,13 +97,12 @@ func (w *response) abort(answer bool) {
 			w.body.over(false)
 		}
 		w.mu.Lock()
-		w.end()
-		w.mu.Unlock()
-		w.conn.close(CloseHandler)
+		defer w.mu.Unlock()
+		w.fail(CloseHandler)
 	}
 }
 
-// replace gives a prebuilt answer instead of the response, and closes.
+// replace puts a prebuilt answer in the place of the response, and closes.
 func (w *response) replace(a *canned, why CloseReason) {
 	if w.body != nil {
 		w.body.over(false)
@@ -111,11 +113,13 @@ func (w *response) replace(a *canned, why CloseReason) {
 	}
 	b := a.bytes(variant, time.Now())
 	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.out.recycle()
+	w.out = nil
 	w.status, w.sent = a.status, int64(len(b))
 	w.end()
-	w.mu.Unlock()
-	w.conn.last = why
-	w.conn.send(b, true)
+	c := w.conn
+	c.unsent, c.closing, c.clean, c.last, c.reply = b, true, false, why, w
 }
 
 // bodyFault is why the body could not be read, if nothing was answered yet.
@@ -142,16 +146,4 @@ func (w *response) hasSent() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.sent > 0
-}
-
-// part closes c behind a response that said so. Where nothing is unread, the
-// client needs no time to read the response.
-func (c *conn) part(why CloseReason, clean bool) {
-	c.last = why
-	if clean && c.in.w == c.in.r && !c.has(readable) {
-		c.close(why)
-		return
-	}
-	c.releaseInput()
-	c.linger()
 }
