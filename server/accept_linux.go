@@ -63,11 +63,15 @@ func exactAddr(addr net.Addr) net.Addr {
 	return addr
 }
 
-// listen adds l to the set. What accepted sockets need is set on the listening
-// one, which they inherit it from.
+// listen adds l to the set, and with the first one begins to poll. What
+// accepted sockets need is set on the listening one, which they inherit it
+// from.
 func (p *poller) listen(l *listener) error {
 	p.listenersMu.Lock()
 	defer p.listenersMu.Unlock()
+	if len(p.listeners) == 0 {
+		go p.run()
+	}
 	tag := slot{index: uint32(len(p.listeners))}
 	p.listeners = append(p.listeners, l)
 	var failed error

@@ -77,7 +77,6 @@ func (e *engine) startPools(cfg pool.Config) (err error) {
 	if e.lane, err = pool.New(laneConfig); err != nil {
 		return err
 	}
-	go e.poller.run()
 	return nil
 }
 

@@ -13,7 +13,6 @@ type poller struct{}
 
 func newPoller(*engine) (*poller, error) { return &poller{}, nil }
 
-func (*poller) run()        {}
 func (*poller) close()      {}
 func (*poller) beforeTask() { runtime.Gosched() }
 func (*poller) gateMoved()  {}
