@@ -66,7 +66,7 @@ func (e *engine) welcome(nc net.Conn, base context.Context) {
 		c.proceed()
 		return
 	}
-	c.link = &direct{stream: s}
+	c.link = newDirect(s)
 	e.admit(c)
 	if e.set.model == ModelThread && e.conns.size() > maxThreads {
 		go c.refuseThread()

@@ -94,10 +94,10 @@ func (e *engine) direct() bool { return e.set.model != ModelPool }
 // link may wait, it must not keep the other timers waiting.
 func (e *engine) timedOut(c *conn) {
 	if c.link.waits() {
-		go c.wake()
+		go c.taken()
 		return
 	}
-	c.wake()
+	c.taken()
 }
 
 // open makes l one of the listeners, and is false if the engine is stopping.

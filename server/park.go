@@ -35,7 +35,7 @@ func wakes(how uint32) uint32 {
 }
 
 // mark leaves marks on c and reports whether c was parked and is the caller's
-// now, which must then call c.wake. It is safe for concurrent use.
+// now, which must then call c.taken. It is safe for concurrent use.
 func (c *conn) mark(marks uint32) (taken bool) {
 	for {
 		old := c.state.Load()
@@ -56,13 +56,23 @@ func (c *conn) mark(marks uint32) (taken bool) {
 // event is called when something happened to c.
 func (c *conn) event(marks uint32) {
 	if c.mark(marks) {
-		c.wake()
+		c.taken()
 		return
 	}
 	c.link.notify(marks)
 	if marks&(halfShut|reset) != 0 {
 		c.cancelRequest()
 	}
+}
+
+// taken is what the new owner of a parked c calls. A direct connection goes
+// back to its own goroutine.
+func (c *conn) taken() {
+	if d, ok := c.link.(*direct); ok {
+		d.interrupt()
+		return
+	}
+	c.wake()
 }
 
 // park gives up the ownership of c until a mark comes, and reports whether it

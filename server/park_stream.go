@@ -133,8 +133,16 @@ func (s *stream) detach() (net.Conn, []byte, error) {
 
 // A direct link is a stream whose connection has a goroutine of its own, for
 // the models that bound nothing: tryRead waits. It is parked meanwhile, so that
-// its timer, and Close, can take the connection over.
-type direct struct{ *stream }
+// its timer, and Close, can interrupt it; but it is that goroutine which then
+// does what is to be done, so that no two ever read.
+type direct struct {
+	*stream
+	interrupted chan struct{}
+}
+
+func newDirect(s *stream) *direct {
+	return &direct{stream: s, interrupted: make(chan struct{}, 1)}
+}
 
 func (d *direct) tryRead(p []byte) (int, error) {
 	c := d.conn
@@ -154,13 +162,28 @@ func (d *direct) tryRead(p []byte) (int, error) {
 	} else {
 		n, err = d.Conn.Read(p)
 	}
-	switch {
-	case !c.unpark():
+	taken := !c.unpark()
+	if taken {
+		<-d.interrupted
+		d.Conn.SetReadDeadline(noDeadline)
+	}
+	if reading != nil {
+		d.mu.Lock()
+		n, err = d.takeAhead(p)
+		d.mu.Unlock()
+	}
+	if taken && n == 0 {
+		c.wake()
 		return 0, errTaken
-	case reading != nil:
-		return d.tryRead(p)
 	}
 	return n, err
+}
+
+// interrupt ends the wait in tryRead for whoever has taken the connection, and
+// gives it back.
+func (d *direct) interrupt() {
+	d.Conn.SetReadDeadline(longAgo)
+	d.interrupted <- struct{}{}
 }
 
 func (d *direct) watch() {

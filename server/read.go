@@ -56,10 +56,10 @@ func (c *conn) releaseInput() {
 }
 
 // recycle makes in ready for another connection. One that has grown is left to
-// the collector, and so is one that a direct link may still be reading into.
+// the collector.
 func (in *inbound) recycle() {
 	e := in.conn.engine
-	if len(in.buf) != inboundBytes || e.direct() {
+	if len(in.buf) != inboundBytes {
 		return
 	}
 	in.conn, in.handler, in.control, in.ending = nil, nil, false, endReply
