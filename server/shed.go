@@ -112,6 +112,7 @@ func (c *conn) flush() bool {
 			c.close(CloseWrite)
 			return false
 		}
+		c.forget(writable) // it may be old: try once more
 	}
 }
 
