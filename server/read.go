@@ -194,17 +194,19 @@ func (c *conn) received(n int) {
 
 // expire ends a wait that has taken too long.
 func (c *conn) expire() {
-	switch c.phase {
-	case StateReading:
+	switch {
+	case c.unsent != nil:
+		c.close(CloseWrite) // the client does not take it
+	case c.phase == StateReading:
 		c.refuse(faultHeadSlow)
-	case StateNew:
+	case c.phase == StateNew:
 		c.closeUnlessAsked(CloseHead)
-	case StateIdle:
+	case c.phase == StateIdle:
 		c.closeUnlessAsked(CloseIdle)
-	case StateClosing:
+	case c.phase == StateClosing:
 		c.close(c.last)
 	default:
-		c.close(CloseWrite) // the client does not take what is unsent
+		c.proceed() // it waited for nothing but its turn
 	}
 }
 
