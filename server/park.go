@@ -29,7 +29,7 @@ func wakes(how uint32) uint32 {
 	case how&flushing != 0:
 		return writable | reset | expired
 	case how&yielding != 0:
-		return readable | writable | reset | expired
+		return writable | reset
 	}
 	return readable | reset | expired
 }
