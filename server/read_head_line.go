@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -85,13 +86,25 @@ func judgeTarget(method verb, target []byte) *fault {
 		return nil
 	}
 	// The two forms that only proxies see are rare: net/url may allocate.
-	absolute := string(target)
 	if method == verbConnect {
-		absolute = "http://" + absolute
+		return judgeAuthority(string(target))
 	}
-	scheme, _, _ := strings.Cut(absolute, "://")
-	u, err := url.ParseRequestURI(absolute)
+	scheme, _, _ := strings.Cut(string(target), "://")
+	u, err := url.ParseRequestURI(string(target))
 	if err != nil || u.Host == "" || !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
+		return faultTarget
+	}
+	return nil
+}
+
+// judgeAuthority judges what CONNECT asks for: a host and a port, both of
+// which must be there (RFC 9110, section 9.3.6).
+func judgeAuthority(target string) *fault {
+	u, err := url.ParseRequestURI("http://" + target)
+	if err != nil || u.Host != target || u.Hostname() == "" {
+		return faultTarget
+	}
+	if port, err := strconv.ParseUint(u.Port(), 10, 16); err != nil || port == 0 {
 		return faultTarget
 	}
 	return nil
