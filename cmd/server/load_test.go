@@ -96,21 +96,3 @@ func checkLaws(t *testing.T, s map[string]float64) {
 			s[pool+"queue_depth"], s[pool+"workers busy"], s[pool+"queue_limit"], s[pool+"workers_limit"])
 	}
 }
-
-// TestControlLaneWhileEveryWorkerIsBusy leaves no room for another request.
-func TestControlLaneWhileEveryWorkerIsBusy(t *testing.T) {
-	p := start(t, "--workers=1", "--queue=0")
-	h := hold(t, p.url)
-	if status, _ := get(t, p.url+"/mill"); status != http.StatusServiceUnavailable {
-		t.Errorf("a request too many: %d, want 503", status)
-	}
-	for _, path := range []string{livePath, readyPath, metricsPath} {
-		if status, _ := get(t, p.url+path); status != http.StatusOK {
-			t.Errorf("%s: %d", path, status)
-		}
-	}
-	h.body.Close()
-	if err := <-h.answered; err != nil {
-		t.Errorf("the held request: %v", err)
-	}
-}

@@ -123,7 +123,8 @@ func eventually(ok func() bool) bool {
 	return false
 }
 
-func TestEachModelServes(t *testing.T) {
+// TestPromise7OneHandlerUnderEveryModel runs the same requests under each.
+func TestPromise7OneHandlerUnderEveryModel(t *testing.T) {
 	has := map[string]string{
 		modelPool:      "(model pool, 2 workers, queue 128)",
 		modelGoroutine: "(model goroutine, no bound)",
