@@ -28,13 +28,13 @@ func (c *conn) answer(a *canned) bool {
 	if h.method == verbHead {
 		variant |= cannedHeadOnly
 	}
-	size := int64(h.size) + h.length
 	here := int64(in.w - in.r)
-	if h.chunked || here < size || h.http10 || !h.keepAlive || e.draining.Load() {
+	body := here - int64(h.size) // what is there of it, and behind it
+	if h.chunked || h.length > body || h.http10 || !h.keepAlive || e.draining.Load() {
 		variant |= cannedClose
 	} else {
-		in.r += int(size)
-		here = size
+		here = int64(h.size) + h.length
+		in.r += int(here)
 	}
 	now := time.Now()
 	b := a.bytes(variant, now)
