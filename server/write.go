@@ -49,10 +49,11 @@ type response struct {
 	length    int64 // Content-Length by the handler, or -1
 	written   int64 // body bytes from the handler
 	sent      int64 // bytes given to the link
+	untyped   bool  // Content-Type is to be told from the content
 	headSent  bool  // the head is complete, in out.wire at least
 	chunked   bool
 	last      bool // the connection closes behind it
-	continued bool // 100 Continue was sent, or cannot be any more
+	continued bool // 100 Continue was sent
 	err       error
 
 	began    time.Time // for the report, as is
@@ -201,7 +202,7 @@ func (w *response) push(p []byte) error {
 // end of its chunk comes then.
 func (w *response) gather(p []byte) (tail []byte) {
 	if !w.headSent {
-		w.finishHead(false)
+		w.finishHead(false, p)
 	}
 	o := w.out
 	if w.req.Method == http.MethodHead {

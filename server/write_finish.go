@@ -44,7 +44,7 @@ func (w *response) complete() {
 		w.decide(http.StatusOK)
 	}
 	if !w.headSent {
-		w.finishHead(true)
+		w.finishHead(true, nil)
 	}
 	w.gather(nil)
 	if w.chunked {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,16 +22,32 @@ var framing = map[string]bool{
 func (w *response) decide(status int) {
 	w.status = status
 	h := w.header
-	if text := h.Get("Content-Length"); text != "" {
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil && n >= 0 && bodyAllowed(status) {
-			w.length = n
-		}
+	length, declared := declaredLength(h)
+	if declared && bodyAllowed(status) {
+		w.length = length
 	}
 	if httpguts.HeaderValuesContainsToken(h["Connection"], "close") {
 		w.last = true
 	}
+	_, typed := h["Content-Type"]
+	w.untyped = !typed && h.Get("Content-Encoding") == ""
 	w.writeStatus(status)
-	w.writeFields(status)
+	w.writeFields()
+	if declared && status == http.StatusNotModified {
+		w.field("Content-Length", strconv.FormatInt(length, 10))
+	}
+	if _, dated := h["Date"]; !dated {
+		w.field("Date", w.conn.engine.date.at(time.Now()))
+	}
+}
+
+func declaredLength(h http.Header) (n int64, ok bool) {
+	text := h.Get("Content-Length")
+	if text == "" {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil && n >= 0
 }
 
 func (w *response) writeStatus(status int) {
@@ -46,29 +63,25 @@ func (w *response) writeStatus(status int) {
 	wire.WriteString("\r\n")
 }
 
-// writeFields writes the handler's fields. Header.WriteSubset leaves out what
-// is no field name and replaces line breaks in values, so that a handler cannot
-// be made to write another response.
-func (w *response) writeFields(status int) {
-	if len(w.header) == 0 {
-		return
-	}
+// writeFields writes the handler's fields, so that a handler cannot be made to
+// write another response: Header.WriteSubset leaves out what is no field name
+// and replaces line breaks in values, and a value with a NUL costs the field.
+func (w *response) writeFields() {
 	exclude := framing
-	for name := range w.header {
-		if strings.HasPrefix(name, http.TrailerPrefix) {
+	for name, values := range w.header {
+		if slices.ContainsFunc(values, hasNUL) {
 			exclude = with(exclude, name)
 		}
 	}
 	w.header.WriteSubset(&w.out.wire, exclude)
 	for _, option := range w.header["Connection"] {
-		if !strings.EqualFold(option, "close") && !strings.EqualFold(option, "keep-alive") {
-			w.field("Connection", option)
+		if !strings.EqualFold(option, "close") && !strings.EqualFold(option, "keep-alive") && !hasNUL(option) {
+			http.Header{"Connection": {option}}.Write(&w.out.wire)
 		}
 	}
-	if status == http.StatusNotModified && w.header.Get("Content-Length") != "" {
-		w.field("Content-Length", w.header.Get("Content-Length"))
-	}
 }
+
+func hasNUL(value string) bool { return strings.IndexByte(value, 0) >= 0 }
 
 func with(set map[string]bool, name string) map[string]bool {
 	more := map[string]bool{name: true}
@@ -87,14 +100,16 @@ func (w *response) field(name, value string) {
 	wire.WriteString("\r\n")
 }
 
-// finishHead adds what the server decides: framing, type, date and the fate of
-// the connection. Whole says that the body is known to its end.
-func (w *response) finishHead(whole bool) {
-	w.headSent, w.continued = true, true
+// finishHead adds what the server decides: framing, type and the fate of the
+// connection. Whole says that the body is known to its end; more is what
+// follows of it behind what is gathered.
+func (w *response) finishHead(whole bool, more []byte) {
+	w.headSent = true
 	w.frame(whole)
-	w.describe()
-	if w.conn.engine.draining.Load() || !w.conn.in.scan.head.keepAlive {
-		w.last = true
+	w.describe(more)
+	h := &w.conn.in.scan.head
+	if w.conn.engine.draining.Load() || !h.keepAlive || h.expectContinue && !w.continued {
+		w.last = true // if the client was not asked for its body, it may or may not send it
 	}
 	switch {
 	case w.status == http.StatusSwitchingProtocols:
@@ -133,14 +148,14 @@ func (w *response) chunk() {
 	w.chunked = w.req.Method != http.MethodHead
 }
 
-// describe adds Content-Type, where there is content to tell it from, and Date.
-func (w *response) describe() {
-	h := w.header
-	if _, set := h["Content-Type"]; !set && w.out.body.Len() > 0 && h.Get("Content-Encoding") == "" {
-		w.field("Content-Type", http.DetectContentType(w.out.body.Bytes()))
+// describe adds Content-Type, where there is content to tell it from.
+func (w *response) describe(more []byte) {
+	start := w.out.body.Bytes()
+	if len(start) == 0 {
+		start = more
 	}
-	if _, set := h["Date"]; !set {
-		w.field("Date", w.conn.engine.date.at(time.Now()))
+	if w.untyped && len(start) > 0 {
+		w.field("Content-Type", http.DetectContentType(start))
 	}
 }
 
@@ -195,15 +210,19 @@ func (w *response) trailers() http.Header {
 	for _, names := range w.header["Trailer"] {
 		for name := range strings.SplitSeq(names, ",") {
 			name = http.CanonicalHeaderKey(strings.TrimSpace(name))
-			if httpguts.ValidTrailerHeader(name) && len(w.header[name]) > 0 {
-				t[name] = w.header[name]
+			if values := w.header[name]; isTrailer(name, values) {
+				t[name] = values
 			}
 		}
 	}
 	for name, values := range w.header {
-		if name, ok := strings.CutPrefix(name, http.TrailerPrefix); ok && httpguts.ValidTrailerHeader(name) {
+		if name, ok := strings.CutPrefix(name, http.TrailerPrefix); ok && isTrailer(name, values) {
 			t[name] = values
 		}
 	}
 	return t
+}
+
+func isTrailer(name string, values []string) bool {
+	return httpguts.ValidTrailerHeader(name) && len(values) > 0 && !slices.ContainsFunc(values, hasNUL)
 }
