@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A requestBody is the Body of a request that has one. It stays safe, and
@@ -17,7 +18,7 @@ type requestBody struct {
 	fault atomic.Pointer[fault] // why it cannot be
 	size  atomic.Int64          // read so far
 
-	ownDeadline atomic.Bool // the handler has set one instead of ReadTimeout
+	deadline readDeadline
 
 	mu     sync.Mutex
 	reader *requestReader // nil once over
@@ -78,10 +79,11 @@ func (b *requestBody) Close() error {
 // connection stands behind it: whether it was read to its end or, as far as
 // that takes no waiting on a polled link, could be.
 func (b *requestBody) over(discard bool) (clean bool) {
+	link := b.w.conn.link
 	if !b.mu.TryLock() {
-		b.w.conn.link.SetReadDeadline(longAgo) // another goroutine is in Read
+		b.deadline.take(link, longAgo) // another goroutine is in Read
 		b.mu.Lock()
-		b.w.conn.link.SetReadDeadline(noDeadline)
+		b.deadline.take(link, noDeadline)
 	}
 	defer b.mu.Unlock()
 	if b.reader == nil {
@@ -97,10 +99,9 @@ func (b *requestBody) over(discard bool) (clean bool) {
 
 // discard reads what is left, within bounds.
 func (b *requestBody) discard() {
-	if !b.w.conn.link.waits() {
-		b.ownDeadline.Store(true)
-		b.w.conn.link.SetReadDeadline(longAgo)
-		defer b.w.conn.link.SetReadDeadline(noDeadline)
+	if link := b.w.conn.link; !link.waits() {
+		b.deadline.take(link, longAgo)
+		defer b.deadline.take(link, noDeadline)
 	}
 	io.CopyN(io.Discard, readerFunc(b.read), lingerBytes+1)
 }
@@ -108,3 +109,34 @@ func (b *requestBody) discard() {
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// A readDeadline is that of a request's body. ReadTimeout sets it, until the
+// handler, or the end of the response, takes it over. It is safe for
+// concurrent use.
+type readDeadline struct {
+	mu    sync.Mutex // held while the link is told
+	taken bool
+}
+
+// offer sets the deadline on l unless it was taken over.
+func (d *readDeadline) offer(l link, t time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.taken {
+		l.SetReadDeadline(t)
+	}
+}
+
+// take sets the deadline on l for good.
+func (d *readDeadline) take(l link, t time.Time) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.taken = true
+	return l.SetReadDeadline(t)
+}
+
+func (d *readDeadline) isTaken() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.taken
+}

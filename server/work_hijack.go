@@ -67,7 +67,7 @@ func (w *response) SetReadDeadline(t time.Time) error {
 	}
 	w.ownDeadline = true
 	if w.body != nil {
-		w.body.ownDeadline.Store(true)
+		return w.body.deadline.take(w.conn.link, t)
 	}
 	return w.conn.link.SetReadDeadline(t)
 }

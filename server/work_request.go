@@ -40,8 +40,7 @@ func (r *requestReader) Read(p []byte) (int, error) {
 	if r.left >= 0 {
 		return 0, io.EOF
 	}
-	r.wait.off = r.body.ownDeadline.Load()
-	n, err := r.wait.read(r.conn.link, p)
+	n, err := r.wait.read(r.conn.link, &r.body.deadline, p)
 	r.conn.engine.counters.received.Add(uint64(n))
 	return n, err
 }

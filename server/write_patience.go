@@ -12,19 +12,19 @@ type patience struct {
 	off  bool // the handler has set a deadline of its own
 }
 
-// read is l.Read within what is left.
-func (p *patience) read(l link, b []byte) (int, error) {
-	if p.off {
+// read is l.Read within what is left, unless d was taken over.
+func (p *patience) read(l link, d *readDeadline, b []byte) (int, error) {
+	if d.isTaken() {
 		return l.Read(b)
 	}
 	if p.left <= 0 {
 		return 0, os.ErrDeadlineExceeded
 	}
 	start := time.Now()
-	l.SetReadDeadline(start.Add(p.left))
+	d.offer(l, start.Add(p.left))
 	n, err := l.Read(b)
 	p.left -= time.Since(start)
-	l.SetReadDeadline(time.Time{})
+	d.offer(l, noDeadline)
 	return n, err
 }
 
