@@ -187,7 +187,14 @@ func (d *direct) interrupt() {
 }
 
 func (d *direct) watch() {
-	if d.conn.serving.Load() != nil {
-		d.stream.watch()
+	if d.conn.serving.Load() == nil {
+		return
+	}
+	d.stream.watch()
+	d.mu.Lock()
+	ended := d.err != nil
+	d.mu.Unlock()
+	if ended {
+		d.conn.cancelRequest() // the client left while an earlier request was served
 	}
 }

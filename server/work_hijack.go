@@ -31,9 +31,9 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	}
 	c := w.conn
 	rest = slices.Clone(c.in.pending())
-	nc, ahead, err := c.link.detach()
 	w.hijacked = true
-	w.end()
+	w.end() // before detach, which ends the watching for the client's leaving
+	nc, ahead, err := c.link.detach()
 	w.out.recycle()
 	w.out = nil
 	c.in.ending, c.in = endGone, nil
