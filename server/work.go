@@ -67,6 +67,9 @@ func (c *conn) serveRequest(worker context.Context) {
 		}
 		value := recover() // nil if the handler has ended its goroutine
 		c.handlerFailed(w, value)
+		if value == nil && c.engine.direct() {
+			go c.in.done() // the connection's own goroutine ends here
+		}
 		if value != nil && value != http.ErrAbortHandler && !c.engine.direct() {
 			panic(value)
 		}
