@@ -139,10 +139,10 @@ func (c *conn) proceed() {
 // fill reads more of a request, and is false if the caller has lost c: parked,
 // closed, or taken by another.
 func (c *conn) fill() bool {
-	if ready := c.engine.ready; ready != nil && ready.hold(c) {
-		return false
-	}
 	for c.engine.direct() || c.has(readable|halfShut) {
+		if ready := c.engine.ready; ready != nil && ready.hold(c) {
+			return false
+		}
 		in := c.in
 		if in == nil {
 			in = c.takeInput()
@@ -232,6 +232,7 @@ func (c *conn) yield() bool {
 	if c.engine.direct() {
 		return false
 	}
+	c.turn = false
 	c.link.poke()
 	return c.park(yielding)
 }

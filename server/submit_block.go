@@ -119,10 +119,12 @@ func (l *readyList) clear() []*conn {
 	return all
 }
 
-// giveUp ends the wait of a connection in the ready list.
+// giveUp ends the wait of a connection in the ready list. The pool is closed:
+// a request that is still unread will be shed, too.
 func (c *conn) giveUp() {
 	if !c.hasRequest() {
-		c.close(CloseDrain)
+		c.engine.timers.rearm(c)
+		c.proceed()
 	} else if c.shed(ShedDraining) {
 		c.proceed()
 	}
