@@ -30,6 +30,7 @@ type engine struct {
 	draining atomic.Bool
 	cutting  atomic.Bool
 	stopping chan struct{} // closed when no more connections are accepted
+	stopMu   sync.Mutex    // held while that is brought about
 	stopOnce sync.Once
 
 	mu        sync.Mutex
@@ -109,6 +110,15 @@ func (e *engine) open(l net.Listener) bool {
 	}
 	e.listeners[l] = struct{}{}
 	return true
+}
+
+// takeListeners returns the listeners, once: no more are taken.
+func (e *engine) takeListeners() map[net.Listener]struct{} {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := e.listeners
+	e.listeners = nil
+	return all
 }
 
 func (e *engine) forgetListener(l net.Listener) {

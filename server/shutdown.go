@@ -55,19 +55,19 @@ func (s *Server) Close() error {
 // what the kernel has already established.
 func (e *engine) stopAccepting(rest bool) {
 	e.draining.Store(true)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.listeners == nil {
+	e.stopMu.Lock()
+	defer e.stopMu.Unlock()
+	listeners := e.takeListeners()
+	if listeners == nil {
 		return
 	}
 	if rest && e.poller != nil {
 		e.poller.acceptRest()
 	}
 	e.gate.shut(shutForGood)
-	for l := range e.listeners {
+	for l := range listeners {
 		l.Close()
 	}
-	e.listeners = nil
 	close(e.stopping)
 }
 
