@@ -14,10 +14,6 @@ import (
 const (
 	minBackoff = 5 * time.Millisecond // after a failure to accept, doubling
 	maxBackoff = time.Second
-
-	// maxThreads is where ModelThread refuses: the runtime ends a program
-	// with 10,000 threads, and needs some for itself.
-	maxThreads = 9000
 )
 
 // serve accepts from l until the engine stops.
@@ -30,6 +26,14 @@ func (e *engine) serve(l net.Listener) error {
 		return http.ErrServerClosed
 	}
 	defer e.forgetListener(l)
+	err := e.acceptFrom(l, base)
+	if e.gate.isShut(shutForGood) {
+		return http.ErrServerClosed
+	}
+	return err
+}
+
+func (e *engine) acceptFrom(l net.Listener, base context.Context) error {
 	if e.set.model == ModelPool {
 		if ok, err := e.servePolled(l, base); ok {
 			return err
@@ -47,7 +51,7 @@ func (e *engine) serveStreams(l net.Listener, base context.Context) error {
 		case err == nil:
 			failures.reset()
 			e.welcome(nc, base)
-		case e.gate.isShut(shutForGood):
+		case e.gate.isShut(shutForGood): // and the listener closed
 		case !e.acceptFailed(err, &failures):
 			return err
 		}
@@ -68,7 +72,7 @@ func (e *engine) welcome(nc net.Conn, base context.Context) {
 	}
 	c.link = newDirect(s)
 	e.admit(c)
-	if e.set.model == ModelThread && e.conns.size() > maxThreads {
+	if e.set.model == ModelThread && e.conns.size() > e.set.maxThreads {
 		go c.refuseThread()
 		return
 	}
@@ -103,32 +107,38 @@ func (e *engine) admit(c *conn) {
 		e.departed() // one may have left just before
 	}
 	e.timers.arm(c, timerNew)
+	if e.cutting.Load() {
+		c.mark(reset) // Close may not have seen it
+	}
 }
 
 // departed opens the gate again after a connection has left.
 func (e *engine) departed() {
-	if e.gate.isShut(shutByCap) && e.conns.size() < e.set.maxConns {
-		e.gate.open(shutByCap)
-	}
+	e.gate.openIf(shutByCap, func() bool { return e.conns.size() < e.set.maxConns })
 }
 
-// acceptFailed counts a failure, and reports whether to try again. Where
-// descriptors or memory have run out, it keeps the gate shut for a while.
+// acceptFailed counts a failure, and reports whether to try again. Unless it
+// was the connection that failed, it keeps the gate shut for a while. It is
+// false only where trying again is in vain: a door that is closed for a
+// surprising reason would be a server that is up and serves nobody.
 func (e *engine) acceptFailed(err error, b *backoff) (again bool) {
+	kind := AcceptOther
+	if isAny(err, syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM) {
+		kind = AcceptNoFiles
+	}
+	e.counters.acceptErrors[kind].Add(1)
+	_, isErrno := errors.AsType[syscall.Errno](err)
 	switch {
 	case isAny(err, syscall.ECONNABORTED, syscall.EINTR):
-		e.counters.acceptErrors[AcceptOther].Add(1)
 		return true
-	case isAny(err, syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM):
-		e.counters.acceptErrors[AcceptNoFiles].Add(1)
-		delay := b.next()
-		e.set.log.Error("accept failed; trying again", slog.Any("error", err), slog.Duration("after", delay))
-		e.gate.shut(shutByFailure)
-		time.AfterFunc(delay, func() { e.gate.open(shutByFailure) })
-		return true
+	case !isErrno || isAny(err, syscall.EBADF, syscall.EINVAL, syscall.ENOTSOCK, syscall.EOPNOTSUPP):
+		return false // it is the listener
 	}
-	e.counters.acceptErrors[AcceptOther].Add(1)
-	return false
+	delay := b.next()
+	e.set.log.Error("accept failed; trying again", slog.Any("error", err), slog.Duration("after", delay))
+	e.gate.shut(shutByFailure)
+	time.AfterFunc(delay, func() { e.gate.open(shutByFailure) })
+	return true
 }
 
 func isAny(err error, targets ...error) bool {

@@ -36,18 +36,32 @@ func newGate(onMove func()) *gate {
 func (g *gate) isShut(reasons uint32) bool { return g.reasons.Load()&reasons != 0 }
 
 // shut adds a reason.
-func (g *gate) shut(reason uint32) { g.set(reason, true) }
+func (g *gate) shut(reason uint32) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.set(reason, true)
+}
 
 // open takes a reason away.
 func (g *gate) open(reason uint32) {
-	if g.isShut(reason) {
+	g.openIf(reason, func() bool { return true })
+}
+
+// openIf takes a reason away unless it holds anew: nobody can shut the gate
+// between the question and the deed.
+func (g *gate) openIf(reason uint32, over func() bool) {
+	if !g.isShut(reason) {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if over() {
 		g.set(reason, false)
 	}
 }
 
+// set is called with mu held.
 func (g *gate) set(reason uint32, on bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	old := g.reasons.Load()
 	now := old &^ reason
 	if on {

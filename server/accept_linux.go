@@ -102,14 +102,15 @@ func (p *poller) gateMoved() {
 }
 
 // accept takes connections from the listener with that index, until there are
-// none, the gate shuts or, which it reports, the batch is full. p.mu is held.
-func (p *poller) accept(index int) (more bool) {
+// none, the gate shuts for one of reasons or, which it reports, the batch is
+// full. p.mu is held.
+func (p *poller) accept(index int, reasons uint32) (more bool) {
 	p.listenersMu.Lock()
 	l := p.listeners[index]
 	p.listenersMu.Unlock()
 	l.raw.Control(func(fd uintptr) {
 		for range acceptBatch {
-			if p.engine.gate.isShut(^uint32(0)) || !p.acceptOne(l, int(fd)) {
+			if p.engine.gate.isShut(reasons) || !p.acceptOne(l, int(fd)) {
 				return
 			}
 		}
@@ -118,7 +119,8 @@ func (p *poller) accept(index int) (more bool) {
 	return more
 }
 
-// acceptRest accepts all that the kernel has established so far.
+// acceptRest accepts all that the kernel has established so far, as far as
+// there may be connections. A full queue is no reason to refuse them.
 func (p *poller) acceptRest() {
 	p.listenersMu.Lock()
 	n := len(p.listeners)
@@ -126,7 +128,7 @@ func (p *poller) acceptRest() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i := range n {
-		for p.accept(i) {
+		for p.accept(i, shutByCap|shutByFailure|shutForGood) {
 		}
 	}
 }
@@ -138,7 +140,7 @@ func (p *poller) acceptOne(l *listener, fd int) (more bool) {
 		return false
 	case err != nil:
 		if !p.engine.acceptFailed(err, &l.failures) {
-			l.done <- os.NewSyscallError("accept4", err)
+			l.fail(os.NewSyscallError("accept4", err))
 			return false
 		}
 		return true
@@ -146,6 +148,14 @@ func (p *poller) acceptOne(l *listener, fd int) (more bool) {
 	l.failures.reset()
 	p.welcome(l, nfd, remote)
 	return true
+}
+
+// fail ends accepting from l, for the first reason given.
+func (l *listener) fail(err error) {
+	select {
+	case l.done <- err:
+	default:
+	}
 }
 
 // welcome parks a new connection.

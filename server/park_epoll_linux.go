@@ -103,7 +103,7 @@ func (p *poller) pass() int {
 		ev := &p.events[i]
 		s := slot{index: uint32(ev.Fd), generation: uint32(ev.Pad)}
 		if s.generation == 0 {
-			p.accept(int(s.index))
+			p.accept(int(s.index), ^uint32(0))
 		} else if c := p.engine.conns.get(s); c != nil {
 			c.event(marksOf(ev.Events))
 		}

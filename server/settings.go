@@ -30,6 +30,10 @@ const (
 	lingerTimeout = 5 * time.Second
 	lingerBytes   = 256 << 10
 
+	// maxThreads is where ModelThread refuses: the runtime ends a program
+	// with 10,000 threads, and needs some for itself.
+	maxThreads = 9000
+
 	// drainGrace is how long an idle connection lives on after Shutdown has
 	// begun, so that a request already on its way is answered.
 	drainGrace = time.Second
@@ -47,6 +51,7 @@ type settings struct {
 	maxHead      int
 	maxBody      int64 // no limit if negative
 	maxConns     int
+	maxThreads   int
 	control      Control
 	trace        Trace
 	log          *slog.Logger
@@ -65,6 +70,7 @@ func resolve(s *Server) (settings, error) {
 		maxHead:      cmp.Or(s.MaxHeaderBytes, defaultMaxHead),
 		maxBody:      cmp.Or(s.MaxBodyBytes, defaultMaxBody),
 		maxConns:     s.MaxConns,
+		maxThreads:   maxThreads,
 		control:      s.Control,
 		log:          s.ErrorLog,
 	}
