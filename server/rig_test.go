@@ -151,11 +151,15 @@ func (r *rig) call() *caller {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	return newCaller(r.t, nc)
+}
+
+func newCaller(t *testing.T, nc net.Conn) *caller {
 	if _, fake := nc.(*duplex); !fake {
 		nc.SetDeadline(time.Now().Add(patienceOfTests))
 	}
-	r.t.Cleanup(func() { nc.Close() })
-	return &caller{Conn: nc, t: r.t, br: bufio.NewReader(nc)}
+	t.Cleanup(func() { nc.Close() })
+	return &caller{Conn: nc, t: t, br: bufio.NewReader(nc)}
 }
 
 const getRoot = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
