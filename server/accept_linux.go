@@ -63,9 +63,7 @@ func exactAddr(addr net.Addr) net.Addr {
 	return addr
 }
 
-// listen adds l to the set, and with the first one begins to poll. What
-// accepted sockets need is set on the listening one, which they inherit it
-// from.
+// listen adds l to the set, and with the first one begins to poll.
 func (p *poller) listen(l *listener) error {
 	p.listenersMu.Lock()
 	defer p.listenersMu.Unlock()
@@ -76,8 +74,6 @@ func (p *poller) listen(l *listener) error {
 	p.listeners = append(p.listeners, l)
 	var failed error
 	err := l.raw.Control(func(fd uintptr) {
-		unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
-		unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1)
 		failed = p.control(unix.EPOLL_CTL_ADD, int(fd), p.listenerEvents(), tag)
 	})
 	return errors.Join(err, failed)
@@ -158,8 +154,13 @@ func (l *listener) fail(err error) {
 	}
 }
 
-// welcome parks a new connection.
+// welcome parks a new connection. Its options are set on itself: from a
+// listener of package net, which speaks MPTCP, it inherits none.
 func (p *poller) welcome(l *listener, fd int, remote unix.Sockaddr) {
+	if _, local := remote.(*unix.SockaddrUnix); !local {
+		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1)
+	}
 	c := p.engine.newConn(l.base)
 	s := &sock{conn: c, poll: p, fd: fd, local: l.local, remote: remote}
 	c.link = s
