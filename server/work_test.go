@@ -75,21 +75,23 @@ func TestHandlerThatDoesNotReturn(t *testing.T) {
 // TestBodyReadByAnother checks that a goroutine which a handler has left behind
 // in Body.Read does not hold the worker, wherever it is just then.
 func TestBodyReadByAnother(t *testing.T) {
-	var left sync.WaitGroup
+	left := make(chan chan struct{}, 1)
 	r := serving(t, &Server{ReadTimeout: -1, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		begun := make(chan struct{})
-		left.Go(func() {
+		begun, done := make(chan struct{}), make(chan struct{})
+		go func() {
 			close(begun)
 			io.Copy(io.Discard, r.Body)
-		})
+			close(done)
+		}()
 		<-begun
+		left <- done
 	})}, sockets)
 	for range 200 {
 		c := r.call()
 		c.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\nabc")
 		c.expect(http.StatusOK)
 		c.Close()
-		left.Wait()
+		<-<-left
 	}
 }
 
