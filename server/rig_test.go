@@ -199,7 +199,7 @@ func (c *caller) expect(status int) (resp *http.Response, body string) {
 func (c *caller) expectEnd() {
 	c.t.Helper()
 	if b, err := io.ReadAll(c.br); len(b) > 0 || isTimeout(err) {
-		c.t.Errorf("got %q, %v; want the end of the connection", b, err)
+		c.t.Errorf("got %.100q, %v; want the end of the connection", b, err)
 	}
 }
 
