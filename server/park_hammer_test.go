@@ -114,7 +114,10 @@ func TestReusedSlots(t *testing.T) {
 			})
 		}
 		all.Wait()
-		until(t, "all are gone", func() bool { st := r.Stats(); return st.Open() == 0 })
+		until(t, "all have come and gone", func() bool {
+			st := r.Stats()
+			return st.Accepted == clients*visits && st.Open() == 0
+		})
 		if st := r.Stats(); st.Accepted != clients*visits || total(st.Closed[:]) != st.Accepted {
 			t.Errorf("accepted %d, closed %v; want %d", st.Accepted, st.Closed, clients*visits)
 		}

@@ -7,14 +7,11 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
-	"time"
 )
 
 // TestHandlerThatDoesNotReturn checks every way in which a handler can leave
@@ -94,25 +91,6 @@ func TestBodyReadByAnother(t *testing.T) {
 		<-<-left
 	}
 }
-
-// TestPatienceIsCutShort checks the one moment of this that is hard to meet:
-// the deadline that ends a read comes right before the read sets its own.
-func TestPatienceIsCutShort(t *testing.T) {
-	var quit atomic.Bool
-	l := &deadlineLink{set: func() { quit.Store(true) }}
-	p := patience{left: time.Minute}
-	if n, err := p.read(l, make([]byte, 1), &quit); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("read: %d, %v; want it not to wait", n, err)
-	}
-}
-
-type deadlineLink struct {
-	fakeLink
-	set func()
-}
-
-func (l *deadlineLink) SetReadDeadline(time.Time) error { l.set(); return nil }
-func (l *deadlineLink) Read([]byte) (int, error)        { return 0, errors.New("reads") }
 
 // TestUseAfterReturn checks that what a handler keeps is safe, and of no use.
 func TestUseAfterReturn(t *testing.T) {
