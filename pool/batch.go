@@ -122,7 +122,7 @@ func (b *batch) take(l *lease) bool {
 func (b *batch) enlist() {
 	for len(b.helpers) < min(b.unclaimed(), cap(b.helpers)) {
 		b.helpers <- struct{}{}
-		if !b.pool.offer(b.helper) {
+		if !b.pool.tryIdle(b.helper) {
 			<-b.helpers
 			return
 		}

@@ -27,10 +27,10 @@ type Config struct {
 	// TrySubmit. Its time counts as the waiting time of the next task.
 	BeforeTask func()
 
-	// Room, if not nil, is called once there is room again after TrySubmit has
-	// returned ErrFull, however often it has. No call is lost, but one may
-	// come while the TrySubmit that asked for it is still returning: put what
-	// waits where Room finds it before you try, or look again afterwards.
+	// Room, if not nil, is called once there is room again after TrySubmit or
+	// Offer has returned ErrFull, however often it has. No call is lost, but
+	// one may come while the call that asked for it is still returning: put
+	// what waits where Room finds it before you try, or look again afterwards.
 	// A closed pool has no room and calls it no more.
 	Room func()
 

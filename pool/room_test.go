@@ -47,6 +47,31 @@ func TestRoomIsCalledOncePerEdge(t *testing.T) {
 	})
 }
 
+// An offer without room is told of room as a refusal is, and counts only once
+// it is taken.
+func TestOfferCountsWhenItIsTaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		p := newPool(t, pool.Config{Workers: 1, Queue: -1, Room: func() { calls++ }})
+		release := hold(t, p, 1)
+		for range 3 {
+			if err := p.Offer(do(func() {})); !errors.Is(err, pool.ErrFull) {
+				t.Fatal(err)
+			}
+		}
+		release <- struct{}{}
+		synctest.Wait()
+		if err := p.Offer(do(func() {})); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		s := p.Stats()
+		if calls != 1 || s.Submitted != 2 || s.Rejected != [pool.NumRejectReasons]uint64{} {
+			t.Errorf("%d calls of Room, %d submitted, rejected %v; want 1, 2 and none", calls, s.Submitted, s.Rejected)
+		}
+	})
+}
+
 // Room goes to those who wait in Submit first.
 func TestRoomComesAfterWaitingSubmitters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -24,6 +24,19 @@ var (
 // It costs no allocation when the task is queued and one when a worker is
 // started for it.
 func (p *Pool) TrySubmit(task Task) error {
+	return p.try(task, func() { p.reject(RejectFull) })
+}
+
+// Offer is TrySubmit for a caller that keeps a task without room, and offers
+// it again when Config.Room is called. While it waits like that, the task is in
+// no counter, as one that waits in Submit.
+func (p *Pool) Offer(task Task) error {
+	return p.try(task, func() {})
+}
+
+// try admits the task, or calls full, with the lock held, where there is no
+// room.
+func (p *Pool) try(task Task, full func()) error {
 	if task.Run == nil {
 		return errNoRun
 	}
@@ -34,7 +47,7 @@ func (p *Pool) TrySubmit(task Task) error {
 		return ErrClosed
 	}
 	if p.full() {
-		p.reject(RejectFull)
+		full()
 		p.asked = true
 		p.mu.Unlock()
 		return ErrFull
@@ -115,9 +128,9 @@ func waitError(ctx context.Context) error {
 	return fmt.Errorf("pool: no room before the context ended: %w", context.Cause(ctx))
 }
 
-// offer admits the task if a worker is free for it right now, and otherwise
-// forgets it: an offer that is not taken counts nowhere.
-func (p *Pool) offer(task Task) bool {
+// tryIdle admits the task if a worker is free for it right now, and otherwise
+// forgets it: then it counts nowhere.
+func (p *Pool) tryIdle(task Task) bool {
 	p.mu.Lock()
 	if p.closed.Load() || p.waiting.len()+p.running >= p.workers {
 		p.mu.Unlock()

@@ -34,7 +34,7 @@ func (l *readyList) offer(c *conn) bool {
 		place = 0
 	}
 	c.turn = false
-	err := l.engine.pool.TrySubmit(c.in.task)
+	err := l.engine.pool.Offer(c.in.task)
 	if errors.Is(err, pool.ErrFull) {
 		l.push(place, c)
 		err = nil
@@ -94,7 +94,7 @@ func (l *readyList) next() (c *conn, whole bool) {
 		c, whole = l.waiting[0], l.waiting[0].hasRequest()
 		var err error
 		if whole {
-			if err = l.engine.pool.TrySubmit(c.in.task); errors.Is(err, pool.ErrFull) {
+			if err = l.engine.pool.Offer(c.in.task); errors.Is(err, pool.ErrFull) {
 				return nil, false
 			}
 		}
