@@ -52,10 +52,7 @@ func (s *headScanner) note(name, value []byte) *fault {
 		}
 	case len("Expect"):
 		if foldsTo(name, "expect") {
-			s.head.expectContinue = true
-			if !foldsTo(value, "100-continue") {
-				return faultExpect
-			}
+			return s.noteExpect(value)
 		}
 	case len("Trailer"):
 		if foldsTo(name, "trailer") {
@@ -81,6 +78,19 @@ func (s *headScanner) noteHost(value []byte) *fault {
 	s.seen.hosts++
 	if len(value) == 0 || !httpguts.ValidHostHeader(string(value)) {
 		return faultHost
+	}
+	return nil
+}
+
+// noteExpect takes the one expectation that there is, or none: the field is a
+// list, which may be empty (RFC 9110, sections 5.6.1 and 10.1.1).
+func (s *headScanner) noteExpect(value []byte) *fault {
+	switch {
+	case len(value) == 0:
+	case foldsTo(value, "100-continue"):
+		s.head.expectContinue = true
+	default:
+		return faultExpect
 	}
 	return nil
 }

@@ -182,6 +182,7 @@ var accepted = []struct {
 	{"chunked with trailers", post + "Trailer: A, B\r\nTransfer-Encoding: chunked\r\n\r\n", head{chunked: true, keepAlive: true}},
 	{"100-continue", post + "Expect: 100-Continue\r\nContent-Length: 5\r\n\r\n", head{length: 5, expectContinue: true, keepAlive: true}},
 	{"100-continue without a body", post + "Expect: 100-continue\r\n\r\n", head{keepAlive: true}},
+	{"no expectation", post + "Expect:\r\nContent-Length: 5\r\n\r\n", head{length: 5, keepAlive: true}},
 	{"100-continue in HTTP/1.0", "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", head{http10: true, length: 5}},
 }
 
