@@ -54,6 +54,7 @@ func TestResponseHeader(t *testing.T) {
 		{"a second WriteHeader has no effect", func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(404)
 			w.WriteHeader(200)
+			w.WriteHeader(0)
 		}, get + end, "HTTP/1.1 404 Not Found\nContent-Length: 0\n\n", kept},
 		{"a status without a name", status(599), get + end, "HTTP/1.1 599 \nContent-Length: 0\n\n", kept},
 	})

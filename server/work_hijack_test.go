@@ -90,6 +90,7 @@ func TestHijack(t *testing.T) {
 				t.Errorf("Write: %v, want %v", err, http.ErrHijacked)
 			}
 			w.WriteHeader(500)
+			w.WriteHeader(0)
 			rc := http.NewResponseController(w)
 			if err := rc.Flush(); err != http.ErrHijacked {
 				t.Errorf("Flush: %v, want %v", err, http.ErrHijacked)

@@ -93,12 +93,12 @@ func (w *response) WriteHeader(status int) {
 
 func (w *response) writeHeader(status int) {
 	switch {
-	case status < 100 || status > 999:
-		panic("server: invalid WriteHeader code " + strconv.Itoa(status))
 	case w.out == nil:
 		w.conn.engine.set.log.Warn("WriteHeader after Hijack or return", slog.Int("status", status))
 	case w.status != 0:
 		w.conn.engine.set.log.Warn("superfluous WriteHeader", slog.Int("status", status), slog.String("path", w.req.URL.Path))
+	case status < 100 || status > 999:
+		panic("server: invalid WriteHeader code " + strconv.Itoa(status))
 	case status < 200 && status != http.StatusSwitchingProtocols:
 		w.writeInformation(status)
 	default:
