@@ -88,6 +88,9 @@ func (s *sock) Read(p []byte) (int, error) {
 
 // Write implements net.Conn.
 func (s *sock) Write(p []byte) (int, error) {
+	if left, limited := s.out.left(s.poll.start); limited && left <= 0 {
+		return 0, os.ErrDeadlineExceeded // even if there is room
+	}
 	done := 0
 	for {
 		s.conn.forget(writable)
@@ -111,12 +114,11 @@ func (s *sock) wait(w *waiter, mark uint32) error {
 		w.bell.Store(bell)
 	}
 	for !s.conn.has(mark | reset) {
-		deadline := w.deadline.Load()
-		if deadline == 0 {
+		left, limited := w.left(s.poll.start)
+		if !limited {
 			<-*bell
 			continue
 		}
-		left := time.Duration(deadline) - time.Since(s.poll.start)
 		if left <= 0 {
 			return os.ErrDeadlineExceeded
 		}
@@ -128,6 +130,12 @@ func (s *sock) wait(w *waiter, mark uint32) error {
 		alarm.Stop()
 	}
 	return nil
+}
+
+// left is the time until the deadline, if there is one.
+func (w *waiter) left(start time.Time) (d time.Duration, limited bool) {
+	deadline := w.deadline.Load()
+	return time.Duration(deadline) - time.Since(start), deadline != 0
 }
 
 func (s *sock) notify(marks uint32) {

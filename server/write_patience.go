@@ -30,14 +30,13 @@ func (p *patience) read(l link, d *readDeadline, b []byte) (int, error) {
 
 // write is l.Write within what is left.
 func (p *patience) write(l link, b []byte) (n int, err error) {
+	if p.off {
+		return l.Write(b)
+	}
 	if !l.waits() {
 		if n, err = l.tryWrite(b); err != errAgain {
 			return n, err
 		}
-	}
-	if p.off {
-		more, err := l.Write(b[n:])
-		return n + more, err
 	}
 	if p.left <= 0 {
 		return n, os.ErrDeadlineExceeded

@@ -128,6 +128,34 @@ func TestWriteTimeout(t *testing.T) {
 	})
 }
 
+// A deadline that has passed holds even where the client would take more.
+func TestPastWriteDeadline(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) {
+			rc := http.NewResponseController(w)
+			io.WriteString(w, "one")
+			if err := rc.Flush(); err != nil {
+				t.Errorf("Flush: %v", err)
+			}
+			rc.SetWriteDeadline(time.Unix(1, 0))
+			io.WriteString(w, "two")
+			if err := rc.Flush(); !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("Flush past the deadline: %v, want %v", err, os.ErrDeadlineExceeded)
+			}
+			rc.SetWriteDeadline(time.Time{})
+			if err := rc.Flush(); err == nil {
+				t.Error("a response goes on behind a write that failed")
+			}
+		})
+		c := s.dial()
+		c.send(get + end)
+		r := c.response()
+		if b, err := io.ReadAll(r.Body); string(b) != "one" || err == nil {
+			t.Errorf("got %q, %v; want \"one\" and no end", b, err)
+		}
+	})
+}
+
 // Every one of many requests that a client sends at once is answered, in order.
 func TestPipelining(t *testing.T) {
 	const requests = 1000
