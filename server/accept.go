@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -16,17 +17,30 @@ const (
 	maxBackoff = time.Second
 )
 
+// A onceListener is closed once, whoever comes first: Shutdown, or Serve. Unlike
+// a net.Listener of any kind, it can be a key.
+type onceListener struct {
+	net.Listener
+	once sync.Once
+	err  error
+}
+
+func (l *onceListener) Close() error {
+	l.once.Do(func() { l.err = l.Listener.Close() })
+	return l.err
+}
+
 // serve accepts from l until the engine stops.
-func (e *engine) serve(l net.Listener) error {
+func (e *engine) serve(l *onceListener) error {
 	base := context.Background()
 	if e.baseContext != nil {
-		base = e.baseContext(l)
+		base = e.baseContext(l.Listener)
 	}
 	if !e.open(l) {
 		return http.ErrServerClosed
 	}
 	defer e.forgetListener(l)
-	err := e.acceptFrom(l, base)
+	err := e.acceptFrom(l.Listener, base)
 	if e.gate.isShut(shutForGood) {
 		return http.ErrServerClosed
 	}

@@ -34,7 +34,7 @@ type engine struct {
 	stopOnce sync.Once
 
 	mu        sync.Mutex
-	listeners map[net.Listener]struct{} // nil once stopping
+	listeners map[*onceListener]struct{} // nil once stopping
 }
 
 func newEngine(s *Server) (*engine, error) {
@@ -47,7 +47,7 @@ func newEngine(s *Server) (*engine, error) {
 		baseContext: s.BaseContext,
 		answers:     newAnswers(),
 		stopping:    make(chan struct{}),
-		listeners:   map[net.Listener]struct{}{},
+		listeners:   map[*onceListener]struct{}{},
 	}
 	e.inbounds.New = newInbound
 	e.conns.onLess = e.departed
@@ -102,7 +102,7 @@ func (e *engine) timedOut(c *conn) {
 }
 
 // open makes l one of the listeners, and is false if the engine is stopping.
-func (e *engine) open(l net.Listener) bool {
+func (e *engine) open(l *onceListener) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.listeners == nil {
@@ -113,7 +113,7 @@ func (e *engine) open(l net.Listener) bool {
 }
 
 // takeListeners returns the listeners, once: no more are taken.
-func (e *engine) takeListeners() map[net.Listener]struct{} {
+func (e *engine) takeListeners() map[*onceListener]struct{} {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	all := e.listeners
@@ -121,7 +121,7 @@ func (e *engine) takeListeners() map[net.Listener]struct{} {
 	return all
 }
 
-func (e *engine) forgetListener(l net.Listener) {
+func (e *engine) forgetListener(l *onceListener) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	delete(e.listeners, l)
@@ -132,7 +132,7 @@ func (e *engine) backlogs() (all []Backlog) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for l := range e.listeners {
-		if b, ok := backlogOf(l); ok {
+		if b, ok := backlogOf(l.Listener); ok {
 			all = append(all, b)
 		}
 	}

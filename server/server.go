@@ -132,12 +132,13 @@ func (s *Server) ListenAndServe() error {
 // without a goroutine; those of any other listener take one each while they
 // are parked.
 func (s *Server) Serve(l net.Listener) error {
-	defer l.Close()
+	once := &onceListener{Listener: l}
+	defer once.Close()
 	e, err := s.start()
 	if err != nil {
 		return err
 	}
-	return e.serve(l)
+	return e.serve(once)
 }
 
 var errNoTLS = errors.New("server: TLS is not built in yet: serve plain HTTP behind a proxy that ends TLS, " +
