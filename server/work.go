@@ -62,6 +62,9 @@ func (c *conn) serveRequest(worker context.Context) {
 	returned := false
 	defer func() {
 		w.ctx.end()
+		if form := w.req.MultipartForm; form != nil {
+			form.RemoveAll() // the temporary files of what was uploaded
+		}
 		if returned {
 			return
 		}

@@ -51,6 +51,41 @@ func TestLargeUnreadBody(t *testing.T) {
 	})
 }
 
+// The files that a form was uploaded into are gone with the request.
+func TestUploadedFilesAreRemoved(t *testing.T) {
+	const form = "--b\r\nContent-Disposition: form-data; name=f; filename=f\r\n\r\nhi\r\n--b--\r\n"
+	everyWay(t, func(t *testing.T, way way) {
+		for _, panics := range []bool{false, true} {
+			names := make(chan string, 1)
+			s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) {
+				r.ParseMultipartForm(0) // keep nothing in memory
+				f, _, err := r.FormFile("f")
+				if err != nil {
+					t.Errorf("FormFile: %v", err)
+					panic(http.ErrAbortHandler)
+				}
+				defer f.Close()
+				if panics {
+					defer panic("no")
+				}
+				onDisk, ok := f.(*os.File)
+				if !ok {
+					t.Errorf("the upload is a %T, not a file", f)
+					panic(http.ErrAbortHandler)
+				}
+				names <- onDisk.Name()
+			})
+			c := s.dial()
+			c.send(fmt.Sprintf("%sContent-Type: multipart/form-data; boundary=b\r\nContent-Length: %d\r\n\r\n%s", post, len(form), form))
+			c.response()
+			name := within(t, names, "the handler")
+			if _, err := os.Stat(name); !os.IsNotExist(err) {
+				t.Errorf("%s still exists: %v", name, err)
+			}
+		}
+	})
+}
+
 func TestLargeBody(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
 		const size = 4 << 20
