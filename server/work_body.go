@@ -89,13 +89,16 @@ func (b *requestBody) over(discard bool) (clean bool) {
 	if b.reader == nil {
 		return b.ended.Load()
 	}
-	if discard && !b.ended.Load() && b.fault.Load() == nil && !b.w.expectsContinue() {
+	if discard && !b.ended.Load() && b.fault.Load() == nil && !b.w.expectsContinue() && b.least() <= lingerBytes {
 		b.discard()
 	}
 	b.reader.release()
 	b.reader = nil
 	return b.ended.Load()
 }
+
+// least is how much of the body is known to be left.
+func (b *requestBody) least() int64 { return b.w.conn.in.scan.head.length - b.size.Load() }
 
 // discard reads what is left, within bounds.
 func (b *requestBody) discard() {
