@@ -14,13 +14,14 @@ import (
 // acceptBatch bounds the connections that one pass accepts from a listener.
 const acceptBatch = 64
 
-// A listener is a socket that the poller accepts from. It stays in the epoll
-// set, level-triggered, and is masked while the gate is shut.
+// A listener is a socket that the poller accepts from. It is in the epoll set,
+// level-triggered, while the gate is open.
 type listener struct {
 	raw      syscall.RawConn
 	local    net.Addr // nil if it listens on a wildcard address
 	base     context.Context
 	failures backoff
+	watched  bool       // it is in the set; guarded by listenersMu
 	done     chan error // the error that ends accepting from it
 }
 
@@ -70,31 +71,40 @@ func (p *poller) listen(l *listener) error {
 	if len(p.listeners) == 0 {
 		go p.run()
 	}
-	tag := slot{index: uint32(len(p.listeners))}
 	p.listeners = append(p.listeners, l)
-	var failed error
-	err := l.raw.Control(func(fd uintptr) {
-		failed = p.control(unix.EPOLL_CTL_ADD, int(fd), p.listenerEvents(), tag)
-	})
-	return errors.Join(err, failed)
+	return p.follow(len(p.listeners) - 1)
 }
 
-func (p *poller) listenerEvents() uint32 {
-	if p.engine.gate.isShut(^uint32(0)) {
-		return 0
-	}
-	return unix.EPOLLIN
-}
-
-// gateMoved masks or unmasks the listeners.
+// gateMoved has the set watch the listeners while the gate is open.
 func (p *poller) gateMoved() {
 	p.listenersMu.Lock()
 	defer p.listenersMu.Unlock()
-	for i, l := range p.listeners {
-		l.raw.Control(func(fd uintptr) {
-			p.control(unix.EPOLL_CTL_MOD, int(fd), p.listenerEvents(), slot{index: uint32(i)})
-		})
+	for i := range p.listeners {
+		p.follow(i)
 	}
+}
+
+// follow adds the listener with that index to the set, or removes it, as the
+// gate says. To mask it instead would lose connections: a listener that was
+// reported stays in the list of what is ready until the next pass, and when it
+// is unmasked before that, the kernel tells nobody. It is called with
+// listenersMu held.
+func (p *poller) follow(index int) error {
+	l := p.listeners[index]
+	open := !p.engine.gate.isShut(^uint32(0))
+	if open == l.watched {
+		return nil
+	}
+	l.watched = open
+	op := unix.EPOLL_CTL_DEL
+	if open {
+		op = unix.EPOLL_CTL_ADD
+	}
+	var failed error
+	err := l.raw.Control(func(fd uintptr) {
+		failed = p.control(op, int(fd), unix.EPOLLIN, slot{index: uint32(index)})
+	})
+	return errors.Join(err, failed)
 }
 
 // accept takes connections from the listener with that index, until there are
