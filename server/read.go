@@ -89,6 +89,8 @@ func (in *inbound) room() []byte {
 // wake is what the new owner of c does first.
 func (c *conn) wake() {
 	switch {
+	case c.has(reset) && c.phase == StateClosing:
+		c.close(c.last)
 	case c.has(reset):
 		c.close(CloseClient)
 	case c.has(expired) && (!c.has(readable) || c.unsent != nil || c.phase == StateClosing):
