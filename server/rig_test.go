@@ -19,6 +19,8 @@ import (
 // patienceOfTests ends a test that hangs on a socket. No test waits for it.
 const patienceOfTests = 60 * time.Second
 
+var discard = slog.New(slog.DiscardHandler)
+
 // A rig is a Server under test, and a listener of it that tests can dial.
 type rig struct {
 	*Server
@@ -68,7 +70,7 @@ func bubble(test func(*testing.T)) func(*testing.T) {
 func serving(t *testing.T, s *Server, wire wiring) *rig {
 	t.Helper()
 	if s.ErrorLog == nil {
-		s.ErrorLog = slog.New(slog.DiscardHandler)
+		s.ErrorLog = discard
 	}
 	l, dial := wire(t)
 	r := &rig{Server: s, t: t, l: l, dial: dial, served: make(chan error, 1)}
@@ -122,8 +124,8 @@ func checkPoolLaws(t *testing.T, s Stats) {
 	if p.Started != completed+uint64(p.Running) {
 		t.Errorf("started %d, but completed %d + running %d", p.Started, completed, p.Running)
 	}
-	if p.Running > p.Workers || p.Waiting > p.Queue {
-		t.Errorf("%d of %d run, %d of %d wait", p.Running, p.Workers, p.Waiting, p.Queue)
+	if p.Running > p.Workers || p.Running+p.Waiting > p.Workers+p.Queue {
+		t.Errorf("%d run and %d wait, with %d workers and a queue of %d", p.Running, p.Waiting, p.Workers, p.Queue)
 	}
 	if p.LibraryFailures != 0 {
 		t.Errorf("%d library failures; want none", p.LibraryFailures)

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -334,4 +335,47 @@ func (l *lateListener) Accept() (net.Conn, error) {
 		})
 	}
 	return nc, err
+}
+
+// TestShutdownUnderLoad has clients ask without pause while the server shuts
+// down. No request may fail that a client had reason to send: it stops when a
+// response says Connection: close.
+func TestShutdownUnderLoad(t *testing.T) {
+	const clients = 30
+	hammerLinks(t, func(t *testing.T, s *Server, wire wiring) {
+		r := serving(t, s, wire)
+		var answered, inOne atomic.Int64
+		var all sync.WaitGroup
+		for range clients {
+			c := r.call()
+			all.Go(func() {
+				for first := true; ; first = false {
+					c.send(getRoot)
+					resp, _, err := c.answer(http.MethodGet)
+					if err != nil || resp.StatusCode != http.StatusOK {
+						t.Errorf("a request failed: %v, %v", resp, err)
+						return
+					}
+					if first {
+						inOne.Add(1)
+					}
+					answered.Add(1)
+					if resp.Close {
+						c.expectEnd()
+						c.Close()
+						return
+					}
+				}
+			})
+		}
+		until(t, "the load is up", func() bool { return inOne.Load() == clients && answered.Load() > 50*clients })
+		if err := r.Shutdown(context.Background()); err != nil {
+			t.Errorf("Shutdown: %v", err)
+		}
+		all.Wait()
+		st := r.Stats()
+		if total(st.Shed[:]) != 0 || total(st.BadRequests[:]) != 0 || st.Closed[CloseResponse] != clients {
+			t.Errorf("shed %v, bad %v, closed %v; want %d closed by their response", st.Shed, st.BadRequests, st.Closed, clients)
+		}
+	})
 }

@@ -1,0 +1,53 @@
+package server
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestGate checks that the gate is shut while there is any reason, and for how
+// long it says that it was.
+func TestGate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		moves := 0
+		g := newGate(func() { moves++ })
+		step := func(wantMoves int, wantPaused time.Duration) {
+			t.Helper()
+			if moves != wantMoves || g.pausedFor() != wantPaused {
+				t.Errorf("moved %d times, paused for %v; want %d, %v", moves, g.pausedFor(), wantMoves, wantPaused)
+			}
+		}
+		g.open(shutByCap)
+		step(0, 0)
+		g.shut(shutByCap)
+		g.shut(shutByQueue)
+		g.shut(shutByCap)
+		step(1, 0)
+		passed := make(chan bool, 1)
+		go func() { passed <- g.await() }()
+		time.Sleep(time.Second)
+		g.open(shutByCap)
+		step(1, time.Second)
+		g.openIf(shutByQueue, func() bool { return false })
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if len(passed) != 0 {
+			t.Error("await returned while the gate was shut")
+		}
+		g.open(shutByQueue)
+		if !<-passed {
+			t.Error("await says that it is shut for good")
+		}
+		time.Sleep(time.Second)
+		step(2, 2*time.Second)
+		g.shut(shutForGood)
+		time.Sleep(time.Second)
+		g.shut(shutByCap)
+		g.open(shutByCap)
+		if g.await() {
+			t.Error("await says that it is open")
+		}
+		step(3, 2*time.Second)
+	})
+}
