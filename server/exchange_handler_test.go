@@ -152,10 +152,19 @@ func TestHandlerOutlivesItsReturn(t *testing.T) {
 	})
 }
 
-// A handler that ends its goroutine is answered for like one that panics.
+// A handler that ends its goroutine is answered for like one that panics, also
+// if a panic can be nil.
 func TestHandlerEndsItsGoroutine(t *testing.T) {
+	t.Setenv("GODEBUG", "panicnil=1")
 	runExchanges(t, []exchange{
 		{"Goexit", func(http.ResponseWriter, *http.Request) { runtime.Goexit() }, get + end,
 			refused(500, "the handler failed"), ended},
+		{"panic(nil)", func(http.ResponseWriter, *http.Request) { panic(nil) }, get + end,
+			refused(500, "the handler failed"), ended},
+		{"Goexit behind Hijack", func(w http.ResponseWriter, r *http.Request) {
+			nc, _, _ := http.NewResponseController(w).Hijack()
+			nc.Close()
+			runtime.Goexit()
+		}, get + end, "", ended},
 	})
 }

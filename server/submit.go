@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"errors"
 
 	"millpond/pool"
@@ -19,9 +18,7 @@ func (c *conn) dispatch() bool {
 	}
 	switch {
 	case e.direct():
-		in := c.in
-		c.serveRequest(context.Background())
-		return in.conclude()
+		return c.serveHere()
 	case c.in.control:
 		return c.offer(e.lane)
 	case e.ready != nil:

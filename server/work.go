@@ -70,9 +70,6 @@ func (c *conn) serveRequest(worker context.Context) {
 		}
 		value := recover() // nil if the handler has ended its goroutine
 		c.handlerFailed(w, value)
-		if value == nil && c.engine.direct() {
-			go c.in.done() // the connection's own goroutine ends here
-		}
 		if value != nil && value != http.ErrAbortHandler && !c.engine.direct() {
 			panic(value)
 		}
@@ -105,6 +102,20 @@ func (in *inbound) conclude() bool {
 		w.report()
 	}
 	return mine
+}
+
+// serveHere has the handler answer the request on the connection's own
+// goroutine. It is true if the connection is the caller's then.
+func (c *conn) serveHere() bool {
+	in, exits := c.in, true
+	defer func() {
+		if exits { // the handler has ended the goroutine
+			go in.done()
+		}
+	}()
+	c.serveRequest(context.Background())
+	exits = false
+	return in.conclude()
 }
 
 // handlerFailed ends a response whose handler did not return.

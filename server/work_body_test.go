@@ -86,6 +86,19 @@ func TestUploadedFilesAreRemoved(t *testing.T) {
 	})
 }
 
+// A body that is known to be more than the server would discard is not waited
+// for.
+func TestHugeUnreadBodyIsNotAwaited(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		c := way.serveFunc(t, say("hi")).dial()
+		c.send(post + "Content-Length: 1000000\r\n\r\n")
+		if r := c.want(200, "hi"); !r.Close {
+			t.Error("the connection is kept behind a body that nobody has read")
+		}
+		c.wantEnd()
+	})
+}
+
 func TestLargeBody(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
 		const size = 4 << 20
