@@ -50,6 +50,24 @@ func testContextEnds(t *testing.T, way way, send string, leave func(*client)) {
 	}
 }
 
+// A client that leaves in the middle of its body has left.
+func TestRequestContextEndsWithTheBody(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		ended := make(chan error, 1)
+		s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) {
+			_, err := io.Copy(io.Discard, r.Body)
+			<-r.Context().Done()
+			ended <- err
+		})
+		c := s.dial()
+		c.send(post + "Content-Length: 3\r\n\r\nhi")
+		c.conn.Close()
+		if err := within(t, ended, "the context to end"); err == nil {
+			t.Error("half a body was read without an error")
+		}
+	})
+}
+
 // A client that has sent its last byte may still want the answer.
 func TestHalfClosedClientIsAnswered(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {

@@ -3,8 +3,10 @@ package server
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 )
@@ -41,6 +43,9 @@ func (r *requestReader) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	n, err := r.wait.read(r.conn.link, &r.body.deadline, p)
+	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		r.conn.cancelRequest() // the client has left
+	}
 	r.conn.engine.counters.received.Add(uint64(n))
 	return n, err
 }
