@@ -6,3 +6,5 @@ require (
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0
 	go.uber.org/goleak v1.3.0
 )
+
+require golang.org/x/sys v0.49.0
