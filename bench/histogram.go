@@ -78,6 +78,16 @@ func (h Histogram) Decode() (*hdrhistogram.Histogram, error) {
 	return d, nil
 }
 
+// quantile returns one of the published percentiles; where there were too few
+// values for it, the maximum, which can only be higher.
+func (h Histogram) quantile(q float64) float64 {
+	v := map[float64]float64{0.5: h.P50, 0.9: h.P90, 0.99: h.P99, 0.999: h.P999}[q]
+	if v == 0 {
+		return h.Max
+	}
+	return v
+}
+
 // offeredP99 is the 99th percentile, in seconds, over offered arrivals of which
 // only those in served were answered: the others count as infinite. Nil means
 // infinite.

@@ -119,7 +119,10 @@ func (l Load) withDefaults() (Load, error) {
 	if l.Warmup < 0 || l.Warmup >= max(l.Arrivals.Length(), 1) {
 		errs = append(errs, fmt.Errorf("warm-up %v: it must be shorter than the load, %v", l.Warmup, l.Arrivals.Length()))
 	}
-	return l, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return l, &ConfigError{err}
+	}
+	return l, nil
 }
 
 // sources splits the load among the threads.

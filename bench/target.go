@@ -19,7 +19,7 @@ type Request struct {
 	Weight float64
 	// Method is GET if empty.
 	Method string
-	// Target is the path with its query, "/" if empty.
+	// Target is the path with its query; if empty, that of the base URL.
 	Target string
 	Header http.Header
 	Body   []byte
@@ -38,8 +38,8 @@ type rawRequest struct {
 	head  bool // the answer has no body
 }
 
-// NewTarget resolves the host of base, such as "http://127.0.0.1:8080", and
-// prepares the requests. Their targets replace the path of base.
+// NewTarget resolves the host of base, such as "http://127.0.0.1:8080/task", and
+// prepares the requests. Without any, it is a GET of base.
 func NewTarget(ctx context.Context, base string, requests ...Request) (*Target, error) {
 	u, err := url.Parse(base)
 	if err != nil {
@@ -53,7 +53,7 @@ func NewTarget(ctx context.Context, base string, requests ...Request) (*Target, 
 		return nil, err
 	}
 	if len(requests) == 0 {
-		requests = []Request{{Target: u.RequestURI()}}
+		requests = []Request{{}}
 	}
 	t := &Target{addr: addr}
 	for _, r := range requests {
@@ -118,7 +118,7 @@ func (r Request) encode(u *url.URL) (rawRequest, error) {
 		method = http.MethodGet
 	}
 	if target == "" {
-		target = "/"
+		target = u.RequestURI()
 	}
 	if !strings.HasPrefix(target, "/") {
 		return rawRequest{}, fmt.Errorf("target %q: it must begin with /", target)

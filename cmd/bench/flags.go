@@ -1,0 +1,13 @@
+package main
+
+// cli is the command line: a field per command.
+type cli struct {
+	Load loadCommand `cmd:"" help:"Load any URL once, open or closed loop."`
+}
+
+// output is where results go and what they are held against.
+type output struct {
+	Out    string   `help:"Directory for report.json." default:"bench-report" placeholder:"DIR"`
+	SLO    []string `name:"slo" sep:"none" help:"Objective, such as 'p99<100ms' or 'failures<1%'; repeatable. A miss is exit code 3." placeholder:"METRIC<BOUND"`
+	Strict bool     `help:"Exit with 4 when a measurement is invalid."`
+}
