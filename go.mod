@@ -9,4 +9,8 @@ require (
 
 require golang.org/x/sys v0.49.0
 
-require github.com/alecthomas/kong v1.17.0
+require (
+	github.com/alecthomas/kong v1.17.0
+	github.com/prometheus/procfs v0.23.0
+	golang.org/x/term v0.47.0
+)

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// none ends the list of busy connections.
-const none = -1
+// noSlot ends the list of busy connections.
+const noSlot = -1
 
 var errNoConnection = errors.New("every connection was busy until the deadline: allow more with --connections")
 
@@ -27,7 +27,7 @@ type conn struct {
 	generation int32
 	fd         int
 	state      connState
-	freeSince  int64 // when the last answer made it idle; 0 for a new connection
+	freeSince  int64 // when its last request ended, well or badly
 
 	// While dialling or busy:
 	attempt      attempt
@@ -66,7 +66,7 @@ func (l *loop) connection(now int64) (*conn, error) {
 	}
 	l.free = l.free[:n-1]
 	l.rec.opened()
-	c.slot, c.fd, c.state, c.freeSince = slot, fd, connDialling, 0
+	c.slot, c.fd, c.state = slot, fd, connDialling
 	return c, nil
 }
 
@@ -205,6 +205,9 @@ func (l *loop) judge(c *conn, now int64) outcome {
 // finish ends the attempt of c, which becomes idle.
 func (l *loop) finish(c *conn, o outcome, now int64) {
 	l.unlink(c, now)
+	if o.answered() {
+		l.rec.answers++
+	}
 	if !l.source.ended(c.attempt, o, now) {
 		l.rec.ended(c.attempt, o, c.sent, now)
 	}
@@ -215,8 +218,8 @@ func (l *loop) finish(c *conn, o outcome, now int64) {
 // link appends c to the list of busy connections: attempts are taken in the
 // order of their deadlines.
 func (l *loop) link(c *conn, now int64) {
-	c.older, c.newer = l.newest, none
-	if l.newest == none {
+	c.older, c.newer = l.newest, noSlot
+	if l.newest == noSlot {
 		l.oldest = c.slot
 	} else {
 		l.conns[l.newest].newer = c.slot
@@ -226,12 +229,12 @@ func (l *loop) link(c *conn, now int64) {
 }
 
 func (l *loop) unlink(c *conn, now int64) {
-	if c.older == none {
+	if c.older == noSlot {
 		l.oldest = c.newer
 	} else {
 		l.conns[c.older].newer = c.newer
 	}
-	if c.newer == none {
+	if c.newer == noSlot {
 		l.newest = c.older
 	} else {
 		l.conns[c.newer].older = c.older

@@ -38,8 +38,10 @@ type Load struct {
 	BinWidth time.Duration
 	// Threads is how many event loops share the load. If zero, 1.
 	Threads int
-	// Started, if not nil, is called with the clock of the load when it begins.
-	Started func(time.Time)
+	// Live, if not nil, is kept up to date while the load runs.
+	Live *Live
+	// Begin is when the schedule starts. If zero, at once.
+	Begin time.Time
 }
 
 // plan is a Load with its defaults filled in, as the loops need it: in
@@ -52,6 +54,7 @@ type plan struct {
 	timeout   int64
 	limit     int64
 	keepAlive bool
+	live      *Live
 }
 
 // defaultConnections is the most connections where nothing else is said.
@@ -70,7 +73,7 @@ func (l Load) Run(ctx context.Context) (*Trial, error) {
 	}
 	p := &plan{
 		target: l.Target, warmup: l.Warmup, length: l.Arrivals.Length(), binWidth: l.BinWidth,
-		timeout: int64(l.Timeout), limit: int64(l.Limit), keepAlive: !l.NewConnections,
+		timeout: int64(l.Timeout), limit: int64(l.Limit), keepAlive: !l.NewConnections, live: l.Live,
 	}
 	if l.NewConnections {
 		p.target = l.Target.withClose()
@@ -161,7 +164,10 @@ func (l Load) classes(thread int) func() uint8 {
 func (l Load) drive(ctx context.Context, p *plan, sources []source) (*recorder, error) {
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
-	c := clock{start: time.Now()}
+	c := clock{start: l.Begin}
+	if l.Begin.IsZero() {
+		c.start = time.Now()
+	}
 	loops := make([]*loop, 0, len(sources))
 	for _, s := range sources {
 		one, err := newLoop(p, s, c, l.Connections/l.Threads, &stopped)
@@ -173,15 +179,12 @@ func (l Load) drive(ctx context.Context, p *plan, sources []source) (*recorder, 
 		}
 		loops = append(loops, one)
 	}
-	if l.Started != nil {
-		l.Started(c.start)
-	}
 	errs := make([]error, len(loops))
 	var wg sync.WaitGroup
 	for i, one := range loops {
 		wg.Go(func() {
-			runtime.LockOSThread()
-			defer runtime.UnlockOSThread()
+			runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+			hurry()
 			if errs[i] = one.run(); errs[i] != nil {
 				stopped.Store(true)
 			}

@@ -64,10 +64,11 @@ func newLoop(p *plan, s source, c clock, connections int, stopped *atomic.Bool) 
 	l := &loop{
 		plan: p, source: s, clock: c, stopped: stopped,
 		rec:   newRecorder(p.warmup, p.length, p.binWidth),
-		epoll: epoll, alarm: a, oldest: none, newest: none,
+		epoll: epoll, alarm: a, oldest: noSlot, newest: noSlot,
 		conns: make([]conn, connections), free: make([]int32, 0, connections), idle: make([]int32, 0, connections),
 		buf: make([]byte, 64<<10), events: make([]unix.EpollEvent, eventsPerPass),
 	}
+	l.rec.live = p.live
 	for slot := connections - 1; slot >= 0; slot-- {
 		l.free = append(l.free, int32(slot))
 	}
@@ -83,7 +84,7 @@ func (l *loop) run() error {
 		l.rec.tick(now)
 		l.expire(now)
 		l.sendDue(now)
-		if l.oldest == none && l.source.exhausted() {
+		if l.oldest == noSlot && l.source.exhausted() {
 			l.rec.tick(int64(l.plan.length))
 			return nil
 		}
@@ -139,7 +140,7 @@ func (l *loop) fail(a attempt, o outcome, now int64, why error) {
 
 // expire gives up on requests whose deadline has passed.
 func (l *loop) expire(now int64) {
-	for l.oldest != none {
+	for l.oldest != noSlot {
 		c := &l.conns[l.oldest]
 		if c.attempt.due+l.plan.timeout > now {
 			return
@@ -178,7 +179,7 @@ func (l *loop) receive() error {
 func (l *loop) nextWake() int64 {
 	now := l.clock.now()
 	at := now + idleWait
-	if l.oldest != none {
+	if l.oldest != noSlot {
 		at = min(at, l.conns[l.oldest].attempt.due+l.plan.timeout)
 	}
 	// An arrival that waits for a connection is not woken for: the event that
@@ -198,7 +199,7 @@ func (l *loop) abandon() {
 		l.rec.withdrawn(a)
 	}
 	now := l.clock.now()
-	for l.oldest != none {
+	for l.oldest != noSlot {
 		c := &l.conns[l.oldest]
 		l.rec.withdrawn(c.attempt)
 		l.unlink(c, now)

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"math"
+	"sync/atomic"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -33,8 +34,8 @@ func (o *Outcomes) add(b Outcomes) {
 	}
 }
 
-// answered is the number of whole HTTP answers that o stands for.
-func (o Outcomes) answered() int64 { return o.OK + o.Late + o.Shed + o.Error }
+// answered tells whether o stands for a whole answer, good or bad.
+func (o outcome) answered() bool { return o <= outcomeError }
 
 // recorder collects what happened to the arrivals of one loop. It belongs to
 // that loop alone, and is merged with the others' when they have ended.
@@ -54,7 +55,8 @@ type recorder struct {
 
 	// The following cover the warm-up too.
 	all      Outcomes
-	attempts int64 // requests written in full or in part
+	attempts int64 // requests that got a connection
+	answers  int64 // whole answers to them
 	flight   int64 // sum of times in flight, ns
 	area     int64 // integral of the number in flight over time, ns
 	inFlight int64
@@ -64,6 +66,16 @@ type recorder struct {
 	open     int
 	peakOpen int
 	failure  error // the last reason for an unsent arrival
+
+	live      *Live
+	published Outcomes // what live already knows
+}
+
+// Live shows a load while it runs. It is safe for concurrent use.
+type Live struct {
+	// Answered counts 2xx answers within the limit, Ended all arrivals that have
+	// an outcome; both cover the warm-up too.
+	Answered, Ended atomic.Int64
 }
 
 // recordedBin is a Bin under construction.
@@ -148,11 +160,16 @@ func (r *recorder) move(now, n int64) {
 	r.inFlight += n
 }
 
-// tick closes the bins that have ended.
+// tick closes the bins that have ended, and publishes the counts.
 func (r *recorder) tick(now int64) {
 	for r.openBin < len(r.bins) && now >= int64(r.openBin+1)*r.width {
 		r.bins[r.openBin].inFlight = r.inFlight
 		r.openBin++
+	}
+	if r.live != nil && r.all != r.published {
+		r.live.Answered.Add(r.all.OK - r.published.OK)
+		r.live.Ended.Add(r.all.Sum() - r.published.Sum())
+		r.published = r.all
 	}
 }
 
@@ -172,6 +189,7 @@ func (r *recorder) merge(o *recorder) {
 	r.all.add(o.all)
 	r.retries += o.retries
 	r.attempts += o.attempts
+	r.answers += o.answers
 	r.flight += o.flight
 	r.area += o.area
 	r.dialled += o.dialled

@@ -50,9 +50,6 @@ func (r *response) reset(noBody bool) {
 	*r = response{noBody: noBody, length: -1, line: r.line[:0]}
 }
 
-// started tells whether any byte has been read.
-func (r *response) started() bool { return r.part != partStatus || r.head > 0 }
-
 // done tells whether the response is complete.
 func (r *response) done() bool { return r.part == partDone }
 

@@ -27,6 +27,7 @@ func (l Load) trial(r *recorder, g Generator) *Trial {
 		t.Attainment = float64(r.outcomes.OK) / float64(r.offered)
 	}
 	t.Generator.PeakConnections, t.Generator.Dialled = r.peakOpen, r.dialled
+	t.Generator.Attempts, t.Generator.Answers = r.attempts, r.answers
 	t.Phases = l.Arrivals.phases(l.Warmup)
 	err := t.Latency.fill(r)
 	t.Validity = judgeTrial(t, r)

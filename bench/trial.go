@@ -193,6 +193,11 @@ type Generator struct {
 	PeakConnections int     `json:"peak_connections"`
 	Dialled         int64   `json:"dialled"`
 	GCPause         float64 `json:"gc_pause_seconds"`
+	// Attempts counts the requests that got a connection, Answers the whole
+	// answers to them. Both include the warm-up and retries, as the server's own
+	// counters do.
+	Attempts int64 `json:"attempts"`
+	Answers  int64 `json:"answers"`
 }
 
 // Validity says whether a trial may be believed. An invalid trial is shown and

@@ -2,7 +2,8 @@ package main
 
 // cli is the command line: a field per command.
 type cli struct {
-	Load loadCommand `cmd:"" help:"Load any URL once, open or closed loop."`
+	Contrast contrastCommand `cmd:"" default:"withargs" help:"Offer every concurrency model the same loads, from light to far beyond capacity (the default)."`
+	Load     loadCommand     `cmd:"" help:"Load any URL once, open or closed loop."`
 }
 
 // output is where results go and what they are held against.

@@ -1,0 +1,89 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// Multiples are the loads of Contrast in units of the capacity.
+var Multiples = []float64{0.5, 0.9, 1.5, 3, 6, 10}
+
+// capacityTime is how long a capacity is measured, after a second of warm-up.
+const capacityTime = 3 * time.Second
+
+// capacityClients is the number of clients that measure a capacity: enough to
+// keep every worker busy, few enough to fit into workers and queue.
+const capacityClients = 16
+
+// Contrast offers every candidate the same loads, from light to far beyond
+// capacity, each to a fresh server and in random order.
+func (s *Suite) Contrast(ctx context.Context, multiples []float64) (Run, error) {
+	run := s.newRun("contrast")
+	if err := s.measureCapacity(ctx, &run); err != nil {
+		return run, err
+	}
+	random := rand.New(rand.NewPCG(s.Seed, 5))
+	var specs []spec
+	for repeat := range s.Trials {
+		block := make([]spec, 0, len(multiples)*len(s.Candidates))
+		for _, m := range multiples {
+			for _, c := range s.Candidates {
+				p := s.spec(c, fmt.Sprintf("%gx", m), repeat)
+				p.multiple = m
+				p.load.Arrivals = s.plateau(m*run.Capacity, repeat)
+				block = append(block, p)
+			}
+		}
+		random.Shuffle(len(block), func(i, j int) { block[i], block[j] = block[j], block[i] })
+		specs = append(specs, block...)
+	}
+	return run, s.runAll(ctx, &run, specs)
+}
+
+// newRun begins a run of a kind.
+func (s *Suite) newRun(kind string) Run {
+	return Run{Kind: kind, Workload: s.Workload.describe()}
+}
+
+// spec is a trial of c with what all trials have in common.
+func (s *Suite) spec(c Candidate, phase string, repeat int) spec {
+	return spec{
+		candidate: c, phase: phase, repeat: repeat + 1, workers: s.Workers, queue: s.Queue,
+		load: Load{Warmup: s.Warmup, Timeout: s.Timeout, Limit: s.Limit, Connections: s.Connections},
+	}
+}
+
+// plateau is warm-up and measurement at one rate. All candidates get the same
+// schedule, which makes their trials pairs; repeats get different ones.
+func (s *Suite) plateau(rate float64, repeat int) Arrivals {
+	return Arrivals{
+		Segments: []Segment{{From: rate, To: rate, Length: s.Warmup + s.Duration}},
+		Seed:     s.Seed + uint64(repeat),
+	}
+}
+
+// measureCapacity finds the throughput of the first candidate in a closed loop.
+// It sets the axis for all of them.
+func (s *Suite) measureCapacity(ctx context.Context, run *Run) error {
+	p := s.spec(s.Candidates[0], PhaseCapacity, 0)
+	p.load.Concurrency = max(capacityClients, 2*s.Workers)
+	if s.Queue >= 0 && s.Workers >= 0 {
+		p.load.Concurrency = min(p.load.Concurrency, s.Workers+s.Queue)
+	}
+	p.load.Warmup = time.Second
+	p.load.Timeout, p.load.Limit = time.Minute, time.Minute
+	p.load.Arrivals = Arrivals{Segments: []Segment{{Length: time.Second + capacityTime}}, Seed: s.Seed}
+	if err := s.runAll(ctx, run, []spec{p}); err != nil {
+		return err
+	}
+	t := run.Trials[len(run.Trials)-1]
+	if t.Throughput == 0 {
+		return fmt.Errorf("measure the capacity of %s: it gave no good answer: %+v", t.Target, t.Outcomes)
+	}
+	run.Capacity = t.Throughput
+	run.Notes = append(run.Notes, fmt.Sprintf("Capacity is what %s did for %d clients in a closed loop: %.4g requests/s.",
+		t.Target, t.Concurrency, t.Throughput))
+	return nil
+}
