@@ -168,13 +168,13 @@ func (s SLO) Check(t *Trial, capacity float64) (Gate, error) {
 
 // Judge holds the trials of r against objectives and keeps the verdicts in
 // Gates. In a run with several targets only the first is judged: the others are
-// there to compare with. Trials that measured a capacity are never judged.
+// there to compare with. Trials that only find a capacity or a size are not judged.
 func (r *Result) Judge(slos []SLO) error {
 	for i := range r.Runs {
 		run := &r.Runs[i]
 		for j := range run.Trials {
 			t := &run.Trials[j]
-			if t.Target != run.subject() || t.Phase == PhaseCapacity {
+			if t.Target != run.subject() || !gated(run.Kind, t.Phase) {
 				continue
 			}
 			for _, s := range slos {
@@ -187,4 +187,13 @@ func (r *Result) Judge(slos []SLO) error {
 		}
 	}
 	return nil
+}
+
+// gated tells whether trials of a phase are held against objectives: not those
+// that only find a capacity or a size.
+func gated(kind, phase string) bool {
+	if kind == "size" {
+		return strings.HasPrefix(phase, PhaseConfirm)
+	}
+	return phase != PhaseCapacity && kind != "check"
 }

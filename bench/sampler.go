@@ -111,9 +111,7 @@ func (s *sampler) sample(ctx context.Context) {
 			continue
 		}
 		x.RSS += int64(status.VmRSS)
-		if rollup, err := p.ProcSMapsRollup(); err == nil {
-			x.PSS += int64(rollup.Pss)
-		}
+		x.PSS += pssOf(p)
 		if stat, err := p.Stat(); err == nil {
 			x.Threads += stat.NumThreads
 		}

@@ -2,6 +2,8 @@ package bench
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 )
 
@@ -54,7 +56,9 @@ type spec struct {
 	workers, queue int
 	load           Load // but for its target
 	// beside, if not nil, is started before the load, and stopped after it.
-	beside func(ctx context.Context, p *process, target *Target) (*Background, func(), error)
+	beside func(ctx context.Context, pid int, target *Target) (*Background, func(), error)
+	// finish, if not nil, completes the trial.
+	finish func(*Trial)
 }
 
 // runAll runs specs in order. A server that dies under load is a finding; one
@@ -71,8 +75,15 @@ func (s *Suite) runAll(ctx context.Context, run *Run, specs []spec) error {
 		s.notify(event)
 		p.load.Live = event.Live
 		t, err := s.runOne(ctx, p)
+		if _, failed := errors.AsType[*crowdError](err); failed {
+			run.Notes = append(run.Notes, fmt.Sprintf("%s did not take the crowd: %v.", p.candidate.Name, err))
+			continue
+		}
 		if err != nil {
 			return err
+		}
+		if p.finish != nil {
+			p.finish(t)
 		}
 		event.Trial = t
 		s.notify(event)
@@ -131,7 +142,7 @@ func (s *Suite) loadProcess(ctx context.Context, p spec, proc *process) (*Trial,
 	var background *Background
 	if p.beside != nil {
 		var leave func()
-		if background, leave, err = p.beside(ctx, proc, target); err != nil {
+		if background, leave, err = p.beside(ctx, proc.pid(), target); err != nil {
 			return nil, err
 		}
 		defer leave()
@@ -142,14 +153,14 @@ func (s *Suite) loadProcess(ctx context.Context, p spec, proc *process) (*Trial,
 	if err != nil {
 		return nil, err
 	}
-	others := watchNeighbours(s.Cores, watch.cpu)
+	others := watchNeighbours(s.Cores.Server, watch.cpu)
 	t, err := p.load.Run(ctx)
 	server := watch.stop()
 	if err != nil {
 		return nil, err
 	}
 	t.Server, t.Background = server, background
-	if proc.died() == "" {
+	if proc.died() == "" && !s.Cores.Shared() {
 		others.judge(&t.Validity)
 	}
 	t.Validity.compare(t, before, counters.read(ctx))

@@ -23,7 +23,9 @@ func (c *contrastCommand) Run(ctx context.Context, con *console) error {
 	if c.Quick && len(c.Models) == len(bench.Models) {
 		c.Models = []string{"pool", "goroutine", "nethttp"}
 	}
-	return c.perform(ctx, con, func(ctx context.Context, s *bench.Suite) (bench.Run, error) {
-		return s.Contrast(ctx, c.Multiples)
-	})
+	return c.run(ctx, con, c.contrast)
+}
+
+func (c *contrastCommand) contrast(ctx context.Context, s *bench.Suite) (bench.Run, error) {
+	return s.Contrast(ctx, c.Multiples)
 }

@@ -3,7 +3,14 @@ package main
 // cli is the command line: a field per command.
 type cli struct {
 	Contrast contrastCommand `cmd:"" default:"withargs" help:"Offer every concurrency model the same loads, from light to far beyond capacity (the default)."`
+	Pulse    pulseCommand    `cmd:"" help:"Load beyond capacity for a while: how long until the server is back?"`
+	Retry    retryCommand    `cmd:"" help:"The same with clients that retry: does the server come back at all?"`
+	Idle     idleCommand     `cmd:"" help:"Idle, half-sent and slow connections beside a steady probe."`
+	Size     sizeCommand     `cmd:"" help:"How many workers, how long a queue?"`
 	Load     loadCommand     `cmd:"" help:"Load any URL once, open or closed loop."`
+	Check    checkCommand    `cmd:"" help:"Let the instrument examine itself."`
+	All      allCommand      `cmd:"" help:"All experiments, one report."`
+	StandIn  standInCommand  `cmd:"" hidden:"" help:"Serve what check measures."`
 }
 
 // output is where results go and what they are held against.
