@@ -16,7 +16,7 @@ var checkRates = []float64{5_000, 10_000, 20_000, 40_000, 60_000, 80_000, 100_00
 // The limits of agreement between a measured and a simulated queue.
 const (
 	agreeRelative = 0.10
-	agreeAbsolute = 0.2e-3 // s
+	agreeAbsolute = 0.3e-3 // s
 )
 
 // queueChecks are the queues that are compared with theory.

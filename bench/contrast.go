@@ -10,9 +10,6 @@ import (
 // Multiples are the loads of Contrast in units of the capacity.
 var Multiples = []float64{0.5, 0.9, 1.5, 3, 6, 10}
 
-// capacityTime is how long a capacity is measured, after a second of warm-up.
-const capacityTime = 3 * time.Second
-
 // capacityClients is the number of clients that measure a capacity: enough to
 // keep every worker busy, few enough to fit into workers and queue.
 const capacityClients = 16
@@ -72,9 +69,8 @@ func (s *Suite) measureCapacity(ctx context.Context, run *Run) error {
 	if s.Queue >= 0 && s.Workers >= 0 {
 		p.load.Concurrency = min(p.load.Concurrency, s.Workers+s.Queue)
 	}
-	p.load.Warmup = time.Second
 	p.load.Timeout, p.load.Limit = time.Minute, time.Minute
-	p.load.Arrivals = Arrivals{Segments: []Segment{{Length: time.Second + capacityTime}}, Seed: s.Seed}
+	p.load.Arrivals = s.plateau(0, 0)
 	if err := s.runAll(ctx, run, []spec{p}); err != nil {
 		return err
 	}

@@ -92,10 +92,10 @@ func join(ctx context.Context, target *Target, kind string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := conn.SetDeadline(time.Now().Add(startTimeout)); err == nil {
-		err = behave(conn.(*net.TCPConn), kind)
+	if err = conn.SetDeadline(time.Now().Add(startTimeout)); err == nil {
+		err = errors.Join(behave(conn.(*net.TCPConn), kind), conn.SetDeadline(time.Time{}))
 	}
-	if err = errors.Join(err, conn.SetDeadline(time.Time{})); err != nil {
+	if err != nil {
 		conn.Close()
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func TestEveryArrivalIsServed(t *testing.T) {
 		io.WriteString(w, "hello\n")
 	}))
 	defer srv.Close()
-	l := Load{Target: target(t, srv.URL), Arrivals: plateau(2000, 500*time.Millisecond), Timeout: time.Minute}
+	l := Load{Target: target(t, srv.URL), Arrivals: plateau(2000, 200*time.Millisecond), Timeout: time.Minute}
 	for name, change := range map[string]func(*Load){
 		"open loop":        func(*Load) {},
 		"constant":         func(l *Load) { l.Arrivals.Shape = Constant },
@@ -67,7 +67,7 @@ func TestEveryArrivalIsServed(t *testing.T) {
 		"closed loop of 4": func(l *Load) { l.Concurrency = 4 },
 		"HEAD":             func(l *Load) { l.Target = target(t, srv.URL, Request{Method: http.MethodHead}) },
 		"large POST": func(l *Load) {
-			l.Arrivals = plateau(20, 500*time.Millisecond)
+			l.Arrivals = plateau(20, 300*time.Millisecond)
 			l.Target = target(t, srv.URL, Request{Method: http.MethodPost, Body: make([]byte, 4<<20)})
 		},
 	} {

@@ -158,7 +158,7 @@ type ErlangC struct {
 	// Tolerance is three standard errors of the mean wait of so many arrivals,
 	// for Simulated to fall within around Predicted.
 	Tolerance float64 `json:"tolerance_seconds"`
-	// Agrees is true if Measured is within 10 % or 0.2 ms of Simulated, and that
+	// Agrees is true if Measured is within 10 % or 0.3 ms of Simulated, and that
 	// within Tolerance of Predicted.
 	Agrees bool `json:"agrees"`
 }

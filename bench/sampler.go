@@ -83,6 +83,7 @@ func processGroup(id int) ([]procfs.Proc, error) {
 func (s *sampler) stop() *Server {
 	s.cancel()
 	s.done.Wait()
+	s.sample(context.Background())
 	s.scrape.close()
 	sum := &Server{
 		Samples: s.samples, Sheds: -1, PeakGoroutines: -1, PeakQueue: -1,

@@ -123,7 +123,7 @@ func (z *sizing) try(ctx context.Context, workers int) (Rung, error) {
 	p.load.Concurrency = workers + max(1, workers/4)
 	p.workers, p.queue = workers, p.load.Concurrency
 	p.load.Timeout, p.load.Limit = time.Minute, time.Minute
-	p.load.Arrivals = Arrivals{Segments: []Segment{{Length: z.suite.Warmup + z.suite.Duration}}, Seed: z.suite.Seed}
+	p.load.Arrivals = z.suite.plateau(0, 0)
 	if err := z.suite.runAll(ctx, z.run, []spec{p}); err != nil {
 		return Rung{}, err
 	}

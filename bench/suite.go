@@ -31,7 +31,8 @@ type Suite struct {
 
 // Event tells of a trial.
 type Event struct {
-	// Number counts from 1 to Total. A run that cannot know its Total yet says 0.
+	// Number counts the trials of a run from 1 to Total, which is 0 as long as the
+	// run cannot know it.
 	Number, Total int
 	Target, Phase string
 	// Length is how long the trial will take, at least.
@@ -64,9 +65,13 @@ type spec struct {
 // runAll runs specs in order. A server that dies under load is a finding; one
 // that cannot be started ends the run.
 func (s *Suite) runAll(ctx context.Context, run *Run, specs []spec) error {
-	for i, p := range specs {
+	total := 0
+	if len(specs) > 1 {
+		total = len(run.Trials) + len(specs)
+	}
+	for _, p := range specs {
 		event := Event{
-			Number: i + 1, Total: len(specs), Target: p.candidate.Name, Phase: p.phase,
+			Number: len(run.Trials) + 1, Total: total, Target: p.candidate.Name, Phase: p.phase,
 			Length: p.load.Arrivals.Length(), Live: new(Live),
 		}
 		if p.load.Concurrency == 0 {

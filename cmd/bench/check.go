@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"time"
 
 	"millpond/bench"
@@ -45,6 +46,9 @@ func (c *standInCommand) Run(ctx context.Context, con *console) error {
 	if c.Servers < 0 || c.Mean < 0 {
 		return usageError{errors.New("--servers and --mean cannot be negative")}
 	}
+	// A server of the queue sleeps in the kernel, and must not take a processor of
+	// the runtime's with it.
+	runtime.GOMAXPROCS(c.Servers + 2)
 	ln, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return err
