@@ -8,6 +8,7 @@ type cli struct {
 	Idle     idleCommand     `cmd:"" help:"Idle, half-sent and slow connections beside a steady probe."`
 	Size     sizeCommand     `cmd:"" help:"How many workers, how long a queue?"`
 	Load     loadCommand     `cmd:"" help:"Load any URL once, open or closed loop."`
+	Compare  compareCommand  `cmd:"" help:"Compare two report.json and claim only differences that are not chance."`
 	Check    checkCommand    `cmd:"" help:"Let the instrument examine itself."`
 	All      allCommand      `cmd:"" help:"All experiments, one report."`
 	StandIn  standInCommand  `cmd:"" hidden:"" help:"Serve what check measures."`
@@ -15,7 +16,8 @@ type cli struct {
 
 // output is where results go and what they are held against.
 type output struct {
-	Out    string   `help:"Directory for report.json." default:"bench-report" placeholder:"DIR"`
-	SLO    []string `name:"slo" sep:"none" help:"Objective, such as 'p99<100ms' or 'failures<1%'; repeatable. A miss is exit code 3." placeholder:"METRIC<BOUND"`
-	Strict bool     `help:"Exit with 4 when a measurement is invalid."`
+	Out      string   `help:"Directory for report.json and report.html." default:"bench-report" placeholder:"DIR"`
+	Markdown string   `help:"Also write the headline for a README to FILE, and its chart beside it as .svg." placeholder:"FILE"`
+	SLO      []string `name:"slo" sep:"none" help:"Objective, such as 'p99<100ms' or 'failures<1%'; repeatable. A miss is exit code 3." placeholder:"METRIC<BOUND"`
+	Strict   bool     `help:"Exit with 4 when a measurement is invalid."`
 }

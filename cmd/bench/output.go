@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -38,7 +36,7 @@ func (o *output) deliver(ctx context.Context, con *console, r *bench.Result, slo
 	if !r.Interrupted {
 		gateErr = r.Judge(slos)
 	}
-	if err := o.write(con, r); err != nil {
+	if err := o.report(con, r); err != nil {
 		return err
 	}
 	if r.Interrupted {
@@ -59,22 +57,5 @@ func (o *output) deliver(ctx context.Context, con *console, r *bench.Result, slo
 	case missed > 0:
 		return errGate
 	}
-	return nil
-}
-
-// write leaves report.json in the output directory.
-func (o *output) write(con *console, r *bench.Result) error {
-	if err := os.MkdirAll(o.Out, 0o755); err != nil {
-		return err
-	}
-	path := filepath.Join(o.Out, "report.json")
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(r.WriteJSON(f), f.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	fmt.Fprintf(con.stdout, "wrote %s\n", path)
 	return nil
 }
