@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -189,6 +190,7 @@ func TestInterruptedLoadAccountsForWhatItOffered(t *testing.T) {
 		case <-t.Context().Done():
 			t.Fatal("nothing happens")
 		default:
+			runtime.Gosched()
 		}
 	}
 	cancel()

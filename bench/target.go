@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Request is one kind of request in a workload.
@@ -24,6 +25,9 @@ type Request struct {
 	Header http.Header
 	Body   []byte
 }
+
+// reachTimeout is how long the first connection to a target may take.
+const reachTimeout = 5 * time.Second
 
 // Target is where a load goes: an address, and the requests to send there.
 type Target struct {
@@ -86,6 +90,17 @@ func (t *Target) Local() bool {
 		}
 	}
 	return false
+}
+
+// Reach tells whether something accepts connections at t, by opening one.
+func (t *Target) Reach(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", t.addr.String())
+	if err != nil {
+		return fmt.Errorf("nothing to load: %w", err)
+	}
+	return conn.Close()
 }
 
 // resolve looks up the address of u, IPv4 first.

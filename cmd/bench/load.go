@@ -46,6 +46,9 @@ func (c *loadCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if err := load.Target.Reach(ctx); err != nil {
+		return err
+	}
 	fmt.Fprintf(con.stdout, "%s to %s for %v after %v of warm-up\n", c.describe(), c.URL, c.Duration, c.Warmup)
 	trial, err := load.Run(ctx)
 	if _, bad := errors.AsType[*bench.ConfigError](err); bad {

@@ -16,7 +16,7 @@ import (
 // servers says what is loaded, with what.
 type servers struct {
 	Workload    string   `help:"What each request asks for: cpu, wait, mix, memory, bimodal, hello, /task parameters such as 'cpu=5ms&wait=20ms', or a path." default:"cpu"`
-	Models      []string `help:"Concurrency models of millpond's server." default:"pool,goroutine,thread,nethttp"`
+	Models      []string `help:"Concurrency models of millpond's server; empty for none." default:"pool,goroutine,thread,nethttp"`
 	Target      []string `sep:"none" help:"A server that runs already, to be loaded too; repeatable." placeholder:"NAME=URL"`
 	Server      string   `help:"millpond's server. Default: built from ./cmd/server." placeholder:"PATH"`
 	Workers     int      `help:"Workers of the pool. Default: what suits the workload, or the server's own." default:"-1"`
@@ -71,6 +71,7 @@ func (e *experiment) run(ctx context.Context, con *console, experiments ...exper
 // check reports every fault of the flags, and fills in what the workload decides.
 func (v *servers) check() (bench.Workload, error) {
 	var errs []error
+	v.Models = slices.DeleteFunc(v.Models, func(m string) bool { return m == "" }) // --models= means none
 	for _, m := range v.Models {
 		if !slices.Contains(bench.Models, m) {
 			errs = append(errs, fmt.Errorf("model %q is none of %s", m, strings.Join(bench.Models, ", ")))
