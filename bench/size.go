@@ -208,8 +208,11 @@ func (z *sizing) choose() {
 		z.Why = fmt.Sprintf("Throughput still rose at %d workers, the end of the ladder: allow more with --max-workers.", last.Workers)
 	default:
 		z.Applies = true
-		z.Why = fmt.Sprintf("%d workers reach %.1f %% of the best throughput, %.4g requests/s; any number from %d to %d is within 3 %%.",
-			z.Workers, 100*z.Chosen/z.Best, z.Best, z.FlatFrom, z.FlatTo)
+		z.Why = fmt.Sprintf("%d workers reach %.1f %% of the best throughput that keeps the objective, %.0f requests/s.",
+			z.Workers, 100*z.Chosen/z.Best, z.Best)
+		if z.FlatTo > z.FlatFrom {
+			z.Why += fmt.Sprintf(" Any number from %d to %d is within 3 %%.", z.FlatFrom, z.FlatTo)
+		}
 	}
 }
 

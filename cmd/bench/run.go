@@ -20,6 +20,9 @@ const (
 	exitInterrupted = 130
 )
 
+// runtimeProcs is the least GOMAXPROCS.
+const runtimeProcs = 8
+
 var (
 	errGate    = errors.New("an objective was missed")
 	errInvalid = errors.New("a measurement is invalid")
@@ -40,9 +43,11 @@ type console struct {
 // run is the whole program: it parses args, runs a command, and returns the exit
 // code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	// On one processor the loop that sends and the rest of the program would take
-	// turns of 10 ms.
-	runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0)))
+	// The loop that sends comes back from the kernel thousands of times a second,
+	// and needs a processor of the runtime's each time. With only as many as there
+	// are cores it would wait for one that some other thread holds, perhaps a
+	// thread that the kernel does not let run.
+	runtime.GOMAXPROCS(max(runtimeProcs, runtime.GOMAXPROCS(0)))
 	err := execute(ctx, args, stdout, stderr)
 	if err == nil {
 		return exitOK
