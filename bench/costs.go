@@ -40,14 +40,20 @@ func (s sweep) compareAt(own cell, rivals []cell) []string {
 	better := func(what string, higher bool, format func(float64) string, figure func(cell) float64) {
 		mine := figure(own)
 		var names []string
+		afterwards := ""
 		for _, r := range rivals {
 			theirs := figure(r)
 			if higher && theirs > notable*mine || !higher && theirs*notable < mine {
-				names = append(names, r.target+" "+format(theirs))
+				name := r.target + " " + format(theirs)
+				if higher && r.diverging() {
+					name += " (diverging)"
+					afterwards = "; what diverges answered part of that after the load had ended"
+				}
+				names = append(names, name)
 			}
 		}
 		if len(names) > 0 && !math.IsNaN(mine) {
-			found = append(found, fmt.Sprintf("At %s, %s: %s has %s, but %s.", load, what, own.target, format(mine), listed(names)))
+			found = append(found, fmt.Sprintf("At %s, %s: %s has %s, but %s%s.", load, what, own.target, format(mine), listed(names), afterwards))
 		}
 	}
 	better("goodput per second", true, formatRate, func(c cell) float64 { return c.goodput().median })

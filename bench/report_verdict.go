@@ -1,9 +1,11 @@
 package bench
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -22,14 +24,14 @@ type verdict struct {
 // tile is one figure of a headline.
 type tile struct {
 	Name, Value, Note string
-	// Color is that of the target in the charts, in CSS; Share is the length of a
-	// bar, 0 to 1.
+	// Color is that of the target in the charts, in CSS. Share is drawn as a bar,
+	// which is full at 1.
 	Color template.CSS
 	Share float64
 }
 
 // Width is the length of the tile's bar in CSS.
-func (t tile) Width() template.CSS { return template.CSS(fmt.Sprintf("%.1f%%", 100*t.Share)) }
+func (t tile) Width() template.CSS { return template.CSS(fmt.Sprintf("%.1f%%", 100*min(t.Share, 1))) }
 
 // verdict says what r found.
 func (r *Run) verdict() verdict {
@@ -61,43 +63,60 @@ func (s sweep) verdict() verdict {
 	at := s.at(m)
 	able, ofWhat := s.able(at[0].target)
 	var v verdict
-	var kept []string
-	for i, c := range at {
+	for _, c := range at {
 		goodput := c.goodput().median
 		share := ratioOf(goodput, able)
-		text := c.target + " " + formatShare(share)
-		if i < 2 {
-			text = c.target + " kept " + formatShare(share)
-		}
-		if i == 0 {
-			text += " of " + ofWhat + " as goodput"
+		t := tile{
+			Name: c.target, Value: formatShare(share), Share: share, Color: cssColor(s.looks[c.target].color),
+			Note: fmt.Sprintf("%s of %s/s", formatRate(goodput), formatRate(able)),
 		}
 		if !c.valid() {
-			text += " (an invalid point)"
+			t.Note += ", invalid"
 		}
-		kept = append(kept, text)
-		k := s.looks[c.target].color
-		v.Tiles = append(v.Tiles, tile{
-			Name: c.target, Value: formatShare(share), Share: min(share, 1), Color: cssColor(k),
-			Note: fmt.Sprintf("%s of %s/s", formatRate(goodput), formatRate(able)),
-		})
+		v.Tiles = append(v.Tiles, t)
 	}
-	v.Headline = fmt.Sprintf("At %s capacity (%s requests/s) %s.", formatMultiple(m), formatRate(at[0].rate()), joinKept(kept))
+	v.Headline = fmt.Sprintf("At %s capacity (%s requests/s) %s kept %s of %s as goodput%s.", formatMultiple(m), formatRate(at[0].rate()),
+		at[0].target, v.Tiles[0].Value, ofWhat, rivalsKept(v.Tiles[1:]))
 	v.Points = append(v.Points, s.latencyPoint(at[0]))
 	if text := s.resourcePoint(); text != "" {
 		v.Points = append(v.Points, text)
+	}
+	if invalid := invalidTargets(at); len(invalid) > 0 {
+		v.Points = append(v.Points, fmt.Sprintf("At this load the figures of %s are invalid: see Validity.", listed(invalid)))
 	}
 	v.Points = append(v.Points, trialsPoint(at[0]))
 	v.Costs = s.costs()
 	return v
 }
 
-// joinKept separates the subject from its rivals.
-func joinKept(kept []string) string {
-	if len(kept) == 1 {
-		return kept[0]
+// manyRivals is from how many on a sentence gives their range instead of each.
+const manyRivals = 5
+
+// rivalsKept is the end of a headline.
+func rivalsKept(tiles []tile) string {
+	if len(tiles) == 0 {
+		return ""
 	}
-	return kept[0] + "; " + listed(kept[1:])
+	if len(tiles) < manyRivals {
+		var parts []string
+		for _, t := range tiles {
+			parts = append(parts, t.Name+" "+t.Value)
+		}
+		return "; " + strings.Replace(listed(parts), " ", " kept ", 1)
+	}
+	byShare := func(a, b tile) int { return cmp.Compare(a.Share, b.Share) }
+	least, most := slices.MinFunc(tiles, byShare), slices.MaxFunc(tiles, byShare)
+	return fmt.Sprintf("; the %d others from %s (%s) to %s (%s)", len(tiles), least.Value, least.Name, most.Value, most.Name)
+}
+
+func invalidTargets(cells []cell) []string {
+	var names []string
+	for _, c := range cells {
+		if !c.valid() {
+			names = append(names, c.target)
+		}
+	}
+	return names
 }
 
 // contrastMultiple is the load above capacity nearest to contrastLoad.
@@ -151,12 +170,12 @@ func (s sweep) resourcePoint() string {
 	for _, c := range s.at(highest) {
 		rss := c.server(func(v *Server) float64 { return float64(v.PeakRSS) }).median
 		threads := c.server(func(v *Server) float64 { return float64(v.PeakThreads) }).median
-		if !math.IsNaN(rss) {
-			parts = append(parts, fmt.Sprintf("%s %s and %s threads", c.target, formatBytes(rss), formatRate(threads)))
+		if !math.IsNaN(rss) && !math.IsNaN(threads) {
+			parts = append(parts, fmt.Sprintf("%s %s and %s", c.target, formatBytes(rss), counted(int(threads), "thread")))
 		}
 	}
-	if len(parts) == 0 {
-		return ""
+	if len(parts) == 0 || len(parts) > manyRivals {
+		return "" // a chart shows it better
 	}
 	return fmt.Sprintf("At %s capacity the servers needed, at their peaks: %s.", formatMultiple(highest), strings.Join(parts, "; "))
 }
