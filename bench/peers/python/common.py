@@ -9,6 +9,7 @@ machine, in Go as in Python.
 
 import argparse
 import re
+import sys
 import time
 import urllib.parse
 
@@ -97,7 +98,11 @@ def flags(description):
     parser.add_argument("--workers", type=int, default=0, help="no effect: this server has no bound")
     parser.add_argument("--queue", type=int, default=0, help="no effect: this server has no bound")
     parser.add_argument("--burn-per-ms", type=int, default=0, help="iterations of CPU work a millisecond, 0: calibrate")
+    parser.add_argument("--calibrate", action="store_true", help="print the number for --burn-per-ms and end")
     options = parser.parse_args()
+    if options.calibrate:
+        print(calibrate())
+        sys.exit()
     options.host, _, port = options.addr.rpartition(":")
     if not port.isdigit() or int(port) > 65535:
         parser.error(f"--addr must be HOST:PORT, such as 127.0.0.1:8080, got {options.addr!r}")
