@@ -77,6 +77,7 @@ func (c chart) draw(area draw.Canvas) {
 		area.FillText(below, vg.Point{X: area.Center().X, Y: area.Min.Y + 4}, c.x.label)
 		plotArea.Min.Y += labelSize + 7
 	}
+	p.X.Tick.Marker = plot.ConstantTicks(c.x.thinned(plotArea.Max.X - plotArea.Min.X))
 	p.Draw(plotArea)
 }
 

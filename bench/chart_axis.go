@@ -1,9 +1,12 @@
 package bench
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -105,6 +108,25 @@ func logAxisOf(label string, values []float64, base float64, format func(float64
 		}
 	}
 	return a
+}
+
+// thinned takes the labels from ticks that would otherwise touch each other on an
+// axis of the given length.
+func (a axis) thinned(length vg.Length) []plot.Tick {
+	style := textStyle(mutedColor, labelSize)
+	ticks := slices.Clone(a.ticks)
+	slices.SortFunc(ticks, func(s, t plot.Tick) int { return cmp.Compare(s.Value, t.Value) })
+	end := vg.Length(math.Inf(-1))
+	for i, t := range ticks {
+		middle := length * vg.Length(a.scale.Normalize(a.min, a.max, t.Value))
+		half := style.Width(t.Label) / 2
+		if middle-half < end+4 {
+			ticks[i].Label = ""
+			continue
+		}
+		end = middle + half
+	}
+	return ticks
 }
 
 // withInfinity gives a log axis room for a row above its end that stands for

@@ -60,9 +60,13 @@ var looks = []look{
 
 // looksOf gives each target its look. The models have theirs in every chart; the
 // others get the rest in order, and after that the same again in other shapes.
+// Where there are no models, the others get the first ones.
 func looksOf(targets []string) map[string]look {
 	own := map[string]look{}
-	next := len(modelOrder)
+	next := 0
+	if slices.ContainsFunc(targets, func(name string) bool { return slices.Contains(modelOrder, name) }) {
+		next = len(modelOrder)
+	}
 	for _, name := range targets {
 		if i := slices.Index(modelOrder, name); i >= 0 {
 			own[name] = looks[i]

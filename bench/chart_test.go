@@ -47,6 +47,27 @@ func TestAxes(t *testing.T) {
 	}
 }
 
+// TestLabelsDoNotTouch has 50 loads close together on one axis.
+func TestLabelsDoNotTouch(t *testing.T) {
+	var cells []cell
+	for i := range 50 {
+		cells = append(cells, cell{trials: []Trial{{Rate: 10000 + 100*float64(i)}}})
+	}
+	a := loadAxis(cells)
+	ticks, labelled := a.thinned(narrowWidth), 0
+	for _, tick := range ticks {
+		if !tick.IsMinor() {
+			labelled++
+		}
+	}
+	if len(ticks) != 50 || labelled < 5 || labelled > 15 {
+		t.Errorf("%d ticks, %d of them labelled, want 50 and about ten", len(ticks), labelled)
+	}
+	if len(a.thinned(1e6)) != 50 || a.ticks[1].Label == "" {
+		t.Error("thinning changes the axis, or takes labels for which there is room")
+	}
+}
+
 func TestPercentileScale(t *testing.T) {
 	for _, c := range []struct{ q, want float64 }{{0, 0}, {0.9, 1. / 3}, {0.99, 2. / 3}, {0.999, 1}} {
 		if got := (percentileScale{}).Normalize(0, 0.999, c.q); math.Abs(got-c.want) > 1e-9 {

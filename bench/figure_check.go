@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -20,9 +21,14 @@ func instrumentFigures(r *Run) []figure {
 	return figures
 }
 
+// openCells are the cells whose requests had times to leave at.
+func openCells(cells []cell) []cell {
+	return slices.DeleteFunc(sweepCells(cells), func(c cell) bool { return c.trials[0].Loop != "open" })
+}
+
 // lagFigure shows the send-time error over the rate.
 func lagFigure(r *Run) (figure, bool) {
-	cells := sweepCells(r.cells())
+	cells := openCells(r.cells())
 	if len(cells) == 0 {
 		return figure{}, false
 	}
@@ -55,24 +61,26 @@ func lagFigure(r *Run) (figure, bool) {
 func erlangFigure(i *Instrument) figure {
 	f := figure{
 		Title: "Does it measure what theory predicts?",
-		How:   "Each bar is the range in which Erlang's formula puts the mean wait at a simulated server, each disc what was measured: a disc outside its bar is an error of the instrument.",
-		Table: grid{Head: []string{"servers", "utilisation", "predicted mean wait", "tolerance", "measured", "agrees"}},
+		How: "Each bar is the range in which Erlang's formula puts the mean wait, the line in it what an ideal queue makes of the very same arrivals: " +
+			"a disc is a measurement that agrees with both, a triangle one that does not.",
+		Table: grid{Head: []string{"servers", "utilisation", "Erlang-C", "tolerance", "ideal queue", "measured", "agrees"}},
 	}
 	var measured erlangPoints
 	x := axis{scale: plot.LinearScale{}, min: -0.6, max: float64(len(i.ErlangC)) - 0.4}
 	var values []float64
 	for n, e := range i.ErlangC {
 		measured = append(measured, e)
-		values = append(values, e.Predicted+e.Tolerance, e.Measured)
-		x.ticks = append(x.ticks, plot.Tick{Value: float64(n), Label: fmt.Sprintf("%d servers\n%s busy", e.Servers, formatShare(e.Utilisation))})
-		f.Table.add(fmt.Sprint(e.Servers), formatShare(e.Utilisation), formatSeconds(e.Predicted), "± "+formatSeconds(e.Tolerance), formatSeconds(e.Measured), yesNo(e.Agrees))
+		values = append(values, e.Predicted+e.Tolerance, e.Simulated, e.Measured)
+		x.ticks = append(x.ticks, plot.Tick{Value: float64(n), Label: counted(e.Servers, "server") + "\n" + formatShare(e.Utilisation) + " busy"})
+		f.Table.add(fmt.Sprint(e.Servers), formatShare(e.Utilisation), formatSeconds(e.Predicted), "± "+formatSeconds(e.Tolerance), formatSeconds(e.Simulated), formatSeconds(e.Measured), yesNo(e.Agrees))
 	}
 	f.Panels = []panel{chart{label: "Measured mean waits beside Erlang-C predictions", x: x,
 		y: linearAxis("mean wait", 0, 1.1*maxOf(values), formatSeconds), layers: []plot.Plotter{measured}, width: wideWidth, height: narrowHeight}.panel()}
 	return f
 }
 
-// erlangPoints draws predictions as bars and measurements as discs, side by side
+// erlangPoints draws predictions as bars, an ideal queue as a line and
+// measurements as discs, side by side
 // at x = 0, 1, 2 …
 type erlangPoints []ErlangC
 
@@ -83,7 +91,7 @@ func (points erlangPoints) Plot(c draw.Canvas, p *plot.Plot) {
 		at := x(float64(n))
 		low, high := y(max(e.Predicted-e.Tolerance, 0)), y(e.Predicted+e.Tolerance)
 		fillBox(c, gridColor, at-14, at+14, low, high)
-		c.StrokeLine2(draw.LineStyle{Color: mutedColor, Width: 1}, at-14, y(e.Predicted), at+14, y(e.Predicted))
+		c.StrokeLine2(draw.LineStyle{Color: mutedColor, Width: 1}, at-14, y(e.Simulated), at+14, y(e.Simulated))
 		mark := looks[0].marker(filled{disc})
 		if !e.Agrees {
 			mark = looks[1].marker(filled{peak})

@@ -40,12 +40,7 @@ func outcomeTable(cells []cell) grid {
 
 // confirmation shows the open-loop runs that check a recommendation.
 func (s sweep) confirmation() []figure {
-	var open []cell
-	for _, c := range s.cells {
-		if c.trials[0].Loop == "open" {
-			open = append(open, c)
-		}
-	}
+	open := openCells(s.cells)
 	if len(open) == 0 {
 		return nil
 	}

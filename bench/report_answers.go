@@ -112,7 +112,7 @@ func (i *Instrument) verdict() verdict {
 		}
 	}
 	if n := len(i.ErlangC); n > 0 {
-		v.Points = append(v.Points, fmt.Sprintf("%d of %d mean waits agree with Erlang's formula within three standard errors.", agree, n))
+		v.Points = append(v.Points, fmt.Sprintf("%d of %d mean waits agree with an ideal queue and with Erlang's formula.", agree, n))
 	}
 	return v
 }

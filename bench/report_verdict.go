@@ -196,7 +196,7 @@ func trialsPoint(c cell) string {
 func (r *Run) plainVerdict() verdict {
 	var v verdict
 	for _, c := range r.cells() {
-		v.Points = append(v.Points, fmt.Sprintf("%s at %s requests/s: %s in time, %s/s; p50 %s, p99 %s of what was served, p99 %s of all that was offered.",
+		v.Points = append(v.Points, fmt.Sprintf("%s at %s requests/s: %s in time (%s/s); p50 %s and p99 %s of what was served, p99 %s of all that was offered.",
 			c.target, formatRate(c.rate()), formatShare(c.each(func(t Trial) float64 { return t.Attainment }).median),
 			formatRate(c.goodput().median), formatTail(c.quantile(0.5, servedOf)), formatTail(c.quantile(0.99, servedOf)), formatTail(c.offeredTail())))
 	}

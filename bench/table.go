@@ -80,7 +80,7 @@ func recoveryTable(cells []cell) grid {
 
 func checkTable(r *Run) grid {
 	g := grid{Head: []string{"rate", "sent", "send lag p99", "generator CPU", "valid"}}
-	for _, c := range sweepCells(r.cells()) {
+	for _, c := range openCells(r.cells()) {
 		g.add(formatRate(c.rate()), formatShare(c.each(func(t Trial) float64 { return t.Validity.RateRatio }).median),
 			formatTail(c.quantile(0.99, lagOf)), formatShare(c.each(func(t Trial) float64 { return t.Generator.CPU }).median),
 			yesNo(c.valid()))
