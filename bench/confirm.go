@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// confirmations is how often a queue that proved too long is shortened.
+// confirmations is the most tries to confirm a size.
 const confirmations = 3
 
 // PhaseConfirm begins the phases that confirm a sizing.
 const PhaseConfirm = "confirm"
 
-// confirm offers the chosen size 0.9 and 1.5 times its throughput. Where that
-// misses the objective because the queue is too long, it shortens it and tries
-// again.
+// confirm offers the chosen size 0.9 and 1.5 times its throughput. Where a trial
+// was disturbed, it repeats both. Where the answers came too late because the
+// queue is too long, it shortens it.
 func (z *sizing) confirm(ctx context.Context) error {
-	for try := 1; ; try++ {
+	for range confirmations {
 		calm, err := z.offer(ctx, 0.9)
 		if err != nil {
 			return err
@@ -26,18 +26,31 @@ func (z *sizing) confirm(ctx context.Context) error {
 			return err
 		}
 		z.Confirmed = calm.Attainment >= confirmAttainment && rush.Goodput >= confirmGoodput*z.Chosen
-		verdict := "not confirmed"
-		if z.Confirmed {
-			verdict = "confirmed"
-		}
-		z.run.Notes = append(z.run.Notes, fmt.Sprintf(
-			"%d workers, queue %d, open loop: %.2f %% in time at 0.9 ×, goodput %.1f %% of the closed loop's throughput at 1.5 ×: %s.",
-			z.Workers, z.Queue, 100*calm.Attainment, 100*rush.Goodput/z.Chosen, verdict))
-		if z.Confirmed || try == confirmations || rush.Outcomes.Late+rush.Outcomes.Timeout == 0 || z.Queue == 0 {
+		z.note(calm, rush)
+		disturbed := !calm.Validity.Valid || !rush.Validity.Valid
+		late := rush.Outcomes.Late+rush.Outcomes.Timeout > 0
+		switch {
+		case z.Confirmed:
+			return nil
+		case disturbed: // once more
+		case late && calm.Outcomes.Shed == 0 && z.Queue > 0:
+			z.Queue = z.Queue * 3 / 4
+		default:
 			return nil
 		}
-		z.Queue = z.Queue * 2 / 3
 	}
+	return nil
+}
+
+// note says in words what a confirmation found.
+func (z *sizing) note(calm, rush *Trial) {
+	verdict := "not confirmed"
+	if z.Confirmed {
+		verdict = "confirmed"
+	}
+	z.run.Notes = append(z.run.Notes, fmt.Sprintf(
+		"%d workers, queue %d, open loop: %.2f %% in time at 0.9 ×, goodput %.1f %% of the closed loop's throughput at 1.5 ×: %s.",
+		z.Workers, z.Queue, 100*calm.Attainment, 100*rush.Goodput/z.Chosen, verdict))
 }
 
 // offer runs one confirmation.

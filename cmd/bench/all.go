@@ -17,7 +17,7 @@ type allCommand struct {
 
 // Run does everything, into one report.
 func (c *allCommand) Run(ctx context.Context, con *console) error {
-	shock, err := c.shock()
+	shock, err := c.shock(c.Quick)
 	if err != nil {
 		return err
 	}

@@ -20,9 +20,15 @@ type measure struct {
 	Connections int           `help:"Most connections open at once. Default: 10000, or what the limit on open files allows."`
 	Seed        uint64        `help:"Seed of schedules and order." default:"1"`
 	ServerCores int           `help:"Processors for the server; the generator has one." default:"1"`
-	Quick       bool          `help:"At most a minute, as an illustration: fewer and shorter trials."`
+	Quick       bool          `help:"At most a minute (but several for all), as an illustration: fewer and shorter trials."`
 	NoColor     bool          `help:"No colours, as with NO_COLOR in the environment."`
 }
+
+// What --quick makes of a trial.
+const (
+	quickDuration = 2 * time.Second
+	quickWarmup   = 500 * time.Millisecond
+)
 
 // session is an experiment that is set up: its suite, and the result to fill.
 type session struct {
@@ -49,7 +55,7 @@ func (m *measure) open() (*session, error) {
 		return nil, usageError{err}
 	}
 	if m.Quick {
-		m.Duration, m.Warmup = min(m.Duration, 3*time.Second), min(m.Warmup, 500*time.Millisecond)
+		m.Duration, m.Warmup = min(m.Duration, quickDuration), min(m.Warmup, quickWarmup)
 	}
 	s.suite = &bench.Suite{
 		Workers: -1, Queue: -1, Cores: cores, Seed: m.Seed, Trials: m.Trials, Warmup: m.Warmup, Duration: m.Duration,

@@ -25,6 +25,9 @@ type servers struct {
 	AllowRemote bool     `help:"Allow a --target that is not on this host."`
 }
 
+// quickModels is what --quick leaves of the models if none were chosen.
+var quickModels = []string{"pool", "goroutine", "nethttp"}
+
 // experiment is a measurement of servers that it starts.
 type experiment struct {
 	measure
@@ -37,6 +40,9 @@ func (e *experiment) setUp(ctx context.Context, con *console) (*session, func(),
 	s, err := e.open()
 	if err != nil {
 		return nil, nil, err
+	}
+	if e.Quick && slices.Equal(e.Models, bench.Models) {
+		e.Models = quickModels
 	}
 	workload, err := e.check()
 	if err != nil {

@@ -17,12 +17,15 @@ type shockFlags struct {
 	After  time.Duration `help:"How long it is calm after." default:"10s"`
 }
 
-// shock is the flags as the suite takes them.
-func (f shockFlags) shock() (bench.Shock, error) {
+// shock is the flags as the suite takes them; a quick one is shorter.
+func (f shockFlags) shock(quick bool) (bench.Shock, error) {
 	if f.Calm <= 0 || f.Peak <= 0 || f.Before <= 0 || f.During <= 0 || f.After < 2*time.Second {
 		return bench.Shock{}, usageError{fmt.Errorf(
 			"--calm %v, --peak %v, --before %v, --during %v, --after %v: all must be above 0, and --after at least 2s",
 			f.Calm, f.Peak, f.Before, f.During, f.After)}
+	}
+	if quick {
+		f.Before, f.During, f.After = min(f.Before, 2*time.Second), min(f.During, 3*time.Second), min(f.After, 6*time.Second)
 	}
 	return bench.Shock{Calm: f.Calm, Peak: f.Peak, Before: f.Before, During: f.During, After: f.After}, nil
 }
@@ -35,7 +38,7 @@ type pulseCommand struct {
 
 // Run sends every model a pulse.
 func (c *pulseCommand) Run(ctx context.Context, con *console) error {
-	shock, err := c.shock()
+	shock, err := c.shock(c.Quick)
 	if err != nil {
 		return err
 	}
@@ -69,7 +72,7 @@ type retryCommand struct {
 
 // Run sends every model a pulse of clients that insist.
 func (c *retryCommand) Run(ctx context.Context, con *console) error {
-	shock, err := c.shock()
+	shock, err := c.shock(c.Quick)
 	if err != nil {
 		return err
 	}
