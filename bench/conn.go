@@ -9,7 +9,11 @@ import (
 // noSlot ends the list of busy connections.
 const noSlot = -1
 
-var errNoConnection = errors.New("every connection was busy until the deadline: allow more with --connections")
+// Why arrivals were not sent.
+var (
+	errNoConnection = errors.New("every connection was busy until the deadline: allow more with --connections")
+	errBehind       = errors.New("the generator could not keep up")
+)
 
 type connState uint8
 
@@ -212,6 +216,9 @@ func (l *loop) finish(c *conn, o outcome, now int64) {
 		l.rec.ended(c.attempt, o, c.sent, now)
 	}
 	c.state, c.freeSince = connIdle, now
+	if l.blocked {
+		l.blocked, l.freed = false, now
+	}
 	l.idle = append(l.idle, c.slot)
 }
 

@@ -15,6 +15,10 @@ const (
 	sendsPerPass  = 32
 )
 
+// staleShare is the part of the timeout, as a divisor, by which an attempt may
+// leave late through the fault of the loop.
+const staleShare = 10
+
 // alarmSlot marks the alarm among the events of connections.
 const alarmSlot = -1
 
@@ -37,6 +41,10 @@ type loop struct {
 	conns []conn  // by slot
 	free  []int32 // slots without a connection
 	idle  []int32 // slots of idle connections, the latest last
+	// blocked is true from when an attempt finds every connection busy until one
+	// is not, and freed is when that last was.
+	blocked bool
+	freed   int64
 	// Busy connections form a list in the order of their deadlines.
 	oldest, newest int32
 
@@ -100,18 +108,19 @@ func (l *loop) run() error {
 
 // sendDue sends what is due, as far as connections allow.
 func (l *loop) sendDue(now int64) {
-	for range sendsPerPass {
+	for sent := 0; sent < sendsPerPass; now = l.clock.now() {
 		a, ok := l.source.peek()
 		if !ok || a.due > now {
 			return
 		}
-		if a.due+l.plan.timeout <= now {
-			l.fail(a, outcomeUnsent, now, errNoConnection)
+		if late := l.tooLate(a, now); late != nil {
+			l.fail(a, outcomeUnsent, now, late)
 			continue
 		}
 		c, err := l.connection(now)
 		switch {
 		case errors.Is(err, errNoConnection):
+			l.blocked = true
 			return
 		case err != nil && exhaustion(err):
 			l.fail(a, outcomeUnsent, now, err)
@@ -122,8 +131,23 @@ func (l *loop) sendDue(now int64) {
 			l.rec.taken(a)
 			l.start(c, a, now)
 		}
-		now = l.clock.now()
+		sent++
 	}
+}
+
+// tooLate tells why an attempt must not be sent any more: its deadline has
+// passed while all connections were busy, or this loop cannot keep up. In that
+// case, were everything sent with a second's delay, nothing would be in time and
+// the server would look dead; what is left out makes the trial invalid, and the
+// rest still measures the server.
+func (l *loop) tooLate(a attempt, now int64) error {
+	switch {
+	case a.due+l.plan.timeout <= now:
+		return errNoConnection
+	case !l.blocked && now-max(a.due, l.freed) > l.plan.timeout/staleShare:
+		return errBehind
+	}
+	return nil
 }
 
 // fail ends an arrival that never got a connection.

@@ -142,7 +142,7 @@ func (s *Suite) loadProcess(ctx context.Context, p spec, proc *process) (*Trial,
 		return nil, err
 	}
 	p.load.Target = target
-	counters := newScraper(proc.url, 2*time.Second)
+	counters := newScraper(proc.url, time.Second)
 	defer counters.close()
 	var background *Background
 	if p.beside != nil {
