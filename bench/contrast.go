@@ -10,6 +10,9 @@ import (
 // Multiples are the loads of Contrast in units of the capacity.
 var Multiples = []float64{0.5, 0.9, 1.5, 3, 6, 10}
 
+// capacityTries is how often a capacity is measured at most.
+const capacityTries = 3
+
 // capacityClients is the number of clients that measure a capacity: enough to
 // keep every worker busy, few enough to fit into workers and queue.
 const capacityClients = 16
@@ -62,24 +65,40 @@ func (s *Suite) plateau(rate float64, repeat int) Arrivals {
 }
 
 // measureCapacity finds the throughput of the first candidate in a closed loop.
-// It sets the axis for all of them.
+// It sets the axis for all of them, so a disturbed trial is repeated; since
+// whatever disturbs only takes away, the best one counts.
 func (s *Suite) measureCapacity(ctx context.Context, run *Run) error {
-	p := s.spec(s.Candidates[0], PhaseCapacity, 0)
+	var best Trial
+	for repeat := range capacityTries {
+		if err := s.runAll(ctx, run, []spec{s.capacity(repeat)}); err != nil {
+			return err
+		}
+		t := run.Trials[len(run.Trials)-1]
+		if t.Throughput > best.Throughput {
+			best = t
+		}
+		if t.Validity.Valid || s.Cores.Shared() {
+			break
+		}
+	}
+	if best.Throughput == 0 {
+		t := run.Trials[len(run.Trials)-1]
+		return fmt.Errorf("measure the capacity of %s: it gave no good answer: %+v", t.Target, t.Outcomes)
+	}
+	run.Capacity = best.Throughput
+	run.Notes = append(run.Notes, fmt.Sprintf("Capacity is what %s did for %d clients in a closed loop: %.4g requests/s.",
+		best.Target, best.Concurrency, best.Throughput))
+	return nil
+}
+
+// capacity is a trial of measureCapacity.
+func (s *Suite) capacity(repeat int) spec {
+	p := s.spec(s.Candidates[0], PhaseCapacity, repeat)
 	p.load.Concurrency = max(capacityClients, 2*s.Workers)
 	if s.Queue >= 0 && s.Workers >= 0 {
 		p.load.Concurrency = min(p.load.Concurrency, s.Workers+s.Queue)
 	}
 	p.load.Timeout, p.load.Limit = time.Minute, time.Minute
 	p.load.Arrivals = s.plateau(0, 0)
-	if err := s.runAll(ctx, run, []spec{p}); err != nil {
-		return err
-	}
-	t := run.Trials[len(run.Trials)-1]
-	if t.Throughput == 0 {
-		return fmt.Errorf("measure the capacity of %s: it gave no good answer: %+v", t.Target, t.Outcomes)
-	}
-	run.Capacity = t.Throughput
-	run.Notes = append(run.Notes, fmt.Sprintf("Capacity is what %s did for %d clients in a closed loop: %.4g requests/s.",
-		t.Target, t.Concurrency, t.Throughput))
-	return nil
+	return p
 }

@@ -221,14 +221,18 @@ func TestContrastRunsEveryPointOnce(t *testing.T) {
 	for _, trial := range run.Trials {
 		got[trial.Target+" "+trial.Phase]++
 	}
-	want := []string{"good capacity", "good 0.01x", "good 0.02x", "sheds 0.01x", "sheds 0.02x"}
+	if n := got["good capacity"]; n < 1 || n > capacityTries { // more than one if it was disturbed
+		t.Errorf("the capacity was measured %d times", n)
+	}
+	delete(got, "good capacity")
+	want := []string{"good 0.01x", "good 0.02x", "sheds 0.01x", "sheds 0.02x"}
 	for _, w := range want {
 		if got[w] != 1 {
 			t.Errorf("%d trials of %s, want 1", got[w], w)
 		}
 	}
-	if len(got) != len(want) || begun != len(want) || ended != len(want) {
-		t.Errorf("%d kinds of trials, %d begun, %d ended, want %d of each", len(got), begun, ended, len(want))
+	if len(got) != len(want) || begun != len(run.Trials) || ended != len(run.Trials) {
+		t.Errorf("%d kinds of trials, want %d; %d begun and %d ended of %d", len(got), len(want), begun, ended, len(run.Trials))
 	}
 	if run.Capacity <= 0 {
 		t.Errorf("capacity %v", run.Capacity)
@@ -248,6 +252,7 @@ func TestIdleCrowdIsHeld(t *testing.T) {
 			t.Errorf("%s: no connections", trial.Phase)
 		}
 	}
+	phases = slices.Compact(phases) // the capacity may have been measured again
 	if want := []string{PhaseCapacity, "alone", "idle 20", "half-head 20", "slow-reader 3"}; !slices.Equal(phases, want) {
 		t.Errorf("got phases %v, want %v", phases, want)
 	}
