@@ -1,0 +1,42 @@
+package main
+
+import (
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// flags is the command line. Beside kong's own tags, models names the models in which a flag has an effect (all, if
+// absent), and min and max bound a whole number. A zero number or pointer leaves the default to the server.
+type flags struct {
+	Addr      string `group:"listen" default:":8080" placeholder:"HOST:PORT" help:"Where to serve; port 0 picks a free one. Default: ${default}, on every interface."`
+	AdminAddr string `group:"listen" placeholder:"HOST:PORT" help:"Serve /metrics, /healthz, /readyz and pprof here, and only here. Default: the first three on the main address, pprof nowhere."`
+
+	Model     string `group:"work" enum:"pool, goroutine, thread, nethttp" default:"pool" placeholder:"MODEL" help:"Who runs a request: a worker of the pool, a goroutine or a thread per connection, or net/http. One of ${enum}. Default: ${default}."`
+	Workers   int    `group:"work" models:"pool" min:"1" max:"1000000" placeholder:"N" help:"Requests that run at once, at least 1. Default: GOMAXPROCS."`
+	Queue     *int   `group:"work" models:"pool" min:"0" max:"1000000000" placeholder:"N" help:"Requests that may wait for a worker; 0: none waits. Default: 64 x workers."`
+	Overflow  string `group:"work" models:"pool" enum:"reject, block" default:"reject" placeholder:"HOW" help:"When the queue is full: reject answers 503 with Retry-After, block stops reading and accepting, so that TCP pushes back. One of ${enum}. Default: ${default}."`
+	BurnPerMs int    `group:"work" min:"0" placeholder:"N" help:"Iterations of CPU work that /task does per millisecond; 0 measures this machine. Give every server of a comparison the same number. Default: measured at start."`
+
+	MaxConns     int           `group:"limits" models:"pool,goroutine,thread" min:"1" placeholder:"N" help:"Open connections, at least 1; at the cap, accepting stops. Default: 90 % of the open-file limit."`
+	MaxHead      size          `group:"limits" models:"pool,goroutine,thread" default:"32KiB" placeholder:"SIZE" help:"Largest request head, in bytes or with KiB, MiB, KB or MB. Default: ${default}."`
+	MaxBody      size          `group:"limits" models:"pool,goroutine,thread" default:"10MiB" placeholder:"SIZE" help:"Largest request body, likewise. Default: ${default}."`
+	HeadTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"10s" placeholder:"TIME" help:"For a whole request head to arrive, such as 500ms, 10s or 1m. Default: ${default}."`
+	BodyTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"30s" placeholder:"TIME" help:"The total time that a worker waits for the body of a request. Default: ${default}."`
+	WriteTimeout time.Duration `group:"limits" models:"pool,goroutine,thread" default:"30s" placeholder:"TIME" help:"The total time that a worker waits for the client to take a response. Default: ${default}."`
+	IdleTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"75s" placeholder:"TIME" help:"For the next request on a kept connection. Default: ${default}."`
+	DrainTimeout time.Duration `group:"limits" default:"30s" placeholder:"TIME" help:"For open requests to end after SIGINT or SIGTERM; what is left is cut. Default: ${default}."`
+
+	LogLevel  string `group:"log" enum:"debug, info, warn, error" default:"info" placeholder:"LEVEL" help:"Least severe level to log to standard error. One of ${enum}. Default: ${default}."`
+	LogFormat string `group:"log" enum:"text, json" default:"text" placeholder:"FORMAT" help:"One of ${enum}. Default: ${default}."`
+
+	Version kong.VersionFlag `group:"log" env:"-" help:"Print the version and exit."`
+}
+
+// groups are the headings of the help, in its order.
+var groups = []kong.Group{
+	{Key: "listen", Title: "Addresses:"},
+	{Key: "work", Title: "Work:"},
+	{Key: "limits", Title: "Limits:"},
+	{Key: "log", Title: "Log and information:"},
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"go/build"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed says who may import what directly, beside the standard library. A path stands for itself and all below it.
+var allowed = map[string][]string{
+	"pool":        {"github.com/alitto/pond/v2"},
+	"server":      {"millpond/pool", "golang.org/x/sys", "golang.org/x/net"},
+	"server/demo": {},
+	"metrics": {"millpond/pool", "millpond/server",
+		"github.com/prometheus/client_golang", "github.com/prometheus/procfs"},
+	"cmd/server": {"millpond/server", "millpond/server/demo", "millpond/pool", "millpond/metrics",
+		"github.com/alecthomas/kong"},
+	"bench": {"github.com/HdrHistogram/hdrhistogram-go", "gonum.org/v1/plot", "github.com/prometheus/procfs",
+		"golang.org/x/sys", "github.com/jedib0t/go-pretty/v6", "github.com/aclements/go-moremath"},
+	"cmd/bench": {"millpond/bench", "github.com/alecthomas/kong", "golang.org/x/term"},
+}
+
+// TestImports keeps the packages in their places: each arrow between them is in the table, and only pool knows pond,
+// only metrics Prometheus.
+func TestImports(t *testing.T) {
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(dir string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.IsDir() {
+			return err
+		}
+		if strings.HasPrefix(entry.Name(), ".") && dir != root || entry.Name() == "testdata" {
+			return fs.SkipDir
+		}
+		if matches, _ := filepath.Glob(filepath.Join(dir, "go.mod")); len(matches) > 0 && dir != root {
+			return fs.SkipDir // A module of its own.
+		}
+		pkg, err := build.ImportDir(dir, 0)
+		if err != nil {
+			return nil // No Go files.
+		}
+		path, _ := filepath.Rel(root, dir)
+		checkImports(t, filepath.ToSlash(path), pkg.Imports)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func checkImports(t *testing.T, path string, imports []string) {
+	t.Helper()
+	may, ok := allowed[path]
+	if !ok {
+		t.Errorf("package %s is not in the table of imports", path)
+		return
+	}
+	for _, imported := range imports {
+		first, _, _ := strings.Cut(imported, "/")
+		if !strings.Contains(first, ".") && first != "millpond" {
+			continue // The standard library.
+		}
+		if !slices.ContainsFunc(may, func(p string) bool { return covers(p, imported) }) {
+			t.Errorf("package %s must not import %s", path, imported)
+		}
+	}
+}
+
+// covers reports whether imported is path or, outside of this module, below it.
+func covers(path, imported string) bool {
+	return imported == path || !strings.HasPrefix(path, "millpond/") && strings.HasPrefix(imported, path+"/")
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+)
+
+// listen opens the main address, and the admin address where there is one.
+func (o *options) listen() (ln, adminLn net.Listener, err error) {
+	if ln, err = listen("--addr", o.Addr); err != nil || o.AdminAddr == "" {
+		return ln, nil, err
+	}
+	if adminLn, err = listen("--admin-addr", o.AdminAddr); err != nil {
+		ln.Close()
+		return nil, nil, err
+	}
+	return ln, adminLn, nil
+}
+
+// listen opens the address that a flag gave. The error names the flag and tells the way out.
+func listen(flag, addr string) (net.Listener, error) {
+	ln, err := net.Listen("tcp", addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%s: %w; stop what uses it, or choose another port (0 picks a free one)", flag, err)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("%s: %w; ports below 1024 take root or CAP_NET_BIND_SERVICE", flag, err)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w; an address is host:port, such as 127.0.0.1:8080 or :8080", flag, err)
+	}
+	return ln, nil
+}
+
+// url returns where a local client finds the listener.
+func url(addr net.Addr) string {
+	at, err := netip.ParseAddrPort(addr.String())
+	if err == nil && at.Addr().IsUnspecified() {
+		return fmt.Sprintf("http://127.0.0.1:%d", at.Port())
+	}
+	return "http://" + addr.String()
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"millpond/server/demo"
+)
+
+// Exit codes.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130 // 128 + SIGINT, as shells have it
+)
+
+func main() {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr, signals))
+}
+
+// run is the program. It serves until the first signal, drains, and returns the exit code; a second signal ends the
+// drain.
+func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int {
+	opts, faults := parse(args, stdout)
+	if len(faults) > 0 {
+		for _, fault := range faults {
+			fmt.Fprintln(stderr, fault)
+		}
+		return exitUsage
+	}
+	if opts == nil {
+		return exitOK // The help or the version is printed.
+	}
+	ln, adminLn, err := opts.listen()
+	if err != nil {
+		fmt.Fprintln(stderr, "millpond:", err)
+		return exitFailed
+	}
+	defer ln.Close()
+
+	log := opts.logger(stderr)
+	for _, flag := range opts.withoutEffect() {
+		log.Warn("flag has no effect in this model", "flag", flag, "model", opts.Model)
+	}
+	if opts.BurnPerMs == 0 {
+		opts.BurnPerMs = demo.Calibrate()
+	}
+	log.Info("CPU work of /task", "burn_per_ms", opts.BurnPerMs)
+
+	a := newApp(opts, log)
+	if adminLn != nil {
+		defer a.serveAdmin(adminLn)()
+	}
+	fmt.Fprintln(stdout, opts.readyLine(ln.Addr()))
+	return a.serve(ln, signals)
+}

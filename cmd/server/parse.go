@@ -1,0 +1,124 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// options are what the command line and the environment ask for.
+type options struct {
+	flags
+	set map[string]bool // flags that the user set, by name
+	app *kong.Application
+}
+
+// parse reads the command line, and the environment for what it leaves out. It returns the faults of both, all of
+// them. Where the help or the version was asked for, it prints that to stdout and returns nil options.
+func parse(args []string, stdout io.Writer) (*options, []string) {
+	opts := options{set: make(map[string]bool)}
+	printed := false
+	parser := kong.Must(&opts.flags,
+		kong.Name("server"),
+		kong.Description("Serve HTTP through a bounded worker pool. Each flag can also be set by the environment variable beside it; the flag wins."),
+		kong.Writers(stdout, io.Discard),
+		kong.Exit(func(int) { printed = true }),
+		kong.Vars{"version": version()},
+		kong.ExplicitGroups(groups),
+		kong.DefaultEnvars("MILLPOND"),
+		valueMappers,
+	)
+	opts.app = parser.Model
+
+	args = joinValues(parser.Model, args)
+	faults := opts.check(parser, args)
+	switch {
+	case opts.set["help"]: // Who asks for help gets it, whatever else is wrong.
+		args = []string{"--help"}
+	case len(faults) > 0:
+		return nil, faults
+	}
+	_, err := parser.Parse(args)
+	switch {
+	case printed:
+		return nil, nil
+	case err != nil:
+		return nil, []string{faultText(err)}
+	}
+	return &opts, nil
+}
+
+// joinValues turns "--flag value" into "--flag=value", so that every element stands for itself and a value may begin
+// with a hyphen.
+func joinValues(app *kong.Application, args []string) []string {
+	var joined []string
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		name, isLong := strings.CutPrefix(arg, "--")
+		if isLong && name != "" && !strings.Contains(name, "=") && i+1 < len(args) {
+			flag := lookup(app, name)
+			next := args[i+1]
+			if flag != nil && !flag.IsBool() || flag == nil && !strings.HasPrefix(next, "-") {
+				arg += "=" + next
+				i++
+			}
+		}
+		joined = append(joined, arg)
+	}
+	return joined
+}
+
+func lookup(app *kong.Application, name string) *kong.Flag {
+	for _, flag := range app.Flags {
+		if flag.Name == name {
+			return flag
+		}
+	}
+	return nil
+}
+
+// check notes which flags are set, and returns the faults of each argument and of each variable. Kong alone would stop
+// at the first.
+func (o *options) check(parser *kong.Kong, args []string) []string {
+	var faults []string
+	try := func(arg, from string) {
+		ctx, err := kong.Trace(parser, []string{arg})
+		if err == nil {
+			err = ctx.Error
+		}
+		if err != nil {
+			faults = append(faults, faultText(err)+from)
+			return
+		}
+		for _, step := range ctx.Path {
+			if step.Flag != nil {
+				o.set[step.Flag.Name] = true
+			}
+		}
+	}
+	for _, arg := range args {
+		try(arg, "")
+	}
+	for _, flag := range o.app.Flags {
+		for _, env := range flag.Envs {
+			if text, ok := os.LookupEnv(env); ok {
+				try("--"+flag.Name+"="+text, " (from "+env+")")
+			}
+		}
+	}
+	return faults
+}
+
+// withoutEffect returns the flags that the user set for nothing, given the model.
+func (o *options) withoutEffect() []string {
+	var names []string
+	for _, flag := range o.app.Flags {
+		models := flag.Tag.Get("models")
+		if o.set[flag.Name] && models != "" && !strings.Contains(","+models+",", ","+o.Model+",") {
+			names = append(names, "--"+flag.Name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func TestHelp(t *testing.T) {
+	t.Setenv("MILLPOND_QUEUE", "many") // Who asks for help gets it, whatever else is wrong.
+	var stdout, stderr bytes.Buffer
+	if code := run([]string{"--workers=0", "--help"}, &stdout, &stderr, nil); code != exitOK || stderr.Len() > 0 {
+		t.Errorf("exit code %d, stderr %q", code, &stderr)
+	}
+	golden := filepath.Join("testdata", "help.txt")
+	if *update {
+		if err := os.WriteFile(golden, stdout.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stdout.String() != string(want) {
+		t.Errorf("the help differs from %s; run the test with -update and look at the difference\n%s", golden, &stdout)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if code := run([]string{"--version"}, &stdout, &stderr, nil); code != exitOK || stderr.Len() > 0 {
+		t.Errorf("exit code %d, stderr %q", code, &stderr)
+	}
+	if got := stdout.String(); !strings.HasPrefix(got, "millpond ") || strings.Count(got, "\n") != 1 {
+		t.Errorf("stdout %q", got)
+	}
+}
+
+func TestAllFaultsAtOnce(t *testing.T) {
+	t.Setenv("MILLPOND_MAX_CONNS", "many")
+	t.Setenv("MILLPOND_LOG_FORMAT", "xml")
+	var stdout, stderr bytes.Buffer
+	code := run([]string{
+		"--workers", "0", "--queue", "-1", "--wrokers=3", "--model=fork", "--idle-timeout", "0s", "--head-timeout=-1s",
+		"--max-body=1.5MiB", "stray", "--unknown", "its-value", "--overflow=", "--max-head", "a b\n", "--addr", "", "--burn-per-ms",
+	}, &stdout, &stderr, nil)
+	want := `--workers must be at least 1, got 0
+--queue must be at least 0, got -1
+unknown flag --wrokers, did you mean "--workers"?; see --help
+--model must be one of pool, goroutine, thread, nethttp, got fork
+--idle-timeout must be a duration above 0 such as 500ms, 10s or 1m, got 0s
+--head-timeout must be a duration above 0 such as 500ms, 10s or 1m, got -1s
+--max-body must be a size of at least 1 byte such as 4096, 32KiB or 10MiB, got 1.5MiB
+unexpected argument stray; see --help
+unknown flag --unknown; see --help
+--overflow must be one of reject, block, got ""
+--max-head must be a size of at least 1 byte such as 4096, 32KiB or 10MiB, got "a b\n"
+--addr must be an address such as 127.0.0.1:8080 or :0, got ""
+--burn-per-ms must be a whole number of at least 0, got nothing
+--max-conns must be a whole number of at least 1, got many (from MILLPOND_MAX_CONNS)
+--log-format must be one of text, json, got xml (from MILLPOND_LOG_FORMAT)
+`
+	if code != exitUsage || stdout.Len() > 0 || stderr.String() != want {
+		t.Errorf("exit code %d, stdout %q, stderr\n%s\nwant\n%s", code, &stdout, &stderr, want)
+	}
+}
+
+func TestFault(t *testing.T) {
+	for arg, want := range map[string]string{
+		"--workers=2000000":              "--workers must be at most 1000000, got 2000000",
+		"--workers=99999999999999999999": "--workers must be at most 1000000, got 99999999999999999999",
+		"--workers=":                     `--workers must be a whole number of at least 1, got ""`,
+		"--drain-timeout=5":              "--drain-timeout must be a duration above 0 such as 500ms, 10s or 1m, got 5",
+		"--max-head=0":                   "--max-head must be a size of at least 1 byte such as 4096, 32KiB or 10MiB, got 0",
+		"--log-level=trace":              "--log-level must be one of debug, info, warn, error, got trace",
+		"-x":                             `unknown flag -x, did you mean "-h"?; see --help`,
+		"--":                             "",
+	} {
+		_, faults := parse([]string{arg}, new(bytes.Buffer))
+		if got := strings.Join(faults, "\n"); got != want {
+			t.Errorf("%s: %q, want %q", arg, got, want)
+		}
+	}
+}
+
+// mustParse parses what must have no fault.
+func mustParse(t *testing.T, args ...string) *options {
+	t.Helper()
+	opts, faults := parse(args, new(bytes.Buffer))
+	if len(faults) > 0 {
+		t.Fatalf("%q: %q", args, faults)
+	}
+	return opts
+}
+
+func TestDefaults(t *testing.T) {
+	opts := mustParse(t)
+	want := flags{
+		Addr: ":8080", Model: "pool", Overflow: "reject", MaxHead: 32 << 10, MaxBody: 10 << 20,
+		HeadTimeout: 10 * time.Second, BodyTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
+		IdleTimeout: 75 * time.Second, DrainTimeout: 30 * time.Second, LogLevel: "info", LogFormat: "text",
+	}
+	if !reflect.DeepEqual(opts.flags, want) {
+		t.Errorf("%+v, want %+v", opts.flags, want)
+	}
+}
+
+func TestEveryFlagHasAVariable(t *testing.T) {
+	for _, flag := range mustParse(t).app.Flags {
+		want := []string{"MILLPOND_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))}
+		if flag.Name == "help" || flag.Name == "version" {
+			want = nil
+		}
+		if !reflect.DeepEqual(flag.Envs, want) {
+			t.Errorf("--%s is also set by %q, want %q", flag.Name, flag.Envs, want)
+		}
+	}
+}
+
+func TestFlagWinsOverEnvironment(t *testing.T) {
+	t.Setenv("MILLPOND_WORKERS", "3")
+	t.Setenv("MILLPOND_QUEUE", "0")
+	opts := mustParse(t, "--workers=5")
+	if opts.workers() != 5 || opts.queue() != 0 {
+		t.Errorf("%d workers, queue %d, want 5 and 0", opts.workers(), opts.queue())
+	}
+}
+
+func TestQueue(t *testing.T) {
+	for arg, want := range map[string]int{"--workers=3": 192, "--queue=0": 0, "--queue=7": 7} {
+		if got := mustParse(t, arg).queue(); got != want {
+			t.Errorf("%s: queue %d, want %d", arg, got, want)
+		}
+	}
+}
+
+func TestWithoutEffect(t *testing.T) {
+	t.Setenv("MILLPOND_IDLE_TIMEOUT", "1s")
+	args := []string{"--workers=1", "--queue", "5", "--max-conns=10", "--drain-timeout=1s"}
+	for model, want := range map[string][]string{
+		modelPool:      nil,
+		modelGoroutine: {"--workers", "--queue"},
+		modelThread:    {"--workers", "--queue"},
+		modelNetHTTP:   {"--workers", "--queue", "--max-conns", "--idle-timeout"},
+	} {
+		opts := mustParse(t, append(args, "--model="+model)...)
+		if got := opts.withoutEffect(); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %q, want %q", model, got, want)
+		}
+	}
+	if got := mustParse(t, "--model=nethttp").withoutEffect(); !reflect.DeepEqual(got, []string{"--idle-timeout"}) {
+		t.Errorf("defaults are warned about: %q", got)
+	}
+}
+
+func TestWarnsOnceForEachFlagWithoutEffect(t *testing.T) {
+	p := start(t, "--model=nethttp", "--workers=3", "--log-format=json")
+	p.stop(t)
+	if got := strings.Count(p.stderr.String(), `"level":"WARN","msg":"flag has no effect in this model","flag":"--workers","model":"nethttp"`); got != 1 {
+		t.Errorf("%d warnings, want 1:\n%s", got, &p.stderr)
+	}
+}

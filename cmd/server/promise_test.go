@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// The tests in this file, and TestPromise7 in main_test.go, keep the promises of the README, by their numbers.
+
+// dial opens a connection that is closed with the test.
+func dial(t *testing.T, url string) net.Conn {
+	t.Helper()
+	nc, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { nc.Close() })
+	return nc
+}
+
+// ask sends a request over nc and reads the whole answer.
+func ask(nc net.Conn, request string) (*http.Response, string, error) {
+	if _, err := io.WriteString(nc, request); err != nil {
+		return nil, "", err
+	}
+	method, _, _ := strings.Cut(request, " ")
+	resp, err := http.ReadResponse(bufio.NewReader(nc), &http.Request{Method: method})
+	if err != nil {
+		return nil, "", err
+	}
+	body, err := io.ReadAll(resp.Body)
+	return resp, string(body), err
+}
+
+const hello = "GET /mill HTTP/1.1\r\nHost: pond\r\n\r\n"
+
+func TestPromise1WorkersAndQueueAreBounds(t *testing.T) {
+	p := start(t, "--workers=2", "--queue=3")
+	for range 2 {
+		hold(t, p.url)
+	}
+	for range 3 {
+		io.WriteString(dial(t, p.url), hello)
+	}
+	var s map[string]float64
+	full := eventually(func() bool {
+		s = scrape(t, p.url)
+		return s["millpond_pool_queue_depth"] == 3
+	})
+	if busy := s["millpond_pool_workers busy"]; !full || busy != 2 {
+		t.Fatalf("%v run and %v wait, want 2 and 3", busy, s["millpond_pool_queue_depth"])
+	}
+	checkLaws(t, s)
+	if status, _ := get(t, p.url+"/one-too-many"); status != http.StatusServiceUnavailable {
+		t.Errorf("status %d, want 503", status)
+	}
+}
+
+func TestPromise2WhoIsNotServedHoldsNoWorker(t *testing.T) {
+	const idle, half = 300, 100
+	p := start(t, "--workers=1", "--queue=0")
+	before := scrape(t, p.url)["go_goroutines"]
+	for range idle {
+		if _, body, err := ask(dial(t, p.url), hello); err != nil || body != "Hello, mill!" {
+			t.Fatalf("%q, %v", body, err)
+		}
+	}
+	for range half {
+		io.WriteString(dial(t, p.url), hello[:len(hello)/2])
+	}
+	var s map[string]float64
+	parked := eventually(func() bool {
+		s = scrape(t, p.url)
+		return s["millpond_http_connections idle"] == idle && s["millpond_http_connections reading"] == half
+	})
+	if !parked {
+		t.Errorf("%v idle and %v reading", s["millpond_http_connections idle"], s["millpond_http_connections reading"])
+	}
+	if grown := s["go_goroutines"] - before; grown > idle/10 {
+		t.Errorf("%v goroutines more for %d connections", grown, idle+half)
+	}
+	if status, _ := get(t, p.url+"/mill"); status != http.StatusOK {
+		t.Errorf("a fresh request: %d", status)
+	}
+}
+
+func TestPromise3WhoIsRefusedReadsIt(t *testing.T) {
+	p := start(t, "--workers=1", "--queue=0")
+	kept := dial(t, p.url)
+	if _, _, err := ask(kept, hello); err != nil {
+		t.Fatal(err)
+	}
+	hold(t, p.url)
+	post := "POST /echo HTTP/1.1\r\nHost: pond\r\nContent-Length: 200000\r\n\r\n" + strings.Repeat("x", 200000)
+	for _, try := range []struct {
+		name, request string
+		nc            net.Conn
+		last          bool // the connection cannot be kept: the body was not read
+	}{
+		{"GET on a kept connection", hello, kept, false},
+		{"GET on a new connection", hello, dial(t, p.url), false},
+		{"POST on a new connection", post, dial(t, p.url), true},
+		{"POST on a kept connection", post, kept, true},
+	} {
+		resp, body, err := ask(try.nc, try.request)
+		if err != nil {
+			t.Errorf("%s: %v", try.name, err)
+			continue
+		}
+		if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" ||
+			!strings.HasSuffix(body, "again later\n") || resp.Close != try.last {
+			t.Errorf("%s: %v, %q", try.name, resp, body)
+		}
+	}
+}
+
+// TestPromise4HogsKeepNobodyWaiting counts who is answered while handlers burn the CPU on every processor.
+func TestPromise4HogsKeepNobodyWaiting(t *testing.T) {
+	const refused = 40
+	p := start(t, "--workers=4", "--queue=0", "--burn-per-ms=300000")
+	var hogs, others sync.WaitGroup
+	var mu sync.Mutex
+	var order []int
+	note := func(status int) {
+		mu.Lock()
+		defer mu.Unlock()
+		order = append(order, status)
+	}
+	for range 4 {
+		hogs.Go(func() {
+			resp, err := client.Get(p.url + "/task?cpu=2s")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			resp.Body.Close()
+			note(resp.StatusCode)
+		})
+	}
+	busy := eventually(func() bool { return scrape(t, p.url)["millpond_pool_workers busy"] == 4 })
+	if !busy {
+		t.Fatal("the hogs do not run")
+	}
+	for range refused {
+		others.Go(func() {
+			resp, err := client.Get(p.url + "/mill")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			resp.Body.Close()
+			note(resp.StatusCode)
+		})
+	}
+	others.Wait()
+	mu.Lock()
+	early := slices.Clone(order)
+	mu.Unlock()
+	hogs.Wait()
+	for i, status := range early {
+		if status != http.StatusServiceUnavailable {
+			t.Errorf("answer %d has status %d, want all refusals before the first hog ends", i, status)
+		}
+	}
+}
+
+func TestPromise5HealthAndMetricsAnswerUnderLoad(t *testing.T) {
+	p := start(t, "--workers=1", "--queue=0")
+	h := hold(t, p.url)
+	if status, _ := get(t, p.url+"/mill"); status != http.StatusServiceUnavailable {
+		t.Errorf("a request too many: %d, want 503", status)
+	}
+	for _, path := range []string{livePath, readyPath, metricsPath} {
+		if status, _ := get(t, p.url+path); status != http.StatusOK {
+			t.Errorf("%s: %d", path, status)
+		}
+	}
+	h.body.Close()
+	if err := <-h.answered; err != nil {
+		t.Errorf("the held request: %v", err)
+	}
+}
+
+func TestPromise6CtrlCLosesNoRequest(t *testing.T) {
+	const clients = 8
+	p := start(t, "--workers=2", "--queue=64")
+	running := make(chan struct{}, clients)
+	var wg sync.WaitGroup
+	for range clients {
+		nc := dial(t, p.url)
+		wg.Go(func() {
+			for n := 0; ; n++ {
+				resp, body, err := ask(nc, hello)
+				if err != nil || resp.StatusCode != http.StatusOK || body != "Hello, mill!" {
+					t.Errorf("request %d: %v, %q, %v", n, resp, body, err)
+					return
+				}
+				if n == 10 {
+					running <- struct{}{}
+				}
+				if resp.Close {
+					return // told to, and not before
+				}
+			}
+		})
+	}
+	for range clients {
+		<-running
+	}
+	if code := p.stop(t); code != exitOK {
+		t.Errorf("exit code %d\n%s", code, &p.stderr)
+	}
+	wg.Wait()
+}
+
+func TestPromise8NothingBehindABadRequestIsServed(t *testing.T) {
+	p := start(t, "--workers=1")
+	for name, try := range map[string]struct {
+		request string
+		status  int
+	}{
+		"garbage":           {"\x16\x03\x01\x02\x00", 400},
+		"two lengths":       {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400},
+		"length and coding": {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+		"unknown coding":    {"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501},
+		"version":           {"GET / HTTP/3.0\r\nHost: x\r\n\r\n", 505},
+		"long target":       {"GET /" + strings.Repeat("x", 9<<10), 414},
+		"large head":        {"GET / HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("x", 40<<10), 431},
+		"large body":        {fmt.Sprintf("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", 11<<20), 413},
+	} {
+		nc := dial(t, p.url)
+		io.WriteString(nc, try.request+hello)
+		all, err := io.ReadAll(nc)
+		if want := fmt.Sprintf("HTTP/1.1 %d ", try.status); err != nil || !strings.HasPrefix(string(all), want) ||
+			strings.Count(string(all), "HTTP/1.1 ") != 1 {
+			t.Errorf("%s: %q, %v, want one answer with status %d", name, all, err, try.status)
+		}
+	}
+}

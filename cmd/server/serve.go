@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"net"
+	"os"
+)
+
+// serve runs the service until a signal comes and the drain is over, and returns the exit code.
+func (a *app) serve(ln net.Listener, signals <-chan os.Signal) int {
+	served := make(chan error, 1)
+	go func() { served <- a.service.Serve(ln) }()
+	select {
+	case err := <-served:
+		a.log.Error("cannot serve", "err", err)
+		return exitFailed
+	case sig := <-signals:
+		a.log.Info("draining", "signal", sig.String(), "timeout", a.opts.DrainTimeout)
+	}
+
+	a.control.draining.Store(true)
+	drained := make(chan error, 1)
+	go func() { drained <- a.drain() }()
+	select {
+	case err := <-drained:
+		<-served
+		if err != nil {
+			return exitFailed
+		}
+		a.log.Info("drained")
+		return exitOK
+	case sig := <-signals:
+		a.log.Warn("ended at once", "signal", sig.String())
+		return exitInterrupted
+	}
+}
+
+// drain shuts the service down, and cuts what is left when the time is up.
+func (a *app) drain() error {
+	ctx, cancel := context.WithTimeout(context.Background(), a.opts.DrainTimeout)
+	defer cancel()
+	err := a.service.Shutdown(ctx)
+	if err == nil {
+		return nil
+	}
+	left := a.metrics.Stats()
+	a.log.Error("connections were cut", "connections", left.Open(), "err", err)
+	if err := a.service.Close(); err != nil {
+		a.log.Error("close failed", "err", err)
+	}
+	return err
+}

@@ -1,0 +1,63 @@
+package metrics
+
+import (
+	"fmt"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"millpond/server"
+)
+
+// family is one metric that is read from a snapshot.
+type family struct {
+	desc *prometheus.Desc
+	kind prometheus.ValueType
+	read func(s *server.Stats, send sender)
+}
+
+// sender takes a value and the values of the family's labels.
+type sender func(value float64, labels ...string)
+
+// collector reads all of its families from one snapshot, so that they agree with each other.
+type collector struct {
+	snapshot func() server.Stats
+	families []family
+}
+
+// Describe implements prometheus.Collector.
+func (c collector) Describe(descs chan<- *prometheus.Desc) {
+	for _, f := range c.families {
+		descs <- f.desc
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c collector) Collect(metrics chan<- prometheus.Metric) {
+	s := c.snapshot()
+	for _, f := range c.families {
+		f.read(&s, func(value float64, labels ...string) {
+			metrics <- prometheus.MustNewConstMetric(f.desc, f.kind, value, labels...)
+		})
+	}
+}
+
+// labels names a family's variable labels.
+func labels(names ...string) []string { return names }
+
+func gauge(name, help string, labels []string, read func(*server.Stats, sender)) family {
+	return family{prometheus.NewDesc(name, help, labels, nil), prometheus.GaugeValue, read}
+}
+
+func counter(name, help string, labels []string, read func(*server.Stats, sender)) family {
+	return family{prometheus.NewDesc(name, help, labels, nil), prometheus.CounterValue, read}
+}
+
+// sendEach sends a value for each member of a closed set, which the values are indexed by.
+func sendEach[E interface {
+	~uint8
+	fmt.Stringer
+}, V int | uint64](send sender, values []V) {
+	for i, value := range values {
+		send(float64(value), E(i).String())
+	}
+}

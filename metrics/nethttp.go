@@ -1,0 +1,106 @@
+package metrics
+
+import (
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"millpond/server"
+)
+
+// Instrument measures a net/http server: it wraps s.Handler, sets s.ConnState and registers for its shutdown. Call it
+// before s serves, on Metrics that were made without Config.Stats. It costs about as much as the traces of the other
+// models. What net/http does not tell is absent: why connections close, socket bytes, requests that it refuses itself.
+func (m *Metrics) Instrument(s *http.Server) {
+	s.Handler = m.measure(s.Handler)
+	s.ConnState = m.netHTTP.moved
+	s.RegisterOnShutdown(func() { m.netHTTP.draining.Store(true) })
+}
+
+// netHTTP counts what a net/http server lets one see.
+type netHTTP struct {
+	conns    [server.NumStates]atomic.Int64
+	accepted atomic.Uint64
+	inFlight atomic.Int64
+	draining atomic.Bool
+	states   sync.Map // net.Conn → *server.State
+}
+
+// stats is a snapshot. Each number is exact, but they are not read at one instant.
+func (n *netHTTP) stats() server.Stats {
+	s := server.Stats{
+		InFlight: int(n.inFlight.Load()),
+		Accepted: n.accepted.Load(),
+		Draining: n.draining.Load(),
+	}
+	for i := range s.Conns {
+		s.Conns[i] = int(n.conns[i].Load())
+	}
+	return s
+}
+
+// moved is a http.Server.ConnState hook. net/http calls it for one connection from one goroutine at a time, first with
+// StateNew and last with StateClosed or StateHijacked.
+func (n *netHTTP) moved(c net.Conn, to http.ConnState) {
+	if to == http.StateNew {
+		n.accepted.Add(1)
+		n.conns[server.StateNew].Add(1)
+		n.states.Store(c, new(server.State))
+		return
+	}
+	found, _ := n.states.Load(c)
+	state := found.(*server.State)
+	n.conns[*state].Add(-1)
+	switch to {
+	case http.StateActive:
+		*state = server.StateActive
+	case http.StateIdle:
+		*state = server.StateIdle
+	default:
+		n.states.Delete(c)
+		return
+	}
+	n.conns[*state].Add(1)
+}
+
+// measure counts the responses of next.
+func (m *Metrics) measure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.netHTTP.inFlight.Add(1)
+		defer m.netHTTP.inFlight.Add(-1)
+		start := time.Now()
+		sw := statusWriter{ResponseWriter: w}
+		next.ServeHTTP(&sw, r) // A panic cuts the connection, so no response is counted.
+		if sw.status == 0 {
+			sw.status = http.StatusOK
+		}
+		m.requests.done(r.Method, r.Pattern, sw.status, time.Since(start))
+	})
+}
+
+// statusWriter remembers the status. Handlers reach Flush, Hijack and the like by http.ResponseController.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w *statusWriter) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap is for http.ResponseController.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

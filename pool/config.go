@@ -1,0 +1,76 @@
+package pool
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+)
+
+// queuePerWorker is the default room in the queue for each worker.
+const queuePerWorker = 64
+
+// Config says how large a [Pool] is and whom it tells what happens.
+// The zero Config is usable. New copies it, Trace included.
+type Config struct {
+	// Workers is the most tasks that run at once. If zero, it is
+	// runtime.GOMAXPROCS(0). Negative is an error.
+	Workers int
+
+	// Queue is the most admitted tasks that wait for a worker. If zero, it is
+	// 64 × Workers. If negative, none waits: a task finds a free worker or is
+	// refused. Memory is used for tasks that wait, not for the limit.
+	Queue int
+
+	// BeforeTask, if not nil, is called by a worker right before it takes a
+	// task from the queue. It may submit tasks to the same pool with
+	// TrySubmit. Its time counts as the waiting time of the next task.
+	BeforeTask func()
+
+	// Room, if not nil, is called once there is room again after TrySubmit or
+	// Offer has returned ErrFull, however often it has. No call is lost, but
+	// one may come while the call that asked for it is still returning: put
+	// what waits where Room finds it before you try, or look again afterwards.
+	// A closed pool has no room and calls it no more.
+	Room func()
+
+	// Panicked is called with what a task panicked with and the stack of the
+	// panic, after the worker was given back. If nil, panics are logged by
+	// slog.Default. It also gets the panics of Task.Drop, Task.Done,
+	// BeforeTask and Room.
+	Panicked func(value any, stack []byte)
+
+	// Trace, if not nil, is told of every step of a task.
+	Trace *Trace
+}
+
+// validate reports every fault of the configuration at once.
+func (c *Config) validate() error {
+	var faults []error
+	if c.Workers < 0 {
+		faults = append(faults, fmt.Errorf("pool: Config.Workers is %d; it must be at least 1, or 0 for GOMAXPROCS", c.Workers))
+	}
+	return errors.Join(faults...)
+}
+
+// workers is the limit on running tasks.
+func (c *Config) workers() int {
+	if c.Workers == 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return c.Workers
+}
+
+// queue is the limit on waiting tasks.
+func (c *Config) queue() int {
+	switch {
+	case c.Queue < 0:
+		return 0
+	case c.Queue > 0:
+		return c.Queue
+	case c.workers() > math.MaxInt/queuePerWorker:
+		return math.MaxInt
+	default:
+		return queuePerWorker * c.workers()
+	}
+}

@@ -1,0 +1,58 @@
+// Package pool runs tasks on a bounded pool of workers.
+//
+// A [Pool] is bounded twice: at most Workers tasks run at once, and at most
+// Queue admitted tasks wait for a worker. What does not fit is refused at once
+// ([Pool.TrySubmit]) or waits outside for room ([Pool.Submit]). Tasks start in
+// the order in which they were admitted.
+//
+//	p, err := pool.New(pool.Config{Workers: 8, Queue: 100})
+//	if err != nil {
+//		return err
+//	}
+//	err = p.TrySubmit(pool.Task{Run: func(ctx context.Context, queued time.Time) {
+//		…
+//	}})
+//	if errors.Is(err, pool.ErrFull) {
+//		… // say no while it is still cheap
+//	}
+//
+// # What is promised
+//
+//   - Every admitted task is answered exactly once: by Run, or by Drop.
+//   - Never more than Workers tasks run, and never more than Workers + Queue
+//     are admitted and unfinished. A pool that was resized down finishes what
+//     runs, and starts nothing until it is below the new limit.
+//   - No task is refused while there is room, and no task that comes later
+//     overtakes a submitter that waits for room.
+//   - [Stats] is one consistent snapshot, in which these laws hold exactly:
+//     Submitted = sum of Rejected + admitted,
+//     admitted = Started + sum of Dropped + Waiting,
+//     Started = sum of Completed + Running.
+//   - A task that panics, or that calls [runtime.Goexit], gives its worker back.
+//
+// # How it works
+//
+// Goroutines, the limit on them and its change at run time belong to
+// [github.com/alitto/pond/v2]; admission, order, waiting, timing, panics and
+// drain are done here. The two meet in a ticket: for every task that waits
+// there is one ticket in pond's queue, and a pond worker that comes to run the
+// ticket takes whatever task is the next. Where a task was dropped, a ticket is
+// spare: it serves the next task that is admitted, or finds none and returns.
+//
+// Workers exist while there is work: an idle pool has no goroutine.
+//
+// # Cost
+//
+// Submitting and running an empty task takes about 260 ns, 290 ns with sixteen
+// goroutines that submit at once (AMD EPYC, 2 cores, Go 1.26): three readings
+// of the clock, and two turns of the lock and of pond's. No task is allocated
+// for while the workers are busy; a worker that must be started costs one
+// allocation. Blocks for pond's queue and for contexts come to about 40 bytes a
+// task. See BenchmarkSubmit.
+//
+// # Limitations
+//
+// A task that waits for another task of the same pool can wait for ever when
+// all workers do it. Use [Map], which runs on the worker of its caller where
+// no other is free.
+package pool

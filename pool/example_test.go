@@ -1,0 +1,133 @@
+package pool_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"millpond/pool"
+)
+
+// One worker, and room for one task that waits: the third is refused at once.
+func ExamplePool_TrySubmit() {
+	p, err := pool.New(pool.Config{Workers: 1, Queue: 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	gate := make(chan struct{})
+	for i := range 3 {
+		err := p.TrySubmit(pool.Task{Run: func(context.Context, time.Time) {
+			<-gate
+			fmt.Println("task", i, "runs")
+		}})
+		if errors.Is(err, pool.ErrFull) {
+			fmt.Println("task", i, "is refused")
+		}
+	}
+	close(gate)
+	fmt.Println("drained:", p.Close(context.Background()))
+	// Output:
+	// task 2 is refused
+	// task 0 runs
+	// task 1 runs
+	// drained: <nil>
+}
+
+// Submit waits for room, for as long as its context allows.
+func ExamplePool_Submit() {
+	p, err := pool.New(pool.Config{Workers: 1, Queue: -1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	gate := make(chan struct{})
+	busy := pool.Task{Run: func(context.Context, time.Time) { <-gate }}
+	fmt.Println(p.Submit(context.Background(), busy))
+
+	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+	defer cancel()
+	fmt.Println(p.Submit(ctx, busy))
+	close(gate)
+	_ = p.Close(context.Background())
+	// Output:
+	// <nil>
+	// pool: no room before the context ended: context deadline exceeded
+}
+
+// When the time to drain is up, what still waits is dropped, and told so.
+func ExamplePool_Close() {
+	p, err := pool.New(pool.Config{Workers: 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	gate := make(chan struct{})
+	defer close(gate)
+	_ = p.TrySubmit(pool.Task{Run: func(context.Context, time.Time) { <-gate }})
+	_ = p.TrySubmit(pool.Task{
+		Run:  func(context.Context, time.Time) { fmt.Println("never runs") },
+		Drop: func(reason pool.DropReason, _ time.Time) { fmt.Println("dropped:", reason) },
+	})
+	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+	defer cancel()
+	err = p.Close(ctx)
+	fmt.Println(errors.Is(err, context.DeadlineExceeded))
+	// Output:
+	// dropped: shutdown
+	// true
+}
+
+func ExampleMap() {
+	p, err := pool.New(pool.Config{Workers: 4})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	upper := func(_ context.Context, word string) (string, error) {
+		return strings.ToUpper(word), nil
+	}
+	words, err := pool.Map(context.Background(), p, []string{"calm", "as", "a", "millpond"}, upper)
+	fmt.Println(words, err)
+	// Output: [CALM AS A MILLPOND] <nil>
+}
+
+// A task may use the pool that it runs on: its own worker does the work when no
+// other is free.
+func ExampleMap_insideATask() {
+	p, err := pool.New(pool.Config{Workers: 1, Queue: -1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	square := func(_ context.Context, n int) (int, error) { return n * n, nil }
+	_ = p.TrySubmit(pool.Task{Run: func(ctx context.Context, _ time.Time) {
+		squares, err := pool.Map(ctx, p, []int{1, 2, 3}, square)
+		fmt.Println(squares, err)
+	}})
+	_ = p.Close(context.Background())
+	// Output: [1 4 9] <nil>
+}
+
+func ExampleMapAll() {
+	p, err := pool.New(pool.Config{Workers: 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	half := func(_ context.Context, n int) (int, error) {
+		if n%2 != 0 {
+			return 0, fmt.Errorf("%d is odd", n)
+		}
+		return n / 2, nil
+	}
+	halves, err := pool.MapAll(context.Background(), p, []int{8, 5, 6, 7}, half)
+	fmt.Println(halves)
+	fmt.Println(err)
+	// Output:
+	// [4 0 3 0]
+	// item 1: 5 is odd
+	// item 3: 7 is odd
+}

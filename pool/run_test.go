@@ -1,0 +1,215 @@
+package pool_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"millpond/pool"
+)
+
+func TestBeforeEachTask(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p *pool.Pool
+		var events []string // only the one worker touches it
+		task := do(func() { events = append(events, "run") })
+		polls := 0
+		p = newPool(t, pool.Config{Workers: 1, Queue: 10, BeforeTask: func() {
+			events = append(events, "before")
+			if polls++; polls <= 3 { // what a poll finds is submitted from the hook
+				try(t, p, task)
+			}
+		}})
+		try(t, p, task)
+		synctest.Wait()
+		want := slices.Repeat([]string{"before", "run"}, 4)
+		if !slices.Equal(events, want) {
+			t.Errorf("got %v; want %v", events, want)
+		}
+	})
+}
+
+func TestWorkerSurvives(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		run      func()
+		result   pool.Result
+		reported any
+	}{
+		{"a panic", func() { panic("boom") }, pool.ResultPanic, "boom"},
+		{"a panic with nil", func() { panic(nil) }, pool.ResultPanic, nil},
+		{"Goexit", runtime.Goexit, pool.ResultAborted, nil},
+	} {
+		t.Run(test.name, bubble(func(t *testing.T) {
+			var reports, completed, done int
+			p := newPool(t, pool.Config{
+				Workers: 1,
+				Panicked: func(value any, stack []byte) {
+					reports++
+					if test.reported != nil && value != test.reported {
+						t.Errorf("got panic %v; want %v", value, test.reported)
+					}
+					if !strings.Contains(string(stack), "run_test.go") {
+						t.Errorf("the stack does not show who panicked:\n%s", stack)
+					}
+				},
+				Trace: &pool.Trace{Completed: func(_ time.Duration, result pool.Result) {
+					completed++
+					if result != test.result {
+						t.Errorf("got %v; want %v", result, test.result)
+					}
+				}},
+			})
+			for range 3 {
+				try(t, p, pool.Task{
+					Run:  func(context.Context, time.Time) { test.run() },
+					Done: func() { done++ },
+				})
+			}
+			synctest.Wait()
+			s := p.Stats()
+			if completed != 3 || done != 3 || s.Completed[test.result] != 3 || s.Running != 0 {
+				t.Errorf("hook: %d, done: %d, stats: %+v; want 3 %vs and the worker back", completed, done, s, test.result)
+			}
+			if want := int(s.Completed[pool.ResultPanic]); reports != want {
+				t.Errorf("%d panics reported; want %d", reports, want)
+			}
+		}))
+	}
+}
+
+// A panic in a callback is reported, and keeps the pool from nothing.
+func TestCallbacksMayPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var reports atomic.Int64
+		p := newPool(t, pool.Config{
+			Workers:    1,
+			Queue:      -1,
+			BeforeTask: func() { panic("before") },
+			Room:       func() { panic("room") },
+			Panicked:   func(any, []byte) { reports.Add(1) },
+		})
+		gate := make(chan struct{})
+		try(t, p, pool.Task{
+			Run:  func(context.Context, time.Time) { <-gate },
+			Done: func() { panic("done") },
+		})
+		if err := p.TrySubmit(do(func() {})); !errors.Is(err, pool.ErrFull) {
+			t.Error(err)
+		}
+		close(gate)
+		synctest.Wait()
+		if s := p.Stats(); reports.Load() != 3 || s.Completed[pool.ResultOK] != 1 {
+			t.Errorf("%d reports, %+v; want 3 and the task done", reports.Load(), s)
+		}
+	})
+}
+
+// Without a hook for them, panics are logged.
+func TestPanicsAreNotSilent(t *testing.T) {
+	var log bytes.Buffer
+	defer slog.SetDefault(slog.Default())
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	p := newPool(t, pool.Config{Workers: 1})
+	try(t, p, do(func() { panic("boom") }))
+	if err := p.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(log.String(), "boom") || !strings.Contains(log.String(), "run_test.go") {
+		t.Errorf("the log has no panic with its stack: %s", &log)
+	}
+}
+
+// A hook that must not panic, and does, costs no task, and shows in Stats.
+func TestTraceThatPanicsIsALibraryFailure(t *testing.T) {
+	p, err := pool.New(pool.Config{Workers: 1, Trace: &pool.Trace{
+		Completed: func(time.Duration, pool.Result) { panic("in a hook") },
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		try(t, p, do(runtime.Goexit)) // which pond counts too
+		try(t, p, do(func() {}))
+	}
+	if err := p.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for p.Stats().LibraryFailures < 3 { // pond counts after the task
+		runtime.Gosched()
+	}
+	if s := p.Stats(); s.LibraryFailures != 3 || s.Completed[pool.ResultOK] != 3 || s.Completed[pool.ResultAborted] != 3 {
+		t.Errorf("got %+v; want 3 library failures, 3 ok and 3 aborted", s)
+	}
+}
+
+// A task's context answers as one that never ends and holds nothing.
+func TestTaskContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, pool.Config{Workers: 1})
+		within(t, p, func(ctx context.Context) {
+			deadline, ok := ctx.Deadline()
+			if ok || !deadline.IsZero() || ctx.Err() != nil || ctx.Done() != nil || ctx.Value("key") != nil {
+				t.Errorf("got deadline %v, err %v, done %v; want none", deadline, ctx.Err(), ctx.Done())
+			}
+			child, cancel := context.WithCancel(ctx)
+			cancel()
+			if got, want := fmt.Sprint(child), "pool.Task.WithCancel"; got != want {
+				t.Errorf("a derived context prints as %q; want %q", got, want)
+			}
+		})
+	})
+}
+
+func TestQueuedIsWhenTheTaskWasAdmitted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, pool.Config{Workers: 1})
+		release := hold(t, p, 1)
+		time.Sleep(time.Second)
+		admitted := time.Now()
+		try(t, p, pool.Task{Run: func(_ context.Context, queued time.Time) {
+			if !queued.Equal(admitted) || time.Since(queued) != time.Minute {
+				t.Errorf("queued at %v, %v ago; want %v, a minute ago", queued, time.Since(queued), admitted)
+			}
+		}})
+		time.Sleep(time.Minute)
+		close(release)
+	})
+}
+
+func TestTrace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var depths []int
+		var waits, runs []time.Duration
+		p := newPool(t, pool.Config{Workers: 1, Trace: &pool.Trace{
+			Queued:    func(depth int) { depths = append(depths, depth) },
+			Started:   func(waited time.Duration) { waits = append(waits, waited) },
+			Completed: func(ran time.Duration, _ pool.Result) { runs = append(runs, ran) },
+		}})
+		for range 3 {
+			try(t, p, do(func() { time.Sleep(time.Second) }))
+			synctest.Wait()
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		const s = time.Second
+		if want := []int{1, 1, 2}; !slices.Equal(depths, want) {
+			t.Errorf("depths %v; want %v", depths, want)
+		}
+		if want := []time.Duration{0, s, 2 * s}; !slices.Equal(waits, want) {
+			t.Errorf("waited %v; want %v", waits, want)
+		}
+		if want := []time.Duration{s, s, s}; !slices.Equal(runs, want) {
+			t.Errorf("ran %v; want %v", runs, want)
+		}
+	})
+}

@@ -1,0 +1,95 @@
+package server_test
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"millpond/server"
+)
+
+// BenchmarkRequest compares what a request costs outside of the kernel: the
+// same handler behind the same in-memory connection, which sends the next
+// request as soon as the last one is answered.
+func BenchmarkRequest(b *testing.B) {
+	const request = "GET /benchmark HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n"
+	handler := http.NewServeMux()
+	handler.HandleFunc("GET /{name}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		fmt.Fprintf(w, "Hello, %s!", r.PathValue("name"))
+	})
+	type starter interface{ Serve(net.Listener) error }
+	for _, impl := range []struct {
+		name string
+		starter
+	}{
+		{"nethttp", &http.Server{Handler: handler}},
+		{"goroutine", &server.Server{Handler: handler, Model: server.ModelGoroutine}},
+		{"pool", &server.Server{Handler: handler}},
+	} {
+		b.Run("impl="+impl.name, func(b *testing.B) {
+			b.ReportAllocs()
+			l := &loopListener{conn: make(chan net.Conn, 1)}
+			go impl.Serve(l)
+			c := &loopConn{request: request, left: b.N, turn: make(chan struct{}, 1), done: make(chan struct{})}
+			c.turn <- struct{}{}
+			b.ResetTimer()
+			l.conn <- c
+			<-c.done
+		})
+	}
+}
+
+// A loopListener yields one connection.
+type loopListener struct{ conn chan net.Conn }
+
+func (l *loopListener) Accept() (net.Conn, error) {
+	c, ok := <-l.conn
+	if !ok {
+		return nil, net.ErrClosed
+	}
+	return c, nil
+}
+func (l *loopListener) Close() error   { return nil }
+func (l *loopListener) Addr() net.Addr { return &net.TCPAddr{} }
+
+// A loopConn sends the same request again each time that it is answered, as
+// often as asked. A response comes in one Write.
+type loopConn struct {
+	request string
+	rest    string // of the request being read
+	left    int
+	turn    chan struct{}
+	done    chan struct{}
+	once    sync.Once
+}
+
+func (c *loopConn) Read(p []byte) (int, error) {
+	if c.rest == "" {
+		if <-c.turn; c.left == 0 {
+			c.once.Do(func() { close(c.done) })
+			return 0, io.EOF
+		}
+		c.left--
+		c.rest = c.request
+	}
+	n := copy(p, c.rest)
+	c.rest = c.rest[n:]
+	return n, nil
+}
+
+func (c *loopConn) Write(p []byte) (int, error) {
+	c.turn <- struct{}{}
+	return len(p), nil
+}
+
+func (c *loopConn) Close() error                     { return nil }
+func (c *loopConn) LocalAddr() net.Addr              { return &net.TCPAddr{} }
+func (c *loopConn) RemoteAddr() net.Addr             { return &net.TCPAddr{} }
+func (c *loopConn) SetDeadline(time.Time) error      { return nil }
+func (c *loopConn) SetReadDeadline(time.Time) error  { return nil }
+func (c *loopConn) SetWriteDeadline(time.Time) error { return nil }

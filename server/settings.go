@@ -1,0 +1,118 @@
+package server
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"time"
+)
+
+const (
+	defaultHeadTimeout  = 10 * time.Second
+	defaultReadTimeout  = 30 * time.Second
+	defaultWriteTimeout = 30 * time.Second
+	defaultIdleTimeout  = 75 * time.Second
+	defaultMaxHead      = 32 << 10
+	defaultMaxBody      = 10 << 20
+
+	minMaxHead = 256
+	maxMaxHead = 1 << 20
+
+	// never stands for a timeout that is switched off: far enough, and safe
+	// to add to any time.
+	never = 100 * 365 * 24 * time.Hour
+
+	// lingerTimeout bounds how long a connection that was answered for the
+	// last time is kept so that its client can read the answer.
+	lingerTimeout = 5 * time.Second
+	lingerBytes   = 256 << 10
+
+	// maxThreads is where ModelThread refuses: the runtime ends a program
+	// with 10,000 threads, and needs some for itself.
+	maxThreads = 9000
+
+	// drainGrace is how long an idle connection lives on after Shutdown has
+	// begun, so that a request already on its way is answered.
+	drainGrace = time.Second
+)
+
+// settings are a Server's fields with the defaults filled in.
+type settings struct {
+	handler      http.Handler
+	model        Model
+	overflow     Overflow
+	headTimeout  time.Duration
+	readTimeout  time.Duration
+	writeTimeout time.Duration
+	idleTimeout  time.Duration
+	maxHead      int
+	maxBody      int64 // no limit if negative
+	maxConns     int
+	maxThreads   int
+	control      Control
+	trace        Trace
+	log          *slog.Logger
+}
+
+// resolve fills in the defaults, or reports every fault at once.
+func resolve(s *Server) (settings, error) {
+	set := settings{
+		handler:      s.Handler,
+		model:        s.Model,
+		overflow:     s.Overflow,
+		headTimeout:  timeout(s.ReadHeaderTimeout, defaultHeadTimeout),
+		readTimeout:  timeout(s.ReadTimeout, defaultReadTimeout),
+		writeTimeout: timeout(s.WriteTimeout, defaultWriteTimeout),
+		idleTimeout:  timeout(s.IdleTimeout, defaultIdleTimeout),
+		maxHead:      cmp.Or(s.MaxHeaderBytes, defaultMaxHead),
+		maxBody:      cmp.Or(s.MaxBodyBytes, defaultMaxBody),
+		maxConns:     s.MaxConns,
+		maxThreads:   maxThreads,
+		control:      s.Control,
+		log:          s.ErrorLog,
+	}
+	if set.handler == nil {
+		set.handler = http.DefaultServeMux
+	}
+	if set.log == nil {
+		set.log = slog.Default()
+	}
+	if s.Trace != nil {
+		set.trace = *s.Trace
+	}
+	switch {
+	case set.maxConns == 0:
+		set.maxConns = defaultMaxConns()
+	case set.maxConns < 0:
+		set.maxConns = math.MaxInt
+	}
+	return set, set.check()
+}
+
+func (set *settings) check() error {
+	var faults []error
+	if set.model >= numModels {
+		faults = append(faults, fmt.Errorf("server: Model must be below %d, got %d", numModels, uint8(set.model)))
+	}
+	if set.overflow >= numOverflows {
+		faults = append(faults, fmt.Errorf("server: Overflow must be below %d, got %d", numOverflows, uint8(set.overflow)))
+	}
+	if set.maxHead < minMaxHead || set.maxHead > maxMaxHead {
+		faults = append(faults, fmt.Errorf("server: MaxHeaderBytes must be from %d to %d, got %d", minMaxHead, maxMaxHead, set.maxHead))
+	}
+	faults = append(faults, set.control.check())
+	return errors.Join(faults...)
+}
+
+func timeout(d, byDefault time.Duration) time.Duration {
+	switch {
+	case d == 0:
+		return byDefault
+	case d < 0:
+		return never
+	}
+	return d
+}

@@ -1,0 +1,105 @@
+package server
+
+import (
+	"net"
+	"strings"
+	"testing"
+	"testing/synctest"
+)
+
+const garbage = "\x16\x03\x01"
+
+// TestFlushWaitsForRoom checks that an answer which the client does not take
+// parks the connection, although room was reported before, and goes on where
+// it stopped.
+func TestFlushWaitsForRoom(t *testing.T) {
+	c, l := fakeConn(t, &Server{})
+	var got strings.Builder
+	l.write = func(p []byte) (int, error) {
+		if l.writes > 10 {
+			t.Error("tries again and again instead of waiting for room")
+			return 0, net.ErrClosed
+		}
+		got.Write(p[:min(10, len(p))])
+		if len(p) <= 10 {
+			return len(p), nil
+		}
+		return 10, errAgain
+	}
+	c.state.Or(writable) // any event reports room while there is some
+	l.feed(garbage)
+	c.state.Or(readable)
+	c.proceed()
+	for range 3 {
+		if s := c.state.Load(); s&(parked|flushing) != parked|flushing {
+			t.Fatalf("state %b; want parked until there is room", s)
+		}
+		l.writes = 0
+		c.event(writable)
+	}
+	l.write = nil
+	c.event(writable)
+	if !strings.HasPrefix(got.String(), "HTTP/1.1 400 Bad Request\r\n") {
+		t.Errorf("sent %q; want the answer, piece by piece", got.String())
+	}
+	if c.phase != StateClosing {
+		t.Errorf("state %v; want it to be closing", c.phase)
+	}
+}
+
+// TestUntakenAnswerExpires checks that a refusal which the client does not take
+// is given up, whatever state the connection was refused in.
+func TestUntakenAnswerExpires(t *testing.T) {
+	for _, test := range []struct{ name, input string }{
+		{"garbage at once", garbage},
+		{"a partial head", "GET / HTTP/1.1\r\nHost h\r\n"},
+	} {
+		t.Run(test.name, bubble(func(t *testing.T) {
+			s := &Server{}
+			c, l := fakeConn(t, s)
+			l.write = func([]byte) (int, error) { return 0, errAgain }
+			l.feed(test.input[:1])
+			c.state.Or(readable)
+			c.proceed()
+			l.feed(test.input[1:])
+			c.event(readable)
+			<-c.engine.conns.whenEmpty() // by the linger timer
+			synctest.Wait()
+			if st := s.Stats(); l.closed != 1 || st.Closed[CloseWrite] != 1 {
+				t.Errorf("closed %d times, %v; want once, for the write", l.closed, st.Closed)
+			}
+		}))
+	}
+}
+
+// TestYield checks that a client who pipelines without end gets a bounded
+// number of answers at a time, even if there is more input or its timer runs
+// out.
+func TestYield(t *testing.T) {
+	const probe = "GET /live HTTP/1.1\r\nHost: h\r\n\r\n"
+	s := &Server{Control: Control{Live: "/live"}}
+	c, l := fakeConn(t, s)
+	endless := strings.Repeat(probe, 1000)
+	l.read = func(p []byte) (int, error) {
+		n := copy(p, endless)
+		endless = endless[n:]
+		c.state.Or(readable)
+		return n, nil
+	}
+	c.state.Or(readable)
+	c.proceed()
+	for visit := 1; visit <= 5; visit++ {
+		if l.writes != visit*visitAnswers || l.pokes != visit {
+			t.Fatalf("%d answers and %d pokes in %d visits; want %d answers and a poke in each", l.writes, l.pokes, visit, visitAnswers)
+		}
+		c.event(readable)
+		c.event(expired)
+		if l.writes != visit*visitAnswers {
+			t.Fatalf("went on with answer %d before its turn came", l.writes)
+		}
+		c.event(writable)
+	}
+	if l.closed != 0 {
+		t.Error("closed; want it kept")
+	}
+}

@@ -1,0 +1,337 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// shutdown begins a Shutdown, and returns where its result comes.
+func (r *rig) shutdown(ctx context.Context) <-chan error {
+	done := make(chan error, 1)
+	go func() { done <- r.Shutdown(ctx) }()
+	synctest.Wait()
+	return done
+}
+
+// callInOrder opens n connections, and then sends a request on each, one after
+// the other.
+func (r *rig) callInOrder(n int) []*caller {
+	all := make([]*caller, n)
+	for i := range all {
+		all[i] = r.call()
+	}
+	for _, c := range all {
+		c.send(getRoot)
+		synctest.Wait()
+	}
+	return all
+}
+
+func TestShutdownClosesIdle(t *testing.T) {
+	models(t, "", func(t *testing.T, m Model) {
+		r := serving(t, &Server{Model: m, Handler: http.HandlerFunc(hello), IdleTimeout: -1, ReadHeaderTimeout: -1}, memory)
+		silent, idle := r.call(), r.call()
+		idle.send(getRoot)
+		idle.expect(http.StatusOK)
+		start := time.Now()
+		if err := <-r.shutdown(context.Background()); err != nil {
+			t.Errorf("Shutdown: %v", err)
+		}
+		if took := time.Since(start); took != drainGrace {
+			t.Errorf("took %v; want %v", took, drainGrace)
+		}
+		silent.expectEnd()
+		idle.expectEnd()
+		if s := r.Stats(); s.Closed[CloseDrain] != 2 || !s.Draining {
+			t.Errorf("closed %v, draining %v; want two closed for the drain", s.Closed, s.Draining)
+		}
+	})
+}
+
+func TestShutdownAnswersRacingRequests(t *testing.T) {
+	models(t, "", func(t *testing.T, m Model) {
+		r := serving(t, &Server{Model: m, Handler: http.HandlerFunc(hello), IdleTimeout: -1}, memory)
+		fresh, idle := r.call(), r.call()
+		idle.send(getRoot)
+		idle.expect(http.StatusOK)
+		done := r.shutdown(context.Background())
+		time.Sleep(drainGrace - 1)
+		for _, c := range []*caller{fresh, idle} {
+			c.send(getRoot)
+			if resp, _ := c.expect(http.StatusOK); !resp.Close {
+				t.Error("the answer does not say Connection: close")
+			}
+			c.expectEnd()
+		}
+		if err := <-done; err != nil {
+			t.Errorf("Shutdown: %v", err)
+		}
+	})
+}
+
+func TestShutdownLetsHeadsComplete(t *testing.T) {
+	models(t, "", func(t *testing.T, m Model) {
+		const head = 8 * time.Second
+		r := serving(t, &Server{Model: m, Handler: http.HandlerFunc(hello), ReadHeaderTimeout: head}, memory)
+		never, late := r.call(), r.call()
+		never.send(getRoot[:5])
+		late.send(getRoot[:5])
+		start := time.Now()
+		done := r.shutdown(context.Background())
+		time.Sleep(head - 1)
+		late.send(getRoot[5:])
+		late.expect(http.StatusOK)
+		never.expect(http.StatusRequestTimeout)
+		never.closeWrite()
+		if err := <-done; err != nil {
+			t.Errorf("Shutdown: %v", err)
+		}
+		if took := time.Since(start); took != head {
+			t.Errorf("took %v; want %v", took, head)
+		}
+	})
+}
+
+// TestShutdownServesWhatIsQueued covers both ways to wait for a worker.
+func TestShutdownServesWhatIsQueued(t *testing.T) {
+	for overflow := range numOverflows {
+		t.Run(overflow.String(), bubble(func(t *testing.T) {
+			s := &Server{Overflow: overflow, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+				time.Sleep(time.Minute)
+			})}
+			s.Pool.Workers, s.Pool.Queue = 2, 3
+			callers := 5
+			if overflow == OverflowBlock {
+				callers = 12
+			}
+			r := serving(t, s, memory)
+			all := r.callInOrder(callers)
+			done := r.shutdown(context.Background())
+			for _, c := range all {
+				if resp, _ := c.expect(http.StatusOK); !resp.Close {
+					t.Error("the answer does not say Connection: close")
+				}
+				c.expectEnd()
+			}
+			if err := <-done; err != nil {
+				t.Errorf("Shutdown: %v", err)
+			}
+		}))
+	}
+}
+
+// TestShutdownOutOfTime checks that a context that ends turns what is queued
+// away with a whole answer, and leaves what runs to Close.
+func TestShutdownOutOfTime(t *testing.T) {
+	for overflow := range numOverflows {
+		t.Run(overflow.String(), bubble(func(t *testing.T) {
+			var cancelled sync.WaitGroup
+			cancelled.Add(2)
+			s := &Server{Overflow: overflow, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				<-r.Context().Done()
+				cancelled.Done()
+			})}
+			s.Pool.Workers, s.Pool.Queue = 2, 3
+			r := serving(t, s, memory)
+			all := r.callInOrder(12)
+			if overflow == OverflowReject {
+				for _, c := range all[5:] {
+					c.expect(http.StatusServiceUnavailable)
+				}
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+			defer cancel()
+			done := r.shutdown(ctx)
+			waiting := all[2:]
+			if overflow == OverflowReject {
+				for _, c := range all[5:] {
+					c.expectEnd()
+				}
+				waiting = all[2:5]
+			}
+			for _, c := range waiting {
+				if resp, _ := c.expect(http.StatusServiceUnavailable); resp.Header.Get("Retry-After") == "" {
+					t.Error("the 503 has no Retry-After")
+				}
+				c.expectEnd()
+				c.Close()
+			}
+			if err := <-done; !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("Shutdown: %v; want the context's error", err)
+			}
+			if st := r.Stats(); st.Shed[ShedDraining] != uint64(len(waiting)) || st.Conns[StateActive] != 2 {
+				t.Errorf("shed %v, connections %v; want %d shed and 2 active", st.Shed, st.Conns, len(waiting))
+			}
+			synctest.Wait()
+			r.Close()
+			cancelled.Wait()
+			<-r.engine.conns.whenEmpty()
+			if st := r.Stats(); st.Closed[CloseCut] != 2 {
+				t.Errorf("closed %v; want 2 cut", st.Closed)
+			}
+		}))
+	}
+}
+
+// TestCloseCuts checks that nothing survives Close: in any state, and not a
+// connection that is accepted meanwhile.
+func TestCloseCuts(t *testing.T) {
+	models(t, "", func(t *testing.T, m Model) {
+		var l *lateListener
+		ended := make(chan struct{})
+		r := serving(t, &Server{Model: m, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/" {
+				<-r.Context().Done()
+				close(ended)
+			}
+		})}, func(t *testing.T) (net.Listener, func() (net.Conn, error)) {
+			inner, dial := memory(t)
+			l = &lateListener{Listener: inner, late: make(chan *duplex, 1)}
+			return l, dial
+		})
+		silent, partial, idle, active, closing := r.call(), r.call(), r.call(), r.call(), r.call()
+		partial.send(getRoot[:5])
+		idle.send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n")
+		idle.expect(http.StatusOK)
+		active.send(getRoot)
+		closing.send(garbage)
+		closing.expect(http.StatusBadRequest)
+		synctest.Wait()
+		if s := r.Stats(); s.Conns != [NumStates]int{1, 1, 1, 1, 1} {
+			t.Fatalf("connections by state: %v; want one in each", s.Conns)
+		}
+		start := time.Now()
+		r.Close()
+		<-ended
+		late := newCaller(t, <-l.late)
+		for _, c := range []*caller{silent, partial, idle, active, closing, late} {
+			c.expectEnd()
+		}
+		<-r.engine.conns.whenEmpty()
+		if s := r.Stats(); s.Closed[CloseCut] != 6 {
+			t.Errorf("closed %v; want 6 cut", s.Closed)
+		}
+		if took := time.Since(start); took != 0 {
+			t.Errorf("took %v; want no time", took)
+		}
+	})
+}
+
+// TestLifecycleOrder calls what ends a Server at odd times.
+func TestLifecycleOrder(t *testing.T) {
+	ends := map[string]func(*Server) error{
+		"Close":    (*Server).Close,
+		"Shutdown": func(s *Server) error { return s.Shutdown(context.Background()) },
+	}
+	for name, end := range ends {
+		t.Run(name+" before Serve", func(t *testing.T) {
+			var s Server
+			for range 2 {
+				if err := end(&s); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+			l, dial := sockets(t)
+			if err := s.Serve(l); err != http.ErrServerClosed {
+				t.Errorf("Serve: %v; want http.ErrServerClosed", err)
+			}
+			if nc, err := dial(); err == nil {
+				nc.Close()
+				t.Error("the listener is still open")
+			}
+		})
+		t.Run(name+" while others do", func(t *testing.T) {
+			for range 50 {
+				s := &Server{Handler: http.HandlerFunc(hello)}
+				var all sync.WaitGroup
+				for range 3 {
+					l, dial := sockets(t)
+					all.Go(func() {
+						if err := s.Serve(l); err != http.ErrServerClosed {
+							t.Errorf("Serve: %v; want http.ErrServerClosed", err)
+						}
+					})
+					all.Go(func() {
+						if nc, err := dial(); err == nil {
+							nc.Close()
+						}
+					})
+				}
+				for range 3 {
+					all.Go(func() {
+						if err := end(s); err != nil {
+							t.Errorf("%s: %v", name, err)
+						}
+					})
+				}
+				all.Wait()
+				s.Close()
+				<-s.engine.conns.whenEmpty()
+				checkBooks(t, s.Stats())
+			}
+		})
+	}
+}
+
+// TestShutdownTakesTheBacklog checks that connections which only the kernel
+// knows of, because a full queue keeps the door shut, are served.
+func TestShutdownTakesTheBacklog(t *testing.T) {
+	release := make(chan struct{})
+	s := &Server{Overflow: OverflowBlock, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release })}
+	s.Pool.Workers, s.Pool.Queue = 1, 1
+	r := serving(t, s, sockets)
+	var all []*caller
+	add := func() {
+		c := r.call()
+		c.send(getRoot)
+		all = append(all, c)
+	}
+	for range 3 { // one runs, one waits, one finds the queue full
+		add()
+		until(t, "it was accepted", func() bool { return r.Stats().Conns[StateActive] == len(all) })
+	}
+	for range 20 {
+		add()
+	}
+	until(t, "all wait in the kernel", func() bool { return r.Stats().Backlogs[0].Length == 20 })
+	if a := r.Stats().Accepted; a != 3 {
+		t.Errorf("accepted %d; want 3, and the rest in the backlog", a)
+	}
+	done := make(chan error)
+	go func() { done <- r.Shutdown(context.Background()) }()
+	until(t, "all are accepted", func() bool { return r.Stats().Accepted == 23 })
+	close(release)
+	for _, c := range all {
+		c.expect(http.StatusOK)
+		c.expectEnd()
+	}
+	if err := <-done; err != nil {
+		t.Errorf("Shutdown: %v", err)
+	}
+}
+
+// A lateListener accepts one more connection once it is closed, as one may
+// that has already returned from accept4 then.
+type lateListener struct {
+	net.Listener
+	once sync.Once
+	late chan *duplex // the client's end of it
+}
+
+func (l *lateListener) Accept() (net.Conn, error) {
+	nc, err := l.Listener.Accept()
+	if err != nil {
+		l.once.Do(func() {
+			client, server := newDuplex()
+			nc, err = server, nil
+			l.late <- client
+		})
+	}
+	return nc, err
+}

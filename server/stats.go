@@ -1,0 +1,93 @@
+package server
+
+import (
+	"sync/atomic"
+	"time"
+
+	"millpond/pool"
+)
+
+// Stats is a snapshot of a Server. The pool's part is consistent in itself;
+// the rest is read counter by counter.
+type Stats struct {
+	Pool          pool.Stats // zero in the models without a pool
+	Conns         [NumStates]int
+	InFlight      int // requests read and not yet answered
+	Accepted      uint64
+	Closed        [NumCloseReasons]uint64
+	AcceptErrors  [NumAcceptErrors]uint64
+	AcceptPaused  time.Duration // that accepting was stopped by MaxConns, a full queue or a failure
+	BadRequests   [NumBadReasons]uint64
+	Shed          [NumShedReasons]uint64
+	ReceivedBytes uint64
+	SentBytes     uint64
+	Draining      bool
+	Backlogs      []Backlog // of the listeners that show theirs: TCP on Linux
+}
+
+// Open is the number of open connections.
+func (s *Stats) Open() int {
+	n := 0
+	for _, c := range s.Conns {
+		n += c
+	}
+	return n
+}
+
+// A Backlog is the queue of connections that the kernel has established for a
+// listener and that have not been accepted.
+type Backlog struct {
+	Listener string // its address
+	Length   int
+	Limit    int
+}
+
+// counters are the numbers behind Stats. Each is exact; they are not read
+// together.
+type counters struct {
+	conns        [NumStates]atomic.Int64
+	inFlight     atomic.Int64
+	accepted     atomic.Uint64
+	closed       [NumCloseReasons]atomic.Uint64
+	acceptErrors [NumAcceptErrors]atomic.Uint64
+	bad          [NumBadReasons]atomic.Uint64
+	shed         [NumShedReasons]atomic.Uint64
+	received     atomic.Uint64
+	sent         atomic.Uint64
+}
+
+// Stats returns a snapshot. It is safe for concurrent use, at any time in the
+// Server's life, and costs microseconds: it is meant for a scrape.
+func (s *Server) Stats() Stats {
+	e := s.running()
+	if e == nil {
+		return Stats{}
+	}
+	c := &e.counters
+	st := Stats{
+		InFlight:      int(c.inFlight.Load()),
+		Accepted:      c.accepted.Load(),
+		AcceptPaused:  e.gate.pausedFor(),
+		ReceivedBytes: c.received.Load(),
+		SentBytes:     c.sent.Load(),
+		Draining:      e.draining.Load(),
+		Backlogs:      e.backlogs(),
+	}
+	if e.pool != nil {
+		st.Pool = e.pool.Stats()
+	}
+	for i := range c.conns {
+		st.Conns[i] = int(c.conns[i].Load())
+	}
+	load(st.Closed[:], c.closed[:])
+	load(st.AcceptErrors[:], c.acceptErrors[:])
+	load(st.BadRequests[:], c.bad[:])
+	load(st.Shed[:], c.shed[:])
+	return st
+}
+
+func load(to []uint64, from []atomic.Uint64) {
+	for i := range from {
+		to[i] = from[i].Load()
+	}
+}

@@ -1,0 +1,126 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"millpond/pool"
+)
+
+// An ending is what becomes of a connection behind a request. The last bytes
+// of a response, and all that follows, are left to the time when the worker's
+// place is given back: the client that reads them may send its next request at
+// once, which must not find its own predecessor in the way.
+type ending uint8
+
+const (
+	endReply ending = iota // what is unsent goes out, and then the connection goes on
+	endClose               // it is closed
+	endGone                // a handler has taken it
+)
+
+// run serves the request, on a worker.
+func (in *inbound) run(worker context.Context, _ time.Time) {
+	c := in.conn
+	if c.has(reset) {
+		c.engine.counters.inFlight.Add(-1)
+		in.ending, c.last = endClose, CloseClient // nobody is there to read the answer
+		return
+	}
+	c.serveRequest(worker)
+}
+
+// done goes on where run has ended.
+func (in *inbound) done() {
+	c := in.conn
+	if in.conclude() {
+		c.proceed()
+	}
+}
+
+// drop sheds the request, which the pool has given up.
+func (in *inbound) drop(pool.DropReason, time.Time) {
+	c := in.conn
+	if c.shed(ShedDraining) {
+		c.proceed()
+	}
+}
+
+// serveRequest has the handler answer the request. A panic of the handler is
+// reported and, on a worker, goes on to the pool, which counts it.
+func (c *conn) serveRequest(worker context.Context) {
+	w, err := c.newResponse(worker)
+	if err != nil {
+		c.engine.set.log.Error("a head passed the scanner and not net/http", slog.Any("error", err))
+		c.engine.counters.inFlight.Add(-1)
+		c.in.ending, c.last = endClose, CloseBad
+		return
+	}
+	returned := false
+	defer func() {
+		w.ctx.end()
+		if returned {
+			return
+		}
+		value := recover() // nil if the handler has ended its goroutine
+		c.handlerFailed(w, value)
+		if value == nil && c.engine.direct() {
+			go c.in.done() // the connection's own goroutine ends here
+		}
+		if value != nil && value != http.ErrAbortHandler && !c.engine.direct() {
+			panic(value)
+		}
+	}()
+	c.serving.Store(w)
+	if c.has(halfShut | reset) {
+		w.ctx.end()
+	}
+	handlerOf(c.in.handler, w.req).ServeHTTP(w, w.req)
+	w.finish()
+	returned = true
+}
+
+// conclude does what the request's ending says. It is true if the connection is
+// the caller's then, to go on with its next request.
+func (in *inbound) conclude() bool {
+	c := in.conn
+	switch in.ending {
+	case endClose:
+		c.close(c.last)
+		return false
+	case endGone:
+		in.recycle()
+		return false
+	}
+	w := c.reply
+	c.reply = nil
+	mine := c.flush()
+	if w != nil {
+		w.report()
+	}
+	return mine
+}
+
+// handlerFailed ends a response whose handler did not return.
+func (c *conn) handlerFailed(w *response, value any) {
+	if value != nil && value != http.ErrAbortHandler {
+		c.engine.set.log.Error("handler panicked",
+			slog.Any("panic", value), slog.String("method", w.req.Method), slog.String("path", w.req.URL.Path),
+			slog.String("remote", w.req.RemoteAddr), slog.String("stack", string(debug.Stack())))
+		if hook := c.engine.set.trace.Panicked; hook != nil {
+			hook(value)
+		}
+	}
+	w.abort(value != http.ErrAbortHandler)
+}
+
+// handlerOf is h but for OPTIONS *, which asks for nothing but an answer.
+func handlerOf(h http.Handler, r *http.Request) http.Handler {
+	if r.RequestURI == "*" && r.Method == http.MethodOptions {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "0") })
+	}
+	return h
+}

@@ -1,0 +1,197 @@
+package server_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"millpond/server"
+)
+
+// soon is a timeout that a test lets run out.
+const soon = 20 * time.Millisecond
+
+func TestSlowBody(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		for name, handle := range map[string]http.HandlerFunc{"read": readOnly, "unread": say("hi")} {
+			t.Run(name, func(t *testing.T) {
+				s := way.serve(t, &server.Server{ReadTimeout: soon, Handler: handle})
+				c := s.dial()
+				c.send(post + "Content-Length: 3\r\n\r\nhi")
+				if name == "read" {
+					c.want(http.StatusRequestTimeout, "the body took too long\n")
+				} else if r := c.want(200, "hi"); !r.Close {
+					t.Error("the connection is kept behind half a body")
+				}
+				c.wantEnd()
+			})
+		}
+	})
+}
+
+// A client that sends far more than anyone reads gets to read the answer.
+func TestLargeUnreadBody(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		const size = 4 << 20
+		s := way.serveFunc(t, say("hi"))
+		c := s.dial()
+		go func() {
+			fmt.Fprintf(c.conn, "%sContent-Length: %d\r\n\r\n", post, size)
+			c.conn.Write(make([]byte, size)) // fails once the server has had enough
+		}()
+		if r := c.want(200, "hi"); !r.Close {
+			t.Error("the connection is kept behind a body that nobody has read")
+		}
+	})
+}
+
+func TestLargeBody(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		const size = 4 << 20
+		s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) { io.Copy(w, r.Body) })
+		c := s.dial()
+		sent := bytes.Repeat([]byte("0123456789abcdef"), size/16)
+		go func() {
+			fmt.Fprintf(c.conn, "%sContent-Length: %d\r\n\r\n", post, size)
+			c.conn.Write(sent)
+		}()
+		r := c.response()
+		if got, err := io.ReadAll(r.Body); !bytes.Equal(got, sent) || err != nil {
+			t.Errorf("%d bytes came back, %v; want the same %d", len(got), err, size)
+		}
+		c.send(get + end)
+		c.want(200, "")
+	})
+}
+
+// A client that waits to be asked for the body is asked when the handler reads.
+func TestContinueBeforeBody(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		s := way.serveFunc(t, report)
+		c := s.dial()
+		for range 2 {
+			c.send(post + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+			c.wantText("HTTP/1.1 100 Continue\r\n\r\n")
+			c.send("hi")
+			c.want(200, `"hi" EOF`)
+		}
+	})
+}
+
+// Request and response go on at the same time, whether or not that was asked
+// for.
+func TestFullDuplex(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) {
+			rc := http.NewResponseController(w)
+			if err := rc.EnableFullDuplex(); err != nil {
+				t.Errorf("EnableFullDuplex: %v", err)
+			}
+			b := make([]byte, 1)
+			for {
+				if _, err := io.ReadFull(r.Body, b); err != nil {
+					return
+				}
+				w.Write(b)
+				rc.Flush()
+			}
+		})
+		c := s.dial()
+		c.send(chunked)
+		var r *http.Response
+		for i := range 5 {
+			c.send(fmt.Sprintf("1\r\n%d\r\n", i))
+			if r == nil {
+				r = c.response()
+			}
+			var b [1]byte
+			if _, err := io.ReadFull(r.Body, b[:]); string(b[:]) != fmt.Sprint(i) || err != nil {
+				t.Fatalf("got %q, %v; want %d", b, err, i)
+			}
+		}
+		c.send("0\r\n\r\n")
+		if rest, err := io.ReadAll(r.Body); len(rest) > 0 || err != nil {
+			t.Errorf("got %q, %v; want the end", rest, err)
+		}
+	})
+}
+
+// A goroutine that still reads the body when the handler returns neither holds
+// the worker nor reads on.
+func TestBodyReadAcrossReturn(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		read := make(chan error, 1)
+		var timeout time.Duration
+		if way.name != "epoll" {
+			timeout = soon // the server may be first, and wait for the rest of the body
+		}
+		s := way.serve(t, &server.Server{ReadTimeout: timeout, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			started := make(chan struct{})
+			go func() {
+				close(started)
+				_, err := io.Copy(io.Discard, r.Body)
+				read <- err
+			}()
+			<-started
+			io.WriteString(w, "hi")
+		})})
+		for range 50 {
+			c := s.dial()
+			c.send(post + "Content-Length: 3\r\n\r\nhi")
+			if r := c.want(200, "hi"); !r.Close {
+				t.Error("the connection is kept behind half a body")
+			}
+			if err := within(t, read, "the read to end"); err == nil {
+				t.Error("half a body was read without an error")
+			}
+			c.conn.Close()
+		}
+	})
+}
+
+func TestReadDeadline(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) {
+			rc := http.NewResponseController(w)
+			if err := rc.SetReadDeadline(time.Now().Add(soon)); err != nil {
+				t.Errorf("SetReadDeadline: %v", err)
+			}
+			b, err := io.ReadAll(r.Body)
+			fmt.Fprintf(w, "%s %v", b, errors.Is(err, os.ErrDeadlineExceeded))
+		})
+		c := s.dial()
+		c.send(post + "Content-Length: 2\r\n\r\nhi")
+		c.want(200, "hi false")
+		c.send(post + "Content-Length: 3\r\n\r\nhi")
+		c.want(200, "hi true")
+		c.wantEnd()
+	})
+}
+
+// What one handler does to the deadlines does not reach the next request.
+func TestDeadlinesEndWithTheResponse(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) {
+			b, _ := io.ReadAll(r.Body)
+			if strings.HasPrefix(string(b), "first") {
+				rc := http.NewResponseController(w)
+				rc.SetReadDeadline(time.Now().Add(patience))
+				rc.SetWriteDeadline(time.Now().Add(patience))
+				rc.SetReadDeadline(time.Unix(1, 0))
+			}
+			w.Write(b)
+		})
+		c := s.dial()
+		c.send(post + "Content-Length: 5\r\n\r\nfirst")
+		c.want(200, "first")
+		c.send(post + "Content-Length: 6\r\n\r\n")
+		c.send("second")
+		c.want(200, "second")
+	})
+}

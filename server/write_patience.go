@@ -1,0 +1,51 @@
+package server
+
+import (
+	"os"
+	"time"
+)
+
+// A patience is how long a worker still waits for a client in one direction
+// of one exchange. Only waiting uses it up, not the handler's own time.
+type patience struct {
+	left time.Duration
+	off  bool // the handler has set a deadline of its own
+}
+
+// read is l.Read within what is left, unless d was taken over.
+func (p *patience) read(l link, d *readDeadline, b []byte) (int, error) {
+	if d.isTaken() {
+		return l.Read(b)
+	}
+	if p.left <= 0 {
+		return 0, os.ErrDeadlineExceeded
+	}
+	start := time.Now()
+	d.offer(l, start.Add(p.left))
+	n, err := l.Read(b)
+	p.left -= time.Since(start)
+	d.offer(l, noDeadline)
+	return n, err
+}
+
+// write is l.Write within what is left.
+func (p *patience) write(l link, b []byte) (n int, err error) {
+	if !l.waits() {
+		if n, err = l.tryWrite(b); err != errAgain {
+			return n, err
+		}
+	}
+	if p.off {
+		more, err := l.Write(b[n:])
+		return n + more, err
+	}
+	if p.left <= 0 {
+		return n, os.ErrDeadlineExceeded
+	}
+	start := time.Now()
+	l.SetWriteDeadline(start.Add(p.left))
+	more, err := l.Write(b[n:])
+	p.left -= time.Since(start)
+	l.SetWriteDeadline(time.Time{})
+	return n + more, err
+}
