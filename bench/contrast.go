@@ -74,6 +74,9 @@ func (s *Suite) measureCapacity(ctx context.Context, run *Run) error {
 			return err
 		}
 		t := run.Trials[len(run.Trials)-1]
+		if died := t.server().Died; died != "" {
+			return fmt.Errorf("measure the capacity of %s: it died: %s", t.Target, died)
+		}
 		if t.Throughput > best.Throughput {
 			best = t
 		}

@@ -13,6 +13,23 @@ type Crowds struct {
 	Idle, HalfHeads, SlowReaders int
 }
 
+// validate checks that the connections fit into this process.
+func (c Crowds) validate() error {
+	open, err := openFiles()
+	if err != nil {
+		return err
+	}
+	largest := max(c.Idle, c.HalfHeads, c.SlowReaders)
+	if room := int(min(open, 1<<20)) - spareFiles - probeConnections; largest > room {
+		return &ConfigError{fmt.Errorf("a crowd of %d connections: the limit on open files, %d, leaves room for %d: raise it with 'ulimit -n'",
+			largest, open, room)}
+	}
+	return nil
+}
+
+// probeConnections is how many connections the probe may use beside a crowd.
+const probeConnections = 1000
+
 // idleMultiple is the load, in units of the capacity, that probes the server
 // while a crowd is connected.
 const idleMultiple = 0.3
@@ -25,6 +42,9 @@ const settleTime = 500 * time.Millisecond
 // that do not ask for anything, and measures what such a connection costs.
 func (s *Suite) Idle(ctx context.Context, crowds Crowds) (Run, error) {
 	run := s.newRun("idle")
+	if err := crowds.validate(); err != nil {
+		return run, err
+	}
 	if err := s.measureCapacity(ctx, &run); err != nil {
 		return run, err
 	}
@@ -50,6 +70,7 @@ func (s *Suite) Idle(ctx context.Context, crowds Crowds) (Run, error) {
 func (s *Suite) beside(c Candidate, size Background, capacity float64, repeat int) spec {
 	p := s.spec(c, "alone", repeat)
 	p.multiple = idleMultiple
+	p.load.Connections = probeConnections
 	p.load.Arrivals = s.plateau(idleMultiple*capacity, repeat)
 	if size.Kind == "" {
 		return p

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -158,5 +159,29 @@ func TestRefusedConnections(t *testing.T) {
 	trial := run(t, Load{Target: target(t, "http://"+ln.Addr().String()), Arrivals: plateau(1000, 50*time.Millisecond)})
 	if trial.Offered == 0 || trial.Outcomes.Refused != trial.Offered {
 		t.Errorf("offered %d, got %+v", trial.Offered, trial.Outcomes)
+	}
+}
+
+// The sending path must not allocate: with its garbage collector off, a
+// generator that did would grow with every request.
+func TestLoadAllocatesNothingForEachRequest(t *testing.T) {
+	c := kind("good")
+	s := suite(t, c)
+	p, err := startProcess(t.Context(), c, -1, -1, s.Cores.Server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.stop()
+	l := Load{Target: target(t, p.url), Concurrency: 4, Arrivals: plateau(0, 300*time.Millisecond), Timeout: time.Minute, Connections: 8}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	trial, err := l.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	// Setting up and summing up take some thousand allocations.
+	if n := int64(after.Mallocs - before.Mallocs); n > 5000+trial.Offered/10 {
+		t.Errorf("%d allocations for %d requests", n, trial.Offered)
 	}
 }

@@ -142,3 +142,15 @@ func FuzzResponse(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkResponse(b *testing.B) {
+	in := []byte("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nDate: Fri, 20 Nov 2026 22:00:00 GMT\r\nContent-Length: 6\r\n\r\nhello\n")
+	r := new(response)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.reset(false)
+		if _, err := r.feed(in); err != nil || !r.done() {
+			b.Fatal(err)
+		}
+	}
+}

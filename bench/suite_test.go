@@ -202,62 +202,6 @@ func TestInterruptedLoadAccountsForWhatItOffered(t *testing.T) {
 	}
 }
 
-func TestContrastRunsEveryPointOnce(t *testing.T) {
-	s := suite(t, kind("good"), kind("sheds"))
-	s.Duration = 100 * time.Millisecond
-	var begun, ended int
-	s.Notify = func(e Event) {
-		if e.Trial == nil {
-			begun++
-		} else {
-			ended++
-		}
-	}
-	run, err := s.Contrast(t.Context(), []float64{0.01, 0.02})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := map[string]int{}
-	for _, trial := range run.Trials {
-		got[trial.Target+" "+trial.Phase]++
-	}
-	if n := got["good capacity"]; n < 1 || n > capacityTries { // more than one if it was disturbed
-		t.Errorf("the capacity was measured %d times", n)
-	}
-	delete(got, "good capacity")
-	want := []string{"good 0.01x", "good 0.02x", "sheds 0.01x", "sheds 0.02x"}
-	for _, w := range want {
-		if got[w] != 1 {
-			t.Errorf("%d trials of %s, want 1", got[w], w)
-		}
-	}
-	if len(got) != len(want) || begun != len(run.Trials) || ended != len(run.Trials) {
-		t.Errorf("%d kinds of trials, want %d; %d begun and %d ended of %d", len(got), len(want), begun, ended, len(run.Trials))
-	}
-	if run.Capacity <= 0 {
-		t.Errorf("capacity %v", run.Capacity)
-	}
-}
-
-func TestIdleCrowdIsHeld(t *testing.T) {
-	s := suite(t, kind("good"))
-	run, err := s.Idle(t.Context(), Crowds{Idle: 20, HalfHeads: 20, SlowReaders: 3})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var phases []string
-	for _, trial := range run.Trials {
-		phases = append(phases, trial.Phase)
-		if trial.Background != nil && trial.Background.Connections == 0 {
-			t.Errorf("%s: no connections", trial.Phase)
-		}
-	}
-	phases = slices.Compact(phases) // the capacity may have been measured again
-	if want := []string{PhaseCapacity, "alone", "idle 20", "half-head 20", "slow-reader 3"}; !slices.Equal(phases, want) {
-		t.Errorf("got phases %v, want %v", phases, want)
-	}
-}
-
 func TestCalibrateReadsTheLog(t *testing.T) {
 	burn, err := calibrate(t.Context(), kind("good"), suite(t).Cores.Server)
 	if err != nil || burn != 4711 {
