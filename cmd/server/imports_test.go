@@ -18,6 +18,9 @@ var allowed = map[string][]string{
 		"github.com/prometheus/client_golang", "github.com/prometheus/procfs"},
 	"cmd/server": {"millpond/server", "millpond/server/demo", "millpond/pool", "millpond/metrics",
 		"github.com/alecthomas/kong"},
+	"bench": {"github.com/HdrHistogram/hdrhistogram-go", "gonum.org/v1/plot", "github.com/prometheus/procfs",
+		"golang.org/x/sys", "github.com/jedib0t/go-pretty/v6", "github.com/aclements/go-moremath"},
+	"cmd/bench": {"millpond/bench", "github.com/alecthomas/kong", "golang.org/x/term"},
 }
 
 // TestImports keeps the packages in their places: each arrow between them is in the table, and only pool knows pond,

@@ -1,0 +1,43 @@
+package bench
+
+// Counters of client and server may differ by what is under way when they are
+// read, and by the probes.
+const (
+	agreeShare = 0.01
+	agreeSlack = 20
+)
+
+// compare checks a trial against the server's own counters, as scraped before
+// and after it. A server that has none, or is too busy to tell, proves nothing.
+func (v *Validity) compare(t *Trial, before, after scrape) {
+	if n, ok := grown(before, after, metricRequests); ok {
+		low := float64(t.Generator.Answers)*(1-agreeShare) - agreeSlack
+		high := float64(t.Generator.Attempts)*(1+agreeShare) + agreeSlack
+		if n < low || n > high {
+			v.reject("The counters disagree: the server says it answered %.0f requests, the client sent %d and got %d answers.",
+				n, t.Generator.Attempts, t.Generator.Answers)
+		}
+	}
+	n, ok := grown(before, after, metricSheds)
+	if !ok {
+		return
+	}
+	t.Server.Sheds = int64(n)
+	var sheds int64
+	for _, b := range t.Series {
+		sheds += b.Outcomes.Shed
+	}
+	if n < float64(sheds)*(1-agreeShare)-agreeSlack {
+		v.reject("The counters disagree: the server says it shed %.0f requests, the client saw %d.", n, sheds)
+	}
+}
+
+// grown is by how much a counter grew between two scrapes. A counter that is in
+// the second only started at 0.
+func grown(before, after scrape, name string) (float64, bool) {
+	n, ok := after[name]
+	if before == nil || !ok {
+		return 0, false
+	}
+	return n - before[name], true
+}

@@ -1,0 +1,68 @@
+package bench
+
+import "strings"
+
+// PhaseCapacity is the phase of the closed-loop trial that measures capacity.
+const PhaseCapacity = "capacity"
+
+// subject is the target that a run is about: the pool if it is there.
+func (r *Run) subject() string {
+	if len(r.Trials) == 0 {
+		return ""
+	}
+	for _, t := range r.Trials {
+		if t.Target == "pool" {
+			return t.Target
+		}
+	}
+	return r.Trials[0].Target
+}
+
+// Valid tells whether every trial of r can be believed.
+func (r *Result) Valid() bool {
+	for _, run := range r.Runs {
+		for _, t := range run.Trials {
+			if !t.Validity.Valid {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Summarise fills Summary from the trials: the mean over repeats of what CI
+// wants to watch, under names such as "contrast.pool.3x.goodput". Latencies are
+// in seconds; of those, repeats give the worst, since percentiles have no mean.
+func (r *Result) Summarise() {
+	r.Summary = map[string]float64{}
+	count := map[string]float64{}
+	for _, run := range r.Runs {
+		if run.Capacity > 0 {
+			r.Summary[run.Kind+".capacity"] = run.Capacity
+		}
+		for i := range run.Trials {
+			t := &run.Trials[i]
+			prefix := summaryName(run, t)
+			n := count[prefix]
+			count[prefix]++
+			for name, v := range map[string]float64{"goodput": t.Goodput, "throughput": t.Throughput, "attainment": t.Attainment} {
+				r.Summary[prefix+name] = (r.Summary[prefix+name]*n + v) / (n + 1)
+			}
+			for name, v := range map[string]float64{"p99_seconds": t.Latency.Served.P99, "peak_rss_bytes": float64(t.server().PeakRSS)} {
+				r.Summary[prefix+name] = max(r.Summary[prefix+name], v)
+			}
+		}
+	}
+}
+
+// summaryName is the prefix of the summary's entries of a trial.
+func summaryName(run Run, t *Trial) string {
+	parts := []string{run.Kind}
+	if run.Kind != "load" {
+		parts = append(parts, t.Target)
+	}
+	if t.Phase != "" {
+		parts = append(parts, strings.ReplaceAll(t.Phase, " ", "_"))
+	}
+	return strings.Join(parts, ".") + "."
+}

@@ -1,0 +1,187 @@
+package bench
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// plateau is a load of one rate.
+func plateau(rate float64, length time.Duration) Arrivals {
+	return Arrivals{Segments: []Segment{{From: rate, To: rate, Length: length}}, Seed: 1}
+}
+
+// target prepares a load of GET / at base.
+func target(t *testing.T, base string, requests ...Request) *Target {
+	t.Helper()
+	to, err := NewTarget(t.Context(), base, requests...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+// run runs a load and checks what holds for every load.
+func run(t *testing.T, l Load) *Trial {
+	t.Helper()
+	trial, err := l.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := trial.Outcomes.Sum(); sum != trial.Offered {
+		t.Errorf("offered %d, but outcomes sum to %d: %+v", trial.Offered, sum, trial.Outcomes)
+	}
+	var binned int64
+	for _, b := range trial.Series {
+		if b.Outcomes.Sum() != b.Offered {
+			t.Errorf("bin %v: offered %d, but outcomes sum to %d", b.At, b.Offered, b.Outcomes.Sum())
+		}
+		binned += b.Offered
+	}
+	if binned < trial.Offered {
+		t.Errorf("the series holds %d arrivals of %d", binned, trial.Offered)
+	}
+	return trial
+}
+
+func TestEveryArrivalIsServed(t *testing.T) {
+	var served atomic.Int64
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		served.Add(1)
+		io.WriteString(w, "hello\n")
+	}))
+	defer srv.Close()
+	l := Load{Target: target(t, srv.URL), Arrivals: plateau(2000, 200*time.Millisecond), Timeout: time.Minute}
+	for name, change := range map[string]func(*Load){
+		"open loop":        func(*Load) {},
+		"constant":         func(l *Load) { l.Arrivals.Shape = Constant },
+		"burst":            func(l *Load) { l.Arrivals.Shape = Burst },
+		"three threads":    func(l *Load) { l.Threads = 3 },
+		"one connection":   func(l *Load) { l.Connections = 1 },
+		"new connections":  func(l *Load) { l.NewConnections = true },
+		"closed loop of 4": func(l *Load) { l.Concurrency = 4 },
+		"HEAD":             func(l *Load) { l.Target = target(t, srv.URL, Request{Method: http.MethodHead}) },
+		"large POST": func(l *Load) {
+			l.Arrivals = plateau(20, 300*time.Millisecond)
+			l.Target = target(t, srv.URL, Request{Method: http.MethodPost, Body: make([]byte, 4<<20)})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			served.Store(0)
+			l := l
+			change(&l)
+			trial := run(t, l)
+			if trial.Offered == 0 || trial.Outcomes.OK != trial.Offered {
+				t.Errorf("offered %d, got %+v", trial.Offered, trial.Outcomes)
+			}
+			if n := served.Load(); n != trial.Offered {
+				t.Errorf("the server counted %d, the client %d", n, trial.Offered)
+			}
+			if n := trial.Latency.Served.Count; n != trial.Offered {
+				t.Errorf("%d latencies for %d answers", n, trial.Offered)
+			}
+		})
+	}
+}
+
+func TestOutcomes(t *testing.T) {
+	mux := http.NewServeMux()
+	release := make(chan struct{})
+	mux.HandleFunc("/busy", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
+	mux.HandleFunc("/many", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) })
+	mux.HandleFunc("/hang", func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		case <-release:
+		}
+	})
+	mux.HandleFunc("/drop", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	mux.HandleFunc("/short", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		io.WriteString(w, "not a hundred")
+	})
+	mux.HandleFunc("/garbage", func(w http.ResponseWriter, _ *http.Request) {
+		c, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			fmt.Fprint(c, "SMTP is another protocol\r\n")
+			c.Close()
+		}
+	})
+	mux.HandleFunc("/chunks", func(w http.ResponseWriter, _ *http.Request) {
+		for range 3 {
+			io.WriteString(w, "piece")
+			http.NewResponseController(w).Flush()
+		}
+	})
+	srv := httptest.NewUnstartedServer(mux)
+	srv.Config.ErrorLog = nil
+	srv.Start()
+	defer srv.Close()
+	defer close(release)
+	for path, want := range map[string]func(*Outcomes) *int64{
+		"/busy":    func(o *Outcomes) *int64 { return &o.Shed },
+		"/many":    func(o *Outcomes) *int64 { return &o.Shed },
+		"/hang":    func(o *Outcomes) *int64 { return &o.Timeout },
+		"/drop":    func(o *Outcomes) *int64 { return &o.Reset },
+		"/short":   func(o *Outcomes) *int64 { return &o.Reset },
+		"/garbage": func(o *Outcomes) *int64 { return &o.Error },
+		"/nothing": func(o *Outcomes) *int64 { return &o.Error },
+		"/chunks":  func(o *Outcomes) *int64 { return &o.OK },
+	} {
+		t.Run(path[1:], func(t *testing.T) {
+			timeout := time.Minute
+			if path == "/hang" {
+				timeout = time.Second
+			}
+			trial := run(t, Load{
+				Target: target(t, srv.URL+path), Timeout: timeout,
+				Arrivals: plateau(400, 100*time.Millisecond), Warmup: 10 * time.Millisecond,
+			})
+			if got := *want(&trial.Outcomes); got != trial.Offered || got == 0 {
+				t.Errorf("got %+v for %d offered", trial.Outcomes, trial.Offered)
+			}
+		})
+	}
+}
+
+func TestRefusedConnections(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln.Close()
+	trial := run(t, Load{Target: target(t, "http://"+ln.Addr().String()), Arrivals: plateau(1000, 50*time.Millisecond)})
+	if trial.Offered == 0 || trial.Outcomes.Refused != trial.Offered {
+		t.Errorf("offered %d, got %+v", trial.Offered, trial.Outcomes)
+	}
+}
+
+// The sending path must not allocate: with its garbage collector off, a
+// generator that did would grow with every request.
+func TestLoadAllocatesNothingForEachRequest(t *testing.T) {
+	c := kind("good")
+	s := suite(t, c)
+	p, err := startProcess(t.Context(), c, -1, -1, s.Cores.Server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.stop()
+	l := Load{Target: target(t, p.url), Concurrency: 4, Arrivals: plateau(0, 300*time.Millisecond), Timeout: time.Minute, Connections: 8}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	trial, err := l.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	// Setting up and summing up take some thousand allocations.
+	if n := int64(after.Mallocs - before.Mallocs); n > 5000+trial.Offered/10 {
+		t.Errorf("%d allocations for %d requests", n, trial.Offered)
+	}
+}

@@ -1,0 +1,188 @@
+package bench
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// SchemaVersion is the version of the JSON form of [Result]. It grows when a
+// field changes its meaning or disappears, not when one is added.
+const SchemaVersion = 1
+
+// Result is everything one invocation of bench found out: the content of
+// report.json.
+type Result struct {
+	// SchemaVersion is [SchemaVersion] at the time of writing.
+	SchemaVersion int `json:"schema_version"`
+	// Command is the command line as a user would type it again.
+	Command string    `json:"command"`
+	Started time.Time `json:"started"`
+	// Elapsed is the wall time of the whole invocation, builds included.
+	Elapsed float64 `json:"elapsed_seconds"`
+	// Interrupted marks a partial result: it is reported but never gated.
+	Interrupted bool `json:"interrupted,omitempty"`
+	// Summary is flat, for CI: names such as "contrast.pool.3x.goodput".
+	Summary map[string]float64 `json:"summary"`
+	Env     Env                `json:"env"`
+	Config  Config             `json:"config"`
+	// Runs holds one entry per experiment; only "all" has several.
+	Runs  []Run  `json:"runs"`
+	Gates []Gate `json:"gates,omitempty"`
+}
+
+// Run is one experiment: a command with its workload and all its trials.
+type Run struct {
+	// Kind is contrast, pulse, retry, idle, size, load or check.
+	Kind string `json:"kind"`
+	// Workload is the request target, such as "/task?cpu=5ms".
+	Workload string `json:"workload"`
+	// Capacity is the throughput, in requests/s, that multiples of load refer to;
+	// 0 where none was measured. Its trial is Trials' entry of phase "capacity".
+	Capacity float64 `json:"capacity,omitempty"`
+	// Trials are in the order in which they ran.
+	Trials []Trial `json:"trials"`
+	// Notes are findings and caveats in whole sentences, for the reader.
+	Notes []string `json:"notes,omitempty"`
+	// Sizing is the answer of a run of kind size.
+	Sizing *Sizing `json:"sizing,omitempty"`
+	// Instrument is the answer of a run of kind check.
+	Instrument *Instrument `json:"instrument,omitempty"`
+}
+
+// Env records where a result comes from.
+type Env struct {
+	CPUModel   string `json:"cpu_model"`
+	Cores      int    `json:"cores"`
+	MemoryMB   int64  `json:"memory_mb"`
+	Kernel     string `json:"kernel"`
+	OS         string `json:"os"`
+	Arch       string `json:"arch"`
+	Go         string `json:"go"`
+	GOMAXPROCS int    `json:"gomaxprocs"`
+	// GeneratorCores and ServerCores are the processors that each process is
+	// pinned to; equal lists mean that they had to share.
+	GeneratorCores []int  `json:"generator_cores"`
+	ServerCores    []int  `json:"server_cores"`
+	Governor       string `json:"governor,omitempty"`
+	// OpenFiles is the limit on file descriptors, soft, of the generator.
+	OpenFiles  uint64 `json:"open_files"`
+	PortRange  string `json:"port_range,omitempty"`
+	SoMaxConn  string `json:"somaxconn,omitempty"`
+	Revision   string `json:"revision,omitempty"`
+	BurnPerMS  int64  `json:"burn_per_ms,omitempty"`
+	LoadBefore string `json:"load_average,omitempty"`
+}
+
+// Config is what the user asked for, with defaults filled in.
+type Config struct {
+	Seed        uint64   `json:"seed"`
+	Arrivals    string   `json:"arrivals,omitempty"`
+	Trials      int      `json:"trials"`
+	Warmup      float64  `json:"warmup_seconds"`
+	Duration    float64  `json:"duration_seconds"`
+	Timeout     float64  `json:"timeout_seconds"`
+	Limit       float64  `json:"limit_seconds"`
+	Workers     int      `json:"workers,omitempty"`
+	Queue       int      `json:"queue,omitempty"`
+	Connections int      `json:"connections,omitempty"`
+	Quick       bool     `json:"quick,omitempty"`
+	SLO         []string `json:"slo,omitempty"`
+}
+
+// Gate is a service level objective and whether the result keeps it.
+type Gate struct {
+	Expression string `json:"expression"`
+	// Subject is the trial or group of trials that was judged.
+	Subject string  `json:"subject"`
+	Value   float64 `json:"value"`
+	Bound   float64 `json:"bound"`
+	Passed  bool    `json:"passed"`
+}
+
+// Sizing answers "how many workers, how long a queue?".
+type Sizing struct {
+	// Applies is false when no recommendation can be given; Why says so.
+	Applies bool   `json:"applies"`
+	Why     string `json:"why"`
+	Workers int    `json:"workers"`
+	Queue   int    `json:"queue"`
+	// FlatFrom and FlatTo bound the rungs within 3 % of the best throughput.
+	FlatFrom int `json:"flat_from"`
+	FlatTo   int `json:"flat_to"`
+	// Best is the highest throughput in the ladder, Chosen the one at Workers.
+	Best   float64 `json:"best_throughput"`
+	Chosen float64 `json:"chosen_throughput"`
+	// LimitedBy names the resource that ran out: cpu, memory, generator or unknown.
+	LimitedBy string `json:"limited_by"`
+	// USLPeak is the worker count at which Gunther's fitted law peaks, 0 if none.
+	USLPeak float64 `json:"usl_peak,omitempty"`
+	// Rungs is the ladder, ascending by workers. The trials hold the details.
+	Rungs []Rung `json:"rungs"`
+	// Confirmed tells whether the open-loop runs at 0.9 × and 1.5 × agreed.
+	Confirmed bool `json:"confirmed"`
+}
+
+// Rung is one worker count on the ladder of [Sizing], closed loop.
+type Rung struct {
+	Workers    int     `json:"workers"`
+	Throughput float64 `json:"throughput"`
+	P99        float64 `json:"p99_seconds"`
+	PeakRSS    int64   `json:"peak_rss_bytes"`
+	CPU        float64 `json:"server_cpu_cores"`
+}
+
+// Instrument is what the generator found out about itself.
+type Instrument struct {
+	// MaxRate is the highest open-loop rate with every validity rule kept.
+	MaxRate float64 `json:"max_rate"`
+	// LagP99At20k is the send-time error at 20,000 requests/s; 0 if unreached.
+	LagP99At20k float64 `json:"lag_p99_at_20k_seconds"`
+	// WrkRate is what wrk reached closed loop on the same server; 0 if absent.
+	WrkRate float64 `json:"wrk_rate,omitempty"`
+	// ErlangC compares mean waits at a simulated M/M/c server with theory.
+	ErlangC []ErlangC `json:"erlang_c"`
+}
+
+// ErlangC is one comparison of a measured mean wait with Erlang's formula.
+type ErlangC struct {
+	Servers     int     `json:"servers"`
+	Utilisation float64 `json:"utilisation"`
+	Measured    float64 `json:"measured_wait_seconds"`
+	Predicted   float64 `json:"predicted_wait_seconds"`
+	// Simulated is what an ideal queue makes of the very arrivals and service
+	// times of the measurement, so that chance plays no part in comparing them.
+	Simulated float64 `json:"simulated_wait_seconds"`
+	// Tolerance is three standard errors of the mean wait of so many arrivals,
+	// for Simulated to fall within around Predicted.
+	Tolerance float64 `json:"tolerance_seconds"`
+	// Agrees is true if Measured is within 10 % or 0.3 ms of Simulated, and that
+	// within Tolerance of Predicted.
+	Agrees bool `json:"agrees"`
+}
+
+// WriteJSON writes r, indented, as report.json has it.
+func (r *Result) WriteJSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", " ")
+	return enc.Encode(r)
+}
+
+// ReadResult reads what [Result.WriteJSON] wrote. It refuses a schema version
+// that this program does not know.
+func ReadResult(r io.Reader) (*Result, error) {
+	var res Result
+	if err := json.NewDecoder(r).Decode(&res); err != nil {
+		return nil, fmt.Errorf("not a benchmark result: %w", err)
+	}
+	switch {
+	case res.SchemaVersion == 0:
+		return nil, errors.New("not a benchmark result: no schema_version")
+	case res.SchemaVersion > SchemaVersion:
+		return nil, fmt.Errorf("the result has schema version %d, but this program knows only up to %d: use a newer one",
+			res.SchemaVersion, SchemaVersion)
+	}
+	return &res, nil
+}

@@ -1,0 +1,218 @@
+package bench
+
+// Trial is one load against one freshly started server. One shape serves every
+// kind of run; fields that a kind does not use stay empty.
+type Trial struct {
+	// Target names what was loaded: a model (pool, goroutine, thread, nethttp), a
+	// peer, or the name or URL that the user gave.
+	Target string `json:"target"`
+	// Phase tells trials of one run apart: "capacity", "0.5x", "workers=8",
+	// "confirm 0.9x", "idle 5000", "steady".
+	Phase string `json:"phase"`
+	// Repeat counts trials of the same target and phase from 1.
+	Repeat int `json:"repeat"`
+
+	// Loop is "open" or "closed".
+	Loop string `json:"loop"`
+	// Arrivals is poisson, constant, burst or ramp; empty when closed.
+	Arrivals string `json:"arrivals,omitempty"`
+	// Concurrency is the number of clients of a closed loop.
+	Concurrency int `json:"concurrency,omitempty"`
+	// Multiple is the intended load in units of the run's capacity, 0 if none.
+	Multiple float64 `json:"multiple,omitempty"`
+	// Rate is the intended mean arrival rate; Duration the length of the
+	// schedule, warm-up excluded.
+	Rate     float64 `json:"rate"`
+	Duration float64 `json:"duration_seconds"`
+	// Timeout is when a client gives up, Limit what still counts as goodput; both
+	// run from the intended send time.
+	Timeout float64 `json:"timeout_seconds"`
+	Limit   float64 `json:"limit_seconds"`
+	// Workers and Queue are what the server was told; -1 where it was not.
+	Workers int `json:"workers"`
+	Queue   int `json:"queue"`
+	// Phases are the steps of a load that changes, in order.
+	Phases []Phase `json:"phases,omitempty"`
+	// Background is what else was connected, beside the measured load.
+	Background *Background `json:"background,omitempty"`
+
+	// Offered is the number of arrivals: always Outcomes.Sum().
+	Offered  int64    `json:"offered"`
+	Outcomes Outcomes `json:"outcomes"`
+	// Retries counts attempts beyond the first of each arrival.
+	Retries int64 `json:"retries,omitempty"`
+	// Goodput is ok-in-time answers, Throughput all 2xx answers, per second of
+	// schedule. Attainment is ok-in-time over offered.
+	Goodput    float64 `json:"goodput"`
+	Throughput float64 `json:"throughput"`
+	Attainment float64 `json:"attainment"`
+
+	Latency Latency `json:"latency"`
+	// Series is the course of the trial by intended send time, warm-up included
+	// (negative At). BinWidth is its step.
+	Series    []Bin     `json:"series"`
+	BinWidth  float64   `json:"bin_seconds"`
+	Server    *Server   `json:"server,omitempty"`
+	Generator Generator `json:"generator"`
+	Recovery  *Recovery `json:"recovery,omitempty"`
+	Validity  Validity  `json:"validity"`
+}
+
+// Outcomes counts arrivals by how they ended. Each arrival ends exactly once.
+type Outcomes struct {
+	// OK is a 2xx answer within the limit, Late a 2xx answer after it.
+	OK   int64 `json:"ok"`
+	Late int64 `json:"late"`
+	// Shed is an answer of 503 or 429: the server said no.
+	Shed int64 `json:"shed"`
+	// Error is any other status, or an answer that is not HTTP.
+	Error int64 `json:"error"`
+	// Timeout is no whole answer by the deadline.
+	Timeout int64 `json:"timeout"`
+	// Refused is a connection that could not be opened.
+	Refused int64 `json:"refused"`
+	// Reset is a connection that the server closed without a whole answer.
+	Reset int64 `json:"reset"`
+	// Unsent is an arrival whose deadline passed before a connection was free, or
+	// for which the generator ran out of descriptors or ports.
+	Unsent int64 `json:"unsent"`
+}
+
+// Sum is the number of arrivals that o accounts for.
+func (o Outcomes) Sum() int64 {
+	return o.OK + o.Late + o.Shed + o.Error + o.Timeout + o.Refused + o.Reset + o.Unsent
+}
+
+// Failed is the number of arrivals that got no 2xx answer.
+func (o Outcomes) Failed() int64 { return o.Sum() - o.OK - o.Late }
+
+// Latency holds the latency distributions of a trial, warm-up excluded.
+type Latency struct {
+	// Served is all 2xx answers from the intended send time; Uncorrected is the
+	// same answers from the actual send.
+	Served      Histogram `json:"served"`
+	Uncorrected Histogram `json:"served_uncorrected"`
+	// Shed is how long being refused takes, from the intended send time.
+	Shed Histogram `json:"shed"`
+	// Lag is the generator's own send-time error.
+	Lag Histogram `json:"send_lag"`
+	// Connect is the time a new connection takes to open.
+	Connect Histogram `json:"connect"`
+	// OfferedP99 is the 99th percentile over all arrivals, where a failure counts
+	// as infinite. Nil means infinite.
+	OfferedP99 *float64 `json:"offered_p99_seconds"`
+}
+
+// Phase is one step of a load that changes over time.
+type Phase struct {
+	Name string  `json:"name"`
+	From float64 `json:"from_seconds"`
+	To   float64 `json:"to_seconds"`
+	Rate float64 `json:"rate"`
+}
+
+// Background is a crowd of clients that hold connections without being measured.
+type Background struct {
+	// Kind is idle, half-head or slow-reader.
+	Kind        string `json:"kind"`
+	Connections int    `json:"connections"`
+	// BytesEach is the growth of the server's PSS per connection.
+	BytesEach float64 `json:"bytes_each"`
+}
+
+// Bin is one step of a time series. Counts belong to the arrivals whose intended
+// send time falls into the bin.
+type Bin struct {
+	At       float64  `json:"at_seconds"`
+	Offered  int64    `json:"offered"`
+	Outcomes Outcomes `json:"outcomes"`
+	Retries  int64    `json:"retries,omitempty"`
+	// InFlight is the number of requests outstanding at the end of the bin.
+	InFlight int64 `json:"in_flight"`
+	// P50 and P99 are of 2xx answers; 0 when there were none.
+	P50 float64 `json:"p50_seconds"`
+	P99 float64 `json:"p99_seconds"`
+}
+
+// Recovery tells how a server came back after a trigger.
+type Recovery struct {
+	From float64 `json:"trigger_from_seconds"`
+	To   float64 `json:"trigger_to_seconds"`
+	// After is the time from the end of the trigger until goodput stays at 90 %
+	// of what was offered. Nil means that it never did while the trial lasted.
+	After *float64 `json:"recovered_after_seconds"`
+	// Lost is the number of arrivals after the trigger that missed the limit.
+	Lost int64 `json:"lost_after_trigger"`
+}
+
+// Server is what the server process used during a trial, warm-up included.
+type Server struct {
+	// Args are the flags it was started with.
+	Args []string `json:"args,omitempty"`
+	// Died says how the process ended if it did so before the end of the trial.
+	Died string `json:"died,omitempty"`
+
+	PeakRSS        int64 `json:"peak_rss_bytes"`
+	PeakPSS        int64 `json:"peak_pss_bytes"`
+	PeakThreads    int   `json:"peak_threads"`
+	PeakGoroutines int   `json:"peak_goroutines"`
+	PeakQueue      int   `json:"peak_queue"`
+	// CPU is the mean number of cores kept busy, RunWait the mean number of
+	// threads that were ready but had no core.
+	CPU     float64 `json:"cpu_cores"`
+	RunWait float64 `json:"run_wait_threads"`
+	// Sheds is how many requests the server says it refused; -1 if it does not say.
+	Sheds int64 `json:"sheds"`
+	// ListenOverflows counts connections lost to a full accept queue, machine-wide.
+	ListenOverflows int64    `json:"listen_overflows"`
+	Samples         []Sample `json:"samples,omitempty"`
+}
+
+// Sample is the server at one moment, on the clock of the series.
+type Sample struct {
+	At      float64 `json:"at_seconds"`
+	RSS     int64   `json:"rss_bytes"`
+	PSS     int64   `json:"pss_bytes"`
+	Threads int     `json:"threads"`
+	// CPU and RunWait cover the time since the previous sample.
+	CPU     float64 `json:"cpu_cores"`
+	RunWait float64 `json:"run_wait_threads"`
+	// Goroutines, Queue, Busy and Sheds come from /metrics; -1 where absent.
+	Goroutines int   `json:"goroutines"`
+	Queue      int   `json:"queue"`
+	Busy       int   `json:"busy_workers"`
+	Sheds      int64 `json:"sheds"`
+}
+
+// Generator is what the generator says about itself during a trial.
+type Generator struct {
+	// CPU is the share, 0 to 1, of its cores that it used.
+	CPU float64 `json:"cpu_share"`
+	// PeakConnections is the most connections open at once; Dialled counts all
+	// that were opened.
+	PeakConnections int     `json:"peak_connections"`
+	Dialled         int64   `json:"dialled"`
+	GCPause         float64 `json:"gc_pause_seconds"`
+	// Attempts counts the requests that got a connection, Answers the whole
+	// answers to them. Both include the warm-up and retries, as the server's own
+	// counters do.
+	Attempts int64 `json:"attempts"`
+	Answers  int64 `json:"answers"`
+}
+
+// Validity says whether a trial may be believed. An invalid trial is shown and
+// marked, never hidden.
+type Validity struct {
+	Valid bool `json:"valid"`
+	// Reasons are whole sentences; empty if and only if Valid.
+	Reasons []string `json:"reasons,omitempty"`
+	// RateRatio is sent over offered.
+	RateRatio float64 `json:"rate_ratio"`
+	// LittleResidual is the relative gap between the mean number in flight and
+	// rate × mean time in flight. It is 0 where it does not apply.
+	LittleResidual float64 `json:"little_residual"`
+	// Diverging marks an open-loop trial without a steady state; InFlightSlope is
+	// by how many requests per second the backlog grew.
+	Diverging     bool    `json:"diverging"`
+	InFlightSlope float64 `json:"in_flight_per_second"`
+}

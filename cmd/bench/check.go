@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"runtime"
+	"time"
+
+	"millpond/bench"
+)
+
+// checkCommand is "bench check".
+type checkCommand struct{ measure }
+
+// Run lets the instrument examine itself.
+func (c *checkCommand) Run(ctx context.Context, con *console) error {
+	s, err := c.open()
+	if err != nil {
+		return err
+	}
+	return c.perform(ctx, con, s, examine)
+}
+
+// examine checks the instrument with this program as the server.
+func examine(ctx context.Context, s *bench.Suite) (bench.Run, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return bench.Run{}, fmt.Errorf("find this program: %w", err)
+	}
+	return s.Check(ctx, program)
+}
+
+// standInCommand is "bench stand-in": the server that check measures.
+type standInCommand struct {
+	Addr    string        `help:"Where to listen." default:"127.0.0.1:0"`
+	Servers int           `help:"Servers of the queue; 0 answers at once." default:"0"`
+	Mean    time.Duration `help:"Mean service time." default:"2ms"`
+	Seed    uint64        `help:"Seed of the service times." default:"1"`
+}
+
+// Run serves until it is interrupted.
+func (c *standInCommand) Run(ctx context.Context, con *console) error {
+	if c.Servers < 0 || c.Mean < 0 {
+		return usageError{errors.New("--servers and --mean cannot be negative")}
+	}
+	// A server of the queue sleeps in the kernel, and must not take a processor of
+	// the runtime's with it.
+	runtime.GOMAXPROCS(c.Servers + 2)
+	ln, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(con.stdout, "stand-in: serving http://%s\n", ln.Addr())
+	return bench.StandIn{Servers: c.Servers, Mean: c.Mean, Seed: c.Seed}.Serve(ctx, ln)
+}

@@ -1,0 +1,23 @@
+package main
+
+// cli is the command line: a field per command.
+type cli struct {
+	Contrast contrastCommand `cmd:"" default:"withargs" help:"Offer every concurrency model the same loads, from light to far beyond capacity (the default)."`
+	Pulse    pulseCommand    `cmd:"" help:"Load beyond capacity for a while: how long until the server is back?"`
+	Retry    retryCommand    `cmd:"" help:"The same with clients that retry: does the server come back at all?"`
+	Idle     idleCommand     `cmd:"" help:"Idle, half-sent and slow connections beside a steady probe."`
+	Size     sizeCommand     `cmd:"" help:"How many workers, how long a queue?"`
+	Load     loadCommand     `cmd:"" help:"Load any URL once, open or closed loop."`
+	Compare  compareCommand  `cmd:"" help:"Compare two report.json and claim only differences that are not chance."`
+	Check    checkCommand    `cmd:"" help:"Let the instrument examine itself."`
+	All      allCommand      `cmd:"" help:"All experiments, one report."`
+	StandIn  standInCommand  `cmd:"" hidden:"" help:"Serve what check measures."`
+}
+
+// output is where results go and what they are held against.
+type output struct {
+	Out      string   `help:"Directory for report.json and report.html." default:"bench-report" placeholder:"DIR"`
+	Markdown string   `help:"Also write the headline for a README to FILE, and its chart beside it as .svg." placeholder:"FILE"`
+	SLO      []string `name:"slo" sep:"none" help:"Objective, such as 'p99<100ms' or 'failures<1%'; repeatable. A miss is exit code 3." placeholder:"METRIC<BOUND"`
+	Strict   bool     `help:"Exit with 4 when a measurement is invalid."`
+}

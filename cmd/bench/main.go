@@ -1,0 +1,32 @@
+// Command bench loads HTTP servers and says what a bound on concurrency buys.
+//
+//	bench                 offer every concurrency model the same loads (contrast)
+//	bench pulse           how long until a server is back after a burst?
+//	bench retry           does it come back at all if clients retry?
+//	bench idle            idle, half-sent and slow connections beside a probe
+//	bench size            how many workers, how long a queue?
+//	bench load --url URL  load anything once, open or closed loop
+//	bench check           can the instrument be trusted on this machine?
+//	bench compare A B     what has changed between two reports?
+//	bench all             all of it, in one report
+//
+// Each leaves report.html and report.json, and a table on standard output.
+// It exits with 0 if all is well, 1 if the run failed, 2 if the command line is
+// wrong, 3 if an objective of --slo was missed, 4 if with --strict a measurement
+// is invalid, and 130 if it was interrupted, with a partial report.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal kills
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"millpond/bench"
+)
+
+// measure is what all experiments have in common.
+type measure struct {
+	output
+	Trials      int           `help:"Trials of every point; from six on there are confidence intervals." default:"1"`
+	Duration    time.Duration `help:"How long to measure in each trial." default:"4s"`
+	Warmup      time.Duration `help:"How long to load before that." default:"1s"`
+	Timeout     time.Duration `help:"When a client gives up, from the intended send time." default:"1s"`
+	Limit       time.Duration `help:"What counts as goodput, from the same time. Default: the timeout."`
+	Connections int           `help:"Most connections open at once. Default: 10000, or what the limit on open files allows."`
+	Seed        uint64        `help:"Seed of schedules and order." default:"1"`
+	ServerCores int           `help:"Processors for the server; the generator has one." default:"1"`
+	Quick       bool          `help:"At most a minute (but several for all), as an illustration: fewer and shorter trials."`
+	NoColor     bool          `help:"No colours, as with NO_COLOR in the environment."`
+}
+
+// What --quick makes of a trial.
+const (
+	quickDuration = 2 * time.Second
+	quickWarmup   = 500 * time.Millisecond
+)
+
+// session is an experiment that is set up: its suite, and the result to fill.
+type session struct {
+	suite  *bench.Suite
+	result *bench.Result
+	slos   []bench.SLO
+}
+
+// experimentFunc is one experiment of a suite.
+type experimentFunc func(context.Context, *bench.Suite) (bench.Run, error)
+
+// open checks the flags and pins this process to its processors.
+func (m *measure) open() (*session, error) {
+	s := &session{result: &bench.Result{Started: time.Now()}}
+	var err error
+	if s.slos, err = m.objectives(); err != nil {
+		return nil, err
+	}
+	if err := m.validate(); err != nil {
+		return nil, usageError{err}
+	}
+	cores, err := bench.SplitCores(m.ServerCores)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if m.Quick {
+		m.Duration, m.Warmup = min(m.Duration, quickDuration), min(m.Warmup, quickWarmup)
+	}
+	s.suite = &bench.Suite{
+		Workers: -1, Queue: -1, Cores: cores, Seed: m.Seed, Trials: m.Trials, Warmup: m.Warmup, Duration: m.Duration,
+		Timeout: m.Timeout, Limit: m.Limit, Connections: m.Connections,
+	}
+	if err := cores.PinGenerator(); err != nil {
+		return nil, err
+	}
+	s.result.Env = bench.ReadEnv()
+	s.result.Env.GeneratorCores, s.result.Env.ServerCores = cores.Generator, cores.Server
+	s.result.Config = m.config()
+	return s, nil
+}
+
+// validate reports every fault of the flags that the parser lets pass.
+func (m *measure) validate() error {
+	var errs []error
+	if m.Trials < 1 || m.ServerCores < 1 {
+		errs = append(errs, fmt.Errorf("--trials %d, --server-cores %d: both must be 1 or more", m.Trials, m.ServerCores))
+	}
+	if m.Duration <= 0 || m.Warmup < 0 || m.Timeout <= 0 {
+		errs = append(errs, fmt.Errorf("--duration %v, --warmup %v, --timeout %v: times must be above 0", m.Duration, m.Warmup, m.Timeout))
+	}
+	if m.Limit < 0 || m.Limit > m.Timeout {
+		errs = append(errs, fmt.Errorf("--limit %v: it must be above 0 and not above the timeout, %v", m.Limit, m.Timeout))
+	}
+	return errors.Join(errs...)
+}
+
+// config is the flags as the result records them.
+func (m *measure) config() bench.Config {
+	limit := m.Limit
+	if limit == 0 {
+		limit = m.Timeout
+	}
+	return bench.Config{
+		Seed: m.Seed, Arrivals: bench.Poisson, Trials: m.Trials, Quick: m.Quick, SLO: m.SLO,
+		Warmup: m.Warmup.Seconds(), Duration: m.Duration.Seconds(), Timeout: m.Timeout.Seconds(), Limit: limit.Seconds(),
+		Connections: m.Connections,
+	}
+}
+
+// perform runs experiments and delivers what they found, also when they were
+// interrupted.
+func (m *measure) perform(ctx context.Context, con *console, s *session, experiments ...experimentFunc) error {
+	show := newProgress(con.stderr, m.NoColor)
+	defer show.close()
+	s.suite.Notify = show.notify
+	for _, f := range experiments {
+		run, err := f(ctx, s.suite)
+		s.result.Runs = append(s.result.Runs, run)
+		if _, bad := errors.AsType[*bench.ConfigError](err); bad {
+			return usageError{err}
+		}
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+	}
+	show.close()
+	return m.deliver(ctx, con, s.result, s.slos)
+}

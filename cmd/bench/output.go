@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"millpond/bench"
+)
+
+// objectives parses the --slo flags and reports every fault.
+func (o *output) objectives() ([]bench.SLO, error) {
+	var slos []bench.SLO
+	var errs []error
+	for _, s := range o.SLO {
+		slo, err := bench.ParseSLO(s)
+		slos, errs = append(slos, slo), append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, usageError{err}
+	}
+	return slos, nil
+}
+
+// deliver completes a result, writes it, and says how it fared: with errGate or
+// errInvalid where --slo or --strict ask for it.
+func (o *output) deliver(ctx context.Context, con *console, r *bench.Result, slos []bench.SLO) error {
+	r.SchemaVersion = bench.SchemaVersion
+	r.Command = "bench " + strings.Join(con.args, " ")
+	r.Elapsed = time.Since(r.Started).Seconds()
+	r.Interrupted = ctx.Err() != nil
+	r.Summarise()
+	var gateErr error
+	if !r.Interrupted {
+		gateErr = r.Judge(slos)
+	}
+	if err := o.report(con, r); err != nil {
+		return err
+	}
+	if r.Interrupted {
+		return ctx.Err()
+	}
+	missed := 0
+	for _, g := range r.Gates {
+		if !g.Passed {
+			missed++
+			fmt.Fprintf(con.stdout, "MISSED %s: %s has %.6g, the bound is %.6g\n", g.Expression, g.Subject, g.Value, g.Bound)
+		}
+	}
+	switch {
+	case gateErr != nil:
+		return usageError{gateErr}
+	case o.Strict && !r.Valid():
+		return errInvalid
+	case missed > 0:
+		return errGate
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitGate        = 3
+	exitInvalid     = 4
+	exitInterrupted = 130
+)
+
+// runtimeProcs is the least GOMAXPROCS.
+const runtimeProcs = 8
+
+var (
+	errGate    = errors.New("an objective was missed")
+	errInvalid = errors.New("a measurement is invalid")
+)
+
+// usageError is a mistake in the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// console is what a command gets besides its flags.
+type console struct {
+	args   []string
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// run is the whole program: it parses args, runs a command, and returns the exit
+// code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	// The loop that sends comes back from the kernel thousands of times a second,
+	// and needs a processor of the runtime's each time. With only as many as there
+	// are cores it would wait for one that some other thread holds, perhaps a
+	// thread that the kernel does not let run.
+	runtime.GOMAXPROCS(max(runtimeProcs, runtime.GOMAXPROCS(0)))
+	err := execute(ctx, args, stdout, stderr)
+	if err == nil {
+		return exitOK
+	}
+	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "bench: interrupted; the report is partial")
+		return exitInterrupted
+	}
+	fmt.Fprintln(stderr, "bench:", err)
+	_, usage := errors.AsType[usageError](err)
+	switch {
+	case usage:
+		return exitUsage
+	case errors.Is(err, errGate):
+		return exitGate
+	case errors.Is(err, errInvalid):
+		return exitInvalid
+	}
+	return exitFailed
+}
+
+// execute parses args and runs the command that they name.
+func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var commands cli
+	helped := false
+	parser, err := kong.New(&commands,
+		kong.Name("bench"),
+		kong.Description("Load an HTTP server honestly, and see what a bound on concurrency buys."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { helped = true }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(&console{args: args, stdout: stdout, stderr: stderr}),
+	)
+	if err != nil {
+		return err
+	}
+	chosen, err := parser.Parse(args)
+	if helped {
+		return nil
+	}
+	if err != nil {
+		return usageError{fmt.Errorf("%w (see bench --help)", err)}
+	}
+	return chosen.Run()
+}

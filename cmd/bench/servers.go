@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"millpond/bench"
+)
+
+// servers says what is loaded, with what.
+type servers struct {
+	Workload    string   `help:"What each request asks for: cpu, wait, mix, memory, bimodal, hello, /task parameters such as 'cpu=5ms&wait=20ms', or a path." default:"cpu"`
+	Models      []string `help:"Concurrency models of millpond's server; empty for none." default:"pool,goroutine,thread,nethttp"`
+	Target      []string `sep:"none" help:"A server that runs already, to be loaded too; repeatable." placeholder:"NAME=URL"`
+	Server      string   `help:"millpond's server. Default: built from ./cmd/server." placeholder:"PATH"`
+	Workers     int      `help:"Workers of the pool. Default: what suits the workload, or the server's own." default:"-1"`
+	Queue       int      `help:"Queue of the pool. Default: likewise." default:"-1"`
+	BurnPerMs   int64    `help:"Iterations of CPU work per millisecond, the same for every server. Default: measured." default:"-1"`
+	AllowRemote bool     `help:"Allow a --target that is not on this host."`
+}
+
+// quickModels is what --quick leaves of the models if none were chosen.
+var quickModels = []string{"pool", "goroutine", "nethttp"}
+
+// experiment is a measurement of servers that it starts.
+type experiment struct {
+	measure
+	servers
+}
+
+// setUp opens a session and fills in what to load. The returned function removes
+// what was built for it.
+func (e *experiment) setUp(ctx context.Context, con *console) (*session, func(), error) {
+	s, err := e.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	if e.Quick && slices.Equal(e.Models, bench.Models) {
+		e.Models = quickModels
+	}
+	workload, err := e.check()
+	if err != nil {
+		return nil, nil, usageError{err}
+	}
+	s.suite.Workload, s.suite.Workers, s.suite.Queue = workload, e.Workers, e.Queue
+	remove := func() {}
+	if len(e.Models) > 0 {
+		if remove, err = e.findServer(ctx, con); err != nil {
+			return nil, nil, err
+		}
+	}
+	if s.suite.Candidates, err = e.candidates(ctx, s.suite.Cores.Server); err != nil {
+		remove()
+		return nil, nil, err
+	}
+	s.result.Env.BurnPerMS = max(e.BurnPerMs, 0)
+	s.result.Config.Workers, s.result.Config.Queue = e.Workers, e.Queue
+	return s, remove, nil
+}
+
+// run sets up a session and performs experiments in it.
+func (e *experiment) run(ctx context.Context, con *console, experiments ...experimentFunc) error {
+	s, remove, err := e.setUp(ctx, con)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	return e.perform(ctx, con, s, experiments...)
+}
+
+// check reports every fault of the flags, and fills in what the workload decides.
+func (v *servers) check() (bench.Workload, error) {
+	var errs []error
+	v.Models = slices.DeleteFunc(v.Models, func(m string) bool { return m == "" }) // --models= means none
+	for _, m := range v.Models {
+		if !slices.Contains(bench.Models, m) {
+			errs = append(errs, fmt.Errorf("model %q is none of %s", m, strings.Join(bench.Models, ", ")))
+		}
+	}
+	if v.Workers == 0 || v.Workers < -1 || v.Queue < -1 {
+		errs = append(errs, fmt.Errorf("--workers %d, --queue %d: a pool needs at least one worker, and its queue cannot be negative", v.Workers, v.Queue))
+	}
+	workload, err := bench.ParseWorkload(v.Workload)
+	errs = append(errs, err)
+	if v.Workers < 0 {
+		v.Workers = workload.Workers
+	}
+	if v.Queue < 0 {
+		v.Queue = workload.Queue
+	}
+	return workload, errors.Join(errs...)
+}
+
+// candidates lists what is to be loaded: the models, and what --target names.
+func (v *servers) candidates(ctx context.Context, cores []int) ([]bench.Candidate, error) {
+	var all []bench.Candidate
+	if len(v.Models) > 0 && v.BurnPerMs < 0 {
+		var err error
+		if v.BurnPerMs, err = bench.Calibrate(ctx, v.Server, cores); err != nil {
+			return nil, err
+		}
+	}
+	for _, m := range v.Models {
+		all = append(all, bench.Millpond(v.Server, m, v.BurnPerMs, v.Workers, v.Queue))
+	}
+	for _, t := range v.Target {
+		c, err := v.running(ctx, t)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		all = append(all, c)
+	}
+	if len(all) == 0 {
+		return nil, usageError{errors.New("nothing to load: give --models or --target")}
+	}
+	return all, nil
+}
+
+// running reads a --target flag.
+func (v *servers) running(ctx context.Context, flag string) (bench.Candidate, error) {
+	name, url, ok := strings.Cut(flag, "=")
+	if !ok || name == "" {
+		return bench.Candidate{}, fmt.Errorf("target %q: write NAME=URL", flag)
+	}
+	target, err := bench.NewTarget(ctx, url)
+	if err != nil {
+		return bench.Candidate{}, err
+	}
+	if !v.AllowRemote && !target.Local() {
+		return bench.Candidate{}, fmt.Errorf("target %q is not on this host: give --allow-remote if you may load it", flag)
+	}
+	return bench.Candidate{Name: name, URL: url}, nil
+}
+
+// findServer builds millpond's server, unless --server names one. The returned
+// function removes what was built.
+func (v *servers) findServer(ctx context.Context, con *console) (func(), error) {
+	if v.Server != "" {
+		if _, err := exec.LookPath(v.Server); err != nil {
+			return nil, usageError{fmt.Errorf("--server: %w", err)}
+		}
+		return func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "millpond-bench-")
+	if err != nil {
+		return nil, err
+	}
+	remove := func() { os.RemoveAll(dir) }
+	v.Server = filepath.Join(dir, "server")
+	fmt.Fprintln(con.stderr, "building millpond's server")
+	out, err := exec.CommandContext(ctx, "go", "build", "-o", v.Server, "millpond/cmd/server").CombinedOutput()
+	if err != nil {
+		remove()
+		return nil, fmt.Errorf("build the server (--server names one that is built): %w\n%s", err, out)
+	}
+	return remove, nil
+}
+
+// sizeable is millpond's pool with workers and queue left to a search. It is
+// known once the server is found and calibrated.
+func (v *servers) sizeable() bench.Candidate {
+	return bench.Millpond(v.Server, "pool", v.BurnPerMs, 1, 1)
+}

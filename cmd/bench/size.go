@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"millpond/bench"
+)
+
+// sizeFlags is how far to look for a size.
+type sizeFlags struct {
+	MaxWorkers int `help:"End of the ladder of worker counts." default:"1024"`
+}
+
+// defaultObjective is what a size keeps if nothing else is asked.
+const defaultObjective = "p99<200ms"
+
+// options is the flags as the suite takes them, with the objectives of --slo.
+func (f sizeFlags) options(slos []string) (bench.SizeOptions, error) {
+	if f.MaxWorkers < 1 {
+		return bench.SizeOptions{}, usageError{fmt.Errorf("--max-workers %d: it must be 1 or more", f.MaxWorkers)}
+	}
+	if len(slos) == 0 {
+		slos = []string{defaultObjective}
+	}
+	opts, err := bench.ParseSizeOptions(slos)
+	if err != nil {
+		return opts, usageError{err}
+	}
+	opts.MaxWorkers = f.MaxWorkers
+	return opts, nil
+}
+
+// sizeCommand is "bench size".
+type sizeCommand struct {
+	experiment
+	sizeFlags
+	Exec string `help:"Command line of the server to size, with {addr}, {workers} and {queue}. Default: millpond's pool." placeholder:"'CMD --addr {addr} --workers {workers} --queue {queue}'"`
+}
+
+// Run finds how many workers and how long a queue suit a server.
+func (c *sizeCommand) Run(ctx context.Context, con *console) error {
+	opts, err := c.options(c.SLO)
+	if err != nil {
+		return err
+	}
+	if len(c.Target) > 0 {
+		return usageError{errors.New("--target: size starts its server itself, with --exec")}
+	}
+	c.Models = []string{"pool"}
+	s, remove, err := c.prepare(ctx, con)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	return c.perform(ctx, con, s, func(ctx context.Context, suite *bench.Suite) (bench.Run, error) {
+		if c.Exec == "" {
+			suite.Candidates = []bench.Candidate{c.sizeable()}
+		}
+		run, err := suite.Size(ctx, opts)
+		if err == nil {
+			describeSize(con, run)
+		}
+		return run, err
+	})
+}
+
+// prepare sets up a session for the user's server or millpond's.
+func (c *sizeCommand) prepare(ctx context.Context, con *console) (*session, func(), error) {
+	if c.Exec == "" {
+		return c.setUp(ctx, con)
+	}
+	candidate, err := bench.Shell("server", c.Exec)
+	if err != nil {
+		return nil, nil, usageError{err}
+	}
+	workload, err := c.check()
+	if err != nil {
+		return nil, nil, usageError{err}
+	}
+	s, err := c.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	s.suite.Candidates, s.suite.Workload = []bench.Candidate{candidate}, workload
+	return s, func() {}, nil
+}
+
+// describeSize says what was found.
+func describeSize(con *console, run bench.Run) {
+	z := run.Sizing
+	fmt.Fprintln(con.stdout, z.Why)
+	if z.Applies {
+		fmt.Fprintf(con.stdout, "recommended: --workers %d --queue %d (limited by: %s)\n", z.Workers, z.Queue, z.LimitedBy)
+	}
+	for _, note := range run.Notes {
+		fmt.Fprintln(con.stdout, note)
+	}
+}
