@@ -1,6 +1,7 @@
 package server
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,10 +15,16 @@ func TestTimers(t *testing.T) {
 			conn *conn
 			at   time.Duration
 		}
+		const ms = time.Millisecond
 		start := time.Now()
+		var mu sync.Mutex
 		var fired []event
-		timers := newTimers(&settings{headTimeout: 10, idleTimeout: 100, writeTimeout: 50},
-			func(c *conn) { fired = append(fired, event{c, time.Since(start)}) })
+		timers := newTimers(&settings{headTimeout: 10 * ms, idleTimeout: 100 * ms, writeTimeout: 50 * ms},
+			func(c *conn) {
+				mu.Lock()
+				defer mu.Unlock()
+				fired = append(fired, event{c, time.Since(start)})
+			})
 		conns := make([]conn, 6)
 		for i := range conns {
 			conns[i].state.Store(parked)
@@ -27,18 +34,18 @@ func TestTimers(t *testing.T) {
 		timers.arm(&conns[2], timerHead)
 		timers.arm(&conns[3], timerHead)
 		timers.arm(&conns[4], timerIdle)
-		time.Sleep(5)
+		time.Sleep(5 * ms)
 		timers.arm(&conns[0], timerHead) // anew
 		timers.disarm(&conns[2])
 		timers.disarm(&conns[2])
 		conns[5].state.Store(0) // busy
 		timers.arm(&conns[5], timerHead)
-		time.Sleep(20)
-		timers.shorten(timerIdle, 10) // those of 1 and 4, at 25
-		timers.shorten(timerIdle, 60) // is no shorter
-		time.Sleep(1000)
+		time.Sleep(20 * ms)
+		timers.shorten(timerIdle, 10*ms) // those of 1 and 4, at 25
+		timers.shorten(timerIdle, 60*ms) // is no shorter
+		time.Sleep(1000 * ms)
 		synctest.Wait()
-		want := []event{{&conns[3], 10}, {&conns[0], 15}, {&conns[1], 35}, {&conns[4], 35}}
+		want := []event{{&conns[3], 10 * ms}, {&conns[0], 15 * ms}, {&conns[1], 35 * ms}, {&conns[4], 35 * ms}}
 		if len(fired) != len(want) {
 			t.Fatalf("fired %v; want %v", fired, want)
 		}
