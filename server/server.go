@@ -36,8 +36,9 @@ type Server struct {
 	// Overflow says what happens to a request that finds the queue full.
 	Overflow Overflow
 
-	// ReadHeaderTimeout bounds the reading of a whole head, from the
-	// connection's start or the first byte of a next request. Default 10 s.
+	// ReadHeaderTimeout bounds the wait for the first byte of a connection
+	// and, from the first byte of a request on, the reading of its whole
+	// head. Default 10 s.
 	ReadHeaderTimeout time.Duration
 
 	// ReadTimeout bounds the time that a worker waits for the bytes of one

@@ -6,10 +6,11 @@ import (
 
 // Shutdown ends the server gracefully. From its call on, readiness is 503, and
 // responses say Connection: close. Connections that wait in the kernel's
-// backlog are still accepted; then the listeners close. Requests that are
-// complete are answered; a head that is half sent has its timeout; an idle
-// connection is closed after a second, so that a request already on its way
-// to it is answered.
+// backlog are still accepted, as far as MaxConns allows it and if the listener
+// is one of those whose connections are parked without a goroutine; then the
+// listeners close. Requests that are complete are answered; a head that is half
+// sent has its timeout; an idle connection is closed after a second, so that a
+// request already on its way to it is answered.
 //
 // Shutdown returns nil when no connection is left. When ctx ends first, it
 // answers what is still queued with a 503 and returns the context's error: the
