@@ -44,17 +44,29 @@ func TestMarkTakes(t *testing.T) {
 			if test.state != closed && state&test.marks != test.marks {
 				t.Errorf("state %b has lost marks %b", state, test.marks)
 			}
-			if test.taken || test.state != none {
-				return
-			}
-			if c.park(0) {
-				t.Error("parked over a mark")
-			}
-			c.forget(readable | reset | expired)
-			if !c.park(0) || !c.unpark() || c.unpark() {
-				t.Error("park and unpark once did not work once")
-			}
 		})
+	}
+}
+
+// TestParkHeedsMarks checks that a connection is not parked over a mark that
+// would have ended its parking: that would be a lost wake-up.
+func TestParkHeedsMarks(t *testing.T) {
+	for how, heeds := range map[uint32]uint32{
+		0:        readable | reset | expired,
+		flushing: writable | reset | expired,
+		yielding: writable | reset,
+	} {
+		for mark := readable; mark < closed; mark <<= 1 {
+			var c conn
+			c.mark(mark)
+			if parks := c.park(how); parks != (heeds&mark == 0) {
+				t.Errorf("park(%b) over mark %b: %v; want %v", how, mark, parks, !parks)
+			}
+		}
+		var c conn
+		if !c.park(how) || !c.unpark() || c.unpark() {
+			t.Errorf("park(%b) and unpark did not work once each", how)
+		}
 	}
 }
 

@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // held is how many connections wait for room.
@@ -15,6 +18,18 @@ func (r *rig) held() int {
 	r.engine.ready.mu.Lock()
 	defer r.engine.ready.mu.Unlock()
 	return len(r.engine.ready.waiting)
+}
+
+// heldRead is how many of them have been read from, and so take up memory.
+func (r *rig) heldRead() (n int) {
+	r.engine.ready.mu.Lock()
+	defer r.engine.ready.mu.Unlock()
+	for _, c := range r.engine.ready.waiting {
+		if c.in != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // TestBlockServesInOrder checks that nobody is refused while the queue is full:
@@ -63,6 +78,9 @@ func TestBlockServesInOrder(t *testing.T) {
 			if got, want := <-order, fmt.Sprint("/", i); got != want {
 				t.Errorf("served %s; want %s", got, want)
 			}
+			if n := r.heldRead(); n > 1 {
+				t.Errorf("%d of those that wait were read; want the first at most", n)
+			}
 			step <- struct{}{}
 			c.expect(http.StatusOK)
 		}
@@ -75,6 +93,40 @@ func TestBlockServesInOrder(t *testing.T) {
 			t.Errorf("shed %v, paused for %v, accepted %d; want none, some time, %d", st.Shed, st.AcceptPaused, st.Accepted, early+late)
 		}
 	})
+}
+
+// TestPipelinedGoesBehind checks that a client which pipelines gets nothing
+// done before others that wait already.
+func TestPipelinedGoesBehind(t *testing.T) {
+	for overflow := range numOverflows {
+		t.Run(overflow.String(), bubble(func(t *testing.T) {
+			var order []string
+			s := &Server{Overflow: overflow, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				order = append(order, r.URL.Path)
+				time.Sleep(time.Second)
+			})}
+			s.Pool.Workers, s.Pool.Queue = 1, 1
+			if overflow == OverflowReject {
+				s.Pool.Queue = 10
+			}
+			r := serving(t, s, memory)
+			callers := []*caller{r.call(), r.call(), r.call(), r.call()}
+			for i, c := range callers {
+				request := fmt.Sprintf("GET /%d HTTP/1.1\r\nHost: h\r\n\r\n", i)
+				if i == 0 {
+					request += "GET /next HTTP/1.1\r\nHost: h\r\n\r\n"
+				}
+				c.send(request)
+				synctest.Wait()
+			}
+			for _, c := range append(callers, callers[0]) {
+				c.expect(http.StatusOK)
+			}
+			if want := []string{"/0", "/1", "/2", "/3", "/next"}; !slices.Equal(order, want) {
+				t.Errorf("served %v; want %v", order, want)
+			}
+		}))
+	}
 }
 
 // expectOpen checks that nothing waits for room, and that the door is open.
