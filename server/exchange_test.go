@@ -111,11 +111,12 @@ func status(code int) http.HandlerFunc {
 // report answers with what reading the body gave, trailers and error included.
 func report(w http.ResponseWriter, r *http.Request) {
 	b, err := io.ReadAll(r.Body)
-	text := fmt.Sprintf("%q %v", b, cmp.Or(err, io.EOF))
+	var text strings.Builder
+	fmt.Fprintf(&text, "%q %v", b, cmp.Or(err, io.EOF))
 	for _, name := range slices.Sorted(maps.Keys(r.Trailer)) {
-		text += fmt.Sprintf(" %s=%s", name, r.Trailer.Get(name))
+		fmt.Fprintf(&text, " %s=%s", name, r.Trailer.Get(name))
 	}
-	io.WriteString(w, text)
+	io.WriteString(w, text.String())
 }
 
 // readOnly reads the body and says nothing, whatever it gets.
