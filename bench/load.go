@@ -17,7 +17,10 @@ import (
 type Load struct {
 	Target *Target
 	// Arrivals is when to send, warm-up included. In a closed loop only its
-	// length and seed matter.
+	// length and seed matter. An open loop goes on beyond it, uncounted and at
+	// the last rate, until every arrival that counts has ended: were the load
+	// taken off, a server that drowns in it would answer in the calm what it
+	// could not answer under load.
 	Arrivals Arrivals
 	// Concurrency, if above 0, makes the load a closed loop of so many clients.
 	Concurrency int
@@ -49,7 +52,7 @@ type Load struct {
 type plan struct {
 	target    *Target
 	warmup    time.Duration
-	length    time.Duration
+	length    time.Duration // of what counts, warm-up included
 	binWidth  time.Duration
 	timeout   int64
 	limit     int64
@@ -132,7 +135,7 @@ func (l Load) withDefaults() (Load, error) {
 func (l Load) sources() []source {
 	var drawn schedule
 	if l.Concurrency == 0 {
-		drawn = l.Arrivals.draw(l.Target.weights)
+		drawn = l.Arrivals.prolonged(l.Timeout).draw(l.Target.weights)
 	}
 	sources := make([]source, l.Threads)
 	for i := range sources {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -80,13 +81,48 @@ func TestEveryArrivalIsServed(t *testing.T) {
 			if trial.Offered == 0 || trial.Outcomes.OK != trial.Offered {
 				t.Errorf("offered %d, got %+v", trial.Offered, trial.Outcomes)
 			}
-			if n := served.Load(); n != trial.Offered {
-				t.Errorf("the server counted %d, the client %d", n, trial.Offered)
+			if n := served.Load(); n < trial.Offered || n > trial.Generator.Attempts {
+				t.Errorf("the server counted %d, the client sent %d, of which %d count", n, trial.Generator.Attempts, trial.Offered)
 			}
 			if n := trial.Latency.Served.Count; n != trial.Offered {
 				t.Errorf("%d latencies for %d answers", n, trial.Offered)
 			}
 		})
+	}
+}
+
+// A server that answers nobody while the load is on must not be credited with
+// what it does once the load has gone: there is load until the last arrival that
+// counts has ended.
+func TestLoadGoesOnUntilTheLastHasEnded(t *testing.T) {
+	var mu sync.Mutex
+	var waiting []chan struct{}
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		mu.Lock()
+		turn := make(chan struct{})
+		waiting = append(waiting, turn)
+		var next chan struct{}
+		if len(waiting) > 50 { // each arrival lets the one of 50 arrivals before go
+			next, waiting = waiting[0], waiting[1:]
+		}
+		mu.Unlock()
+		if next != nil {
+			close(next)
+		}
+		<-turn
+	}))
+	trial := run(t, Load{
+		Target: target(t, srv.URL), Timeout: time.Minute, Arrivals: plateau(500, 200*time.Millisecond),
+	})
+	mu.Lock()
+	for _, turn := range waiting {
+		close(turn)
+	}
+	mu.Unlock()
+	srv.Close()
+	if trial.Outcomes.OK != trial.Offered || trial.Generator.Attempts < trial.Offered+50 {
+		t.Errorf("%d attempts for %d that count, which ended as %+v; want at least 50 more",
+			trial.Generator.Attempts, trial.Offered, trial.Outcomes)
 	}
 }
 

@@ -96,7 +96,8 @@ func (l *loop) run() error {
 			l.rec.tick(int64(l.plan.length))
 			return nil
 		}
-		if l.stopped.Load() {
+		if l.stopped.Load() || l.settled(now) {
+			l.rec.tick(now)
 			l.abandon()
 			return nil
 		}
@@ -104,6 +105,13 @@ func (l *loop) run() error {
 			return err
 		}
 	}
+}
+
+// settled tells whether nothing is left to learn: what is still sent, or under
+// way, does not count.
+func (l *loop) settled(now int64) bool {
+	a, ok := l.source.peek()
+	return now >= int64(l.plan.length) && l.rec.settled() && !(ok && l.rec.shown(a))
 }
 
 // sendDue sends what is due, as far as connections allow.
@@ -217,7 +225,8 @@ func (l *loop) nextWake() int64 {
 // available tells whether a request could be sent at once.
 func (l *loop) available() bool { return len(l.idle) > 0 || len(l.free) > 0 }
 
-// abandon withdraws every arrival without an outcome: the load was interrupted.
+// abandon withdraws every arrival without an outcome: the load was interrupted,
+// or those arrivals do not count.
 func (l *loop) abandon() {
 	for _, a := range l.source.stop() {
 		l.rec.withdrawn(a)

@@ -41,6 +41,7 @@ func (o outcome) answered() bool { return o <= outcomeError }
 // that loop alone, and is merged with the others' when they have ended.
 type recorder struct {
 	warmup int64
+	until  int64 // when the load stops to count
 	width  int64
 	bins   []recordedBin
 
@@ -87,11 +88,12 @@ type recordedBin struct {
 	latency  *hdrhistogram.Histogram // coarse: two digits
 }
 
-// newRecorder returns a recorder for a load of so much time, warm-up included.
+// newRecorder returns a recorder for a load that counts for so much time,
+// warm-up included.
 func newRecorder(warmup, length, width time.Duration) *recorder {
 	n := int((length + width - 1) / width)
 	return &recorder{
-		warmup: int64(warmup), width: int64(width), bins: make([]recordedBin, max(n, 1)),
+		warmup: int64(warmup), until: int64(length), width: int64(width), bins: make([]recordedBin, max(n, 1)),
 		served: newHDR(), uncorrected: newHDR(), shed: newHDR(), lag: newHDR(), connect: newHDR(),
 	}
 }
@@ -101,11 +103,21 @@ func (r *recorder) bin(at int64) *recordedBin {
 	return &r.bins[min(int(at/r.width), len(r.bins)-1)]
 }
 
+// shown tells whether an arrival is in the series, or only keeps the load on
+// while the last of those are under way.
+func (r *recorder) shown(a attempt) bool { return a.intended < r.until }
+
 // measured tells whether an arrival counts, or only warmed up.
-func (r *recorder) measured(a attempt) bool { return a.intended >= r.warmup }
+func (r *recorder) measured(a attempt) bool { return a.intended >= r.warmup && r.shown(a) }
+
+// settled tells whether every arrival that counts and was taken has ended.
+func (r *recorder) settled() bool { return r.offered == r.outcomes.Sum() }
 
 // taken records that the source has handed out an attempt.
 func (r *recorder) taken(a attempt) {
+	if !r.shown(a) {
+		return
+	}
 	if a.tries > 0 {
 		r.bin(a.due).retries++
 		if r.measured(a) {
@@ -121,6 +133,9 @@ func (r *recorder) taken(a attempt) {
 
 // withdrawn undoes taken for an arrival whose fate an interruption left open.
 func (r *recorder) withdrawn(a attempt) {
+	if !r.shown(a) {
+		return
+	}
 	r.bin(a.intended).offered--
 	if r.measured(a) {
 		r.offered--
@@ -130,9 +145,12 @@ func (r *recorder) withdrawn(a attempt) {
 // ended records the final outcome of an arrival. sent is when its last attempt
 // was written.
 func (r *recorder) ended(a attempt, o outcome, sent, now int64) {
+	*r.all.counter(o)++
+	if !r.shown(a) {
+		return
+	}
 	b := r.bin(a.intended)
 	*b.outcomes.counter(o)++
-	*r.all.counter(o)++
 	if o == outcomeOK || o == outcomeLate {
 		if b.latency == nil {
 			b.latency = hdrhistogram.New(histogramLowest, histogramHighest, 2)

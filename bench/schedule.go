@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -60,6 +61,16 @@ func (a Arrivals) Length() time.Duration {
 		sum += s.Length
 	}
 	return sum
+}
+
+// prolonged is a with its last rate held for so much longer. What is drawn from
+// both is the same as far as a goes.
+func (a Arrivals) prolonged(by time.Duration) Arrivals {
+	if n := len(a.Segments); n > 0 {
+		rate := a.Segments[n-1].To
+		a.Segments = append(slices.Clone(a.Segments), Segment{From: rate, To: rate, Length: by})
+	}
+	return a
 }
 
 // expected is the mean number of arrivals.
