@@ -115,7 +115,8 @@ type Sizing struct {
 	// Best is the highest throughput in the ladder, Chosen the one at Workers.
 	Best   float64 `json:"best_throughput"`
 	Chosen float64 `json:"chosen_throughput"`
-	// LimitedBy names the resource that ran out: cpu, memory, generator or unknown.
+	// LimitedBy names the resource that ran out: cpu, memory, generator, ladder if
+	// more workers than were tried would have brought more, or unknown.
 	LimitedBy string `json:"limited_by"`
 	// USLPeak is the worker count at which Gunther's fitted law peaks, 0 if none.
 	USLPeak float64 `json:"usl_peak,omitempty"`

@@ -199,21 +199,30 @@ func (z *sizing) choose() {
 	}
 	z.Queue = int(queueShare * chosen.Throughput * (z.opts.P99.Seconds() - chosen.P99))
 	z.LimitedBy = z.limit(chosen)
-	last := z.Rungs[len(z.Rungs)-1]
-	switch {
-	case z.LimitedBy == "generator":
+	if z.LimitedBy == "generator" {
 		z.Why = "The generator was the bottleneck, so the server's own limit was not found."
-	case last.Workers == z.FlatTo && last.Workers*2 > z.opts.MaxWorkers && len(z.Rungs) > 1 &&
-		last.Throughput > worthwhile*z.Rungs[len(z.Rungs)-2].Throughput:
-		z.Why = fmt.Sprintf("Throughput still rose at %d workers, the end of the ladder: allow more with --max-workers.", last.Workers)
-	default:
-		z.Applies = true
-		z.Why = fmt.Sprintf("%d workers reach %.1f %% of the best throughput that keeps the objective, %.0f requests/s.",
-			z.Workers, 100*z.Chosen/z.Best, z.Best)
-		if z.FlatTo > z.FlatFrom {
-			z.Why += fmt.Sprintf(" Any number from %d to %d is within 3 %%.", z.FlatFrom, z.FlatTo)
-		}
+		return
 	}
+	z.Applies = true
+	z.Why = fmt.Sprintf("%d workers reach %.1f %% of the best throughput that keeps the objective, %.0f requests/s.",
+		z.Workers, 100*z.Chosen/z.Best, z.Best)
+	if z.FlatTo > z.FlatFrom {
+		z.Why += fmt.Sprintf(" Any number from %d to %d is within 3 %%.", z.FlatFrom, z.FlatTo)
+	}
+	if z.stillRising() {
+		z.LimitedBy = "ladder"
+		z.Why += fmt.Sprintf(" Throughput still rose at %d workers, the end of the ladder: requests that mostly wait gain "+
+			"from every worker, so that memory, or what they wait for, sets the number. --max-workers allows more.", z.FlatTo)
+	}
+}
+
+// stillRising tells whether the last rung was the best, and better than the one
+// before it.
+func (z *sizing) stillRising() bool {
+	n := len(z.Rungs)
+	last := z.Rungs[n-1]
+	return n > 1 && last.Workers == z.FlatTo && last.Workers*2 > z.opts.MaxWorkers &&
+		last.Throughput > worthwhile*z.Rungs[n-2].Throughput
 }
 
 // limit names what ran out.

@@ -36,7 +36,7 @@ func TestChoiceOfSize(t *testing.T) {
 		), true, 24, 24, 32, 57, "unknown"},
 		"still rising": {ladder(
 			Rung{Workers: 32, Throughput: 320, P99: 0.1}, Rung{Workers: 64, Throughput: 640, P99: 0.1},
-		), false, 64, 64, 64, 51, "unknown"},
+		), true, 64, 64, 64, 51, "ladder"},
 		"too slow": {ladder(Rung{Workers: 1, Throughput: 3, P99: 0.3}), false, 0, 0, 0, 0, ""},
 		"the best breaks the objective": {ladder(
 			Rung{Workers: 1, Throughput: 100, P99: 0.05}, Rung{Workers: 2, Throughput: 190, P99: 0.25},
