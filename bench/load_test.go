@@ -52,31 +52,29 @@ func run(t *testing.T, l Load) *Trial {
 }
 
 func TestEveryArrivalIsServed(t *testing.T) {
-	var served atomic.Int64
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		served.Add(1)
-		io.WriteString(w, "hello\n")
-	}))
-	defer srv.Close()
-	l := Load{Target: target(t, srv.URL), Arrivals: plateau(2000, 200*time.Millisecond), Timeout: time.Minute}
-	for name, change := range map[string]func(*Load){
-		"open loop":        func(*Load) {},
-		"constant":         func(l *Load) { l.Arrivals.Shape = Constant },
-		"burst":            func(l *Load) { l.Arrivals.Shape = Burst },
-		"three threads":    func(l *Load) { l.Threads = 3 },
-		"one connection":   func(l *Load) { l.Connections = 1 },
-		"new connections":  func(l *Load) { l.NewConnections = true },
-		"closed loop of 4": func(l *Load) { l.Concurrency = 4 },
-		"HEAD":             func(l *Load) { l.Target = target(t, srv.URL, Request{Method: http.MethodHead}) },
-		"large POST": func(l *Load) {
+	for name, change := range map[string]func(*Load, string){
+		"open loop":        func(*Load, string) {},
+		"constant":         func(l *Load, _ string) { l.Arrivals.Shape = Constant },
+		"burst":            func(l *Load, _ string) { l.Arrivals.Shape = Burst },
+		"three threads":    func(l *Load, _ string) { l.Threads = 3 },
+		"one connection":   func(l *Load, _ string) { l.Connections = 1 },
+		"new connections":  func(l *Load, _ string) { l.NewConnections = true },
+		"closed loop of 4": func(l *Load, _ string) { l.Concurrency = 4 },
+		"HEAD":             func(l *Load, url string) { l.Target = target(t, url, Request{Method: http.MethodHead}) },
+		"large POST": func(l *Load, url string) {
 			l.Arrivals = plateau(20, 300*time.Millisecond)
-			l.Target = target(t, srv.URL, Request{Method: http.MethodPost, Body: make([]byte, 4<<20)})
+			l.Target = target(t, url, Request{Method: http.MethodPost, Body: make([]byte, 4<<20)})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			served.Store(0)
-			l := l
-			change(&l)
+			var served atomic.Int64
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				served.Add(1)
+				io.WriteString(w, "hello\n")
+			}))
+			defer srv.Close()
+			l := Load{Target: target(t, srv.URL), Arrivals: plateau(2000, 200*time.Millisecond), Timeout: time.Minute}
+			change(&l, srv.URL)
 			trial := run(t, l)
 			if trial.Offered == 0 || trial.Outcomes.OK != trial.Offered {
 				t.Errorf("offered %d, got %+v", trial.Offered, trial.Outcomes)
