@@ -47,7 +47,7 @@ func (s sweep) compareAt(own cell, rivals []cell) []string {
 				name := r.target + " " + format(theirs)
 				if higher && r.diverging() {
 					name += " (diverging)"
-					afterwards = "; what diverges answered part of that after the load had ended"
+					afterwards = "; what diverges answered part of that after the measured time"
 				}
 				names = append(names, name)
 			}

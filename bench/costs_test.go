@@ -20,7 +20,7 @@ func TestCosts(t *testing.T) {
 		{"a rival that is better is named", []Trial{brief("pool", 3, 100, false), brief("nethttp", 3, 150, false), brief("thread", 3, 50, true)},
 			[]string{"At 3 × capacity, goodput per second: pool has 100, but nethttp 150."}},
 		{"one that diverges is not trusted", []Trial{brief("pool", 3, 100, false), brief("thread", 3, 150, true)},
-			[]string{"but thread 150 (diverging); what diverges answered part of that after the load had ended."}},
+			[]string{"but thread 150 (diverging); what diverges answered part of that after the measured time."}},
 		{"a small lead is none", []Trial{brief("pool", 3, 100, false), brief("nethttp", 3, 104, false)},
 			[]string{"None found in this run", "At 3 × capacity the goodput of all targets is within 5 %"}},
 		{"alone there is nothing to compare", []Trial{brief("pool", 3, 100, false)}, nil},
