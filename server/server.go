@@ -93,6 +93,7 @@ const (
 
 var modelNames = [numModels]string{"pool", "goroutine", "thread"}
 
+// String is the name of the model, as in a flag.
 func (m Model) String() string { return modelNames[m] }
 
 // An Overflow says what happens to a request that finds the queue full.
@@ -110,6 +111,7 @@ const (
 
 var overflowNames = [numOverflows]string{"reject", "block"}
 
+// String is the name of the policy, as in a flag.
 func (o Overflow) String() string { return overflowNames[o] }
 
 // ListenAndServe listens on Addr and calls Serve.

@@ -58,6 +58,7 @@ const (
 
 var stateNames = [NumStates]string{"new", "reading", "active", "idle", "closing"}
 
+// String is the name of the state, fit for a metric label.
 func (s State) String() string { return stateNames[s] }
 
 // A CloseReason is why a connection was closed.
@@ -82,6 +83,7 @@ const (
 var closeNames = [NumCloseReasons]string{"client", "response", "idle_timeout", "head_timeout",
 	"bad_request", "shed", "write_failed", "handler", "hijacked", "drain", "cut"}
 
+// String is the name of the reason, fit for a metric label.
 func (r CloseReason) String() string { return closeNames[r] }
 
 // A BadReason is why a request was refused for what it is.
@@ -104,6 +106,7 @@ const (
 var badNames = [NumBadReasons]string{"malformed", "target_too_long", "head_too_large", "head_timeout",
 	"body_too_large", "body_timeout", "transfer_coding", "version", "expectation"}
 
+// String is the name of the reason, fit for a metric label.
 func (r BadReason) String() string { return badNames[r] }
 
 // A ShedReason is why a request was answered 503 without being worked on.
@@ -119,6 +122,7 @@ const (
 
 var shedNames = [NumShedReasons]string{"queue_full", "draining", "threads"}
 
+// String is the name of the reason, fit for a metric label.
 func (r ShedReason) String() string { return shedNames[r] }
 
 // An AcceptError is why accepting a connection failed.
@@ -133,4 +137,5 @@ const (
 
 var acceptNames = [NumAcceptErrors]string{"emfile", "other"}
 
+// String is the name of the kind, fit for a metric label.
 func (e AcceptError) String() string { return acceptNames[e] }
