@@ -22,19 +22,26 @@ func BenchmarkRequest(b *testing.B) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintf(w, "Hello, %s!", r.PathValue("name"))
 	})
-	type starter interface{ Serve(net.Listener) error }
+	type httpServer interface {
+		Serve(net.Listener) error
+		Close() error
+	}
 	for _, impl := range []struct {
-		name string
-		starter
+		name  string
+		start func() httpServer
 	}{
-		{"nethttp", &http.Server{Handler: handler}},
-		{"goroutine", &server.Server{Handler: handler, Model: server.ModelGoroutine}},
-		{"pool", &server.Server{Handler: handler}},
+		{"nethttp", func() httpServer { return &http.Server{Handler: handler} }},
+		{"goroutine", func() httpServer { return &server.Server{Handler: handler, Model: server.ModelGoroutine} }},
+		{"pool", func() httpServer { return &server.Server{Handler: handler} }},
 	} {
 		b.Run("impl="+impl.name, func(b *testing.B) {
 			b.ReportAllocs()
 			l := &loopListener{conn: make(chan net.Conn, 1)}
-			go impl.Serve(l)
+			s := impl.start()
+			var serving sync.WaitGroup
+			serving.Go(func() { s.Serve(l) })
+			defer serving.Wait()
+			defer s.Close()
 			c := &loopConn{request: request, left: b.N, turn: make(chan struct{}, 1), done: make(chan struct{})}
 			c.turn <- struct{}{}
 			b.ResetTimer()
@@ -45,7 +52,10 @@ func BenchmarkRequest(b *testing.B) {
 }
 
 // A loopListener yields one connection.
-type loopListener struct{ conn chan net.Conn }
+type loopListener struct {
+	conn   chan net.Conn
+	closed sync.Once
+}
 
 func (l *loopListener) Accept() (net.Conn, error) {
 	c, ok := <-l.conn
@@ -54,7 +64,10 @@ func (l *loopListener) Accept() (net.Conn, error) {
 	}
 	return c, nil
 }
-func (l *loopListener) Close() error   { return nil }
+func (l *loopListener) Close() error {
+	l.closed.Do(func() { close(l.conn) })
+	return nil
+}
 func (l *loopListener) Addr() net.Addr { return &net.TCPAddr{} }
 
 // A loopConn sends the same request again each time that it is answered, as
@@ -66,11 +79,12 @@ type loopConn struct {
 	turn    chan struct{}
 	done    chan struct{}
 	once    sync.Once
+	closed  sync.Once
 }
 
 func (c *loopConn) Read(p []byte) (int, error) {
 	if c.rest == "" {
-		if <-c.turn; c.left == 0 {
+		if _, open := <-c.turn; !open || c.left == 0 {
 			c.once.Do(func() { close(c.done) })
 			return 0, io.EOF
 		}
@@ -87,7 +101,10 @@ func (c *loopConn) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (c *loopConn) Close() error                     { return nil }
+func (c *loopConn) Close() error {
+	c.closed.Do(func() { close(c.turn) })
+	return nil
+}
 func (c *loopConn) LocalAddr() net.Addr              { return &net.TCPAddr{} }
 func (c *loopConn) RemoteAddr() net.Addr             { return &net.TCPAddr{} }
 func (c *loopConn) SetDeadline(time.Time) error      { return nil }

@@ -31,7 +31,6 @@ func FuzzConn(f *testing.F) {
 	go func() { served <- s.Serve(l) }()
 	f.Cleanup(func() {
 		s.Close()
-		close(l.conn)
 		<-served
 	})
 	for _, first := range []string{
