@@ -2,6 +2,7 @@ package server
 
 import (
 	"os"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -84,8 +85,9 @@ func (p *poller) beforeTask() {
 	if time.Since(p.start)-time.Duration(p.last.Load()) < passEvery || !p.mu.TryLock() {
 		return
 	}
-	defer p.mu.Unlock()
 	p.pass()
+	p.mu.Unlock()
+	runtime.Gosched()
 }
 
 // pass handles the events that are there, and returns how many there were.

@@ -68,6 +68,7 @@ type head struct {
 	chunked        bool
 	keepAlive      bool
 	expectContinue bool
+	plain          bool // no field says anything of a body: the head is all of the request
 }
 
 // hasBody reports whether body bytes follow the head.
@@ -188,6 +189,7 @@ func (s *headScanner) judgeWhole() *fault {
 	case s.maxBody >= 0 && h.length > s.maxBody:
 		return faultBodyLarge
 	}
+	h.plain = s.seen.length == "" && s.seen.codings == 0 && h.method != verbConnect
 	h.keepAlive = !s.seen.close && (!h.http10 || s.seen.keepAlive)
 	h.expectContinue = h.expectContinue && !h.http10 && h.hasBody()
 	return nil

@@ -89,6 +89,14 @@ func checkAgainstNetHTTP(t *testing.T, input string, h head) {
 		want("Host", host, req.Host)
 	}
 	want("header", header, req.Header)
+	if h.plain {
+		ctx := t.Context()
+		built, err := requestOf(ctx, &h, input[h.start:h.size], strings.Count(fields, "\r\n")-1)
+		if err != nil {
+			t.Fatalf("no request is built of %q: %v", input, err)
+		}
+		want("request", *built, *req.WithContext(ctx))
+	}
 }
 
 // readFields reads field lines in the simplest way, with the few changes that
