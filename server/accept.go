@@ -103,7 +103,7 @@ func (e *engine) welcome(nc net.Conn, base context.Context) {
 func (c *conn) refuseThread() {
 	c.enter(StateActive)
 	c.in = c.takeInput()
-	c.in.began = time.Now()
+	c.in.began = c.engine.now()
 	c.engine.counters.inFlight.Add(1)
 	c.shed(ShedThreads)
 }

@@ -13,6 +13,7 @@ import (
 // An engine is a Server at work: its settings and the parts that the stages
 // share. Each part guards itself.
 type engine struct {
+	clock
 	set         settings
 	baseContext func(net.Listener) context.Context
 	answers     answers
@@ -24,7 +25,7 @@ type engine struct {
 	pool        *pool.Pool // nil in a direct model
 	lane        *pool.Pool // likewise: the workers of the control lane
 	ready       *readyList // nil unless a full queue blocks
-	date        dateCache
+	dates       dateCache
 	inbounds    sync.Pool
 
 	draining atomic.Bool
@@ -42,7 +43,10 @@ func newEngine(s *Server) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	clock := startClock()
 	e := &engine{
+		clock:       clock,
+		dates:       dateCache{clock: clock},
 		set:         set,
 		baseContext: s.BaseContext,
 		answers:     newAnswers(),
@@ -52,7 +56,7 @@ func newEngine(s *Server) (*engine, error) {
 	e.inbounds.New = newInbound
 	e.conns.onLess = e.departed
 	e.gate = newGate(e.gateMoved)
-	e.timers = newTimers(&e.set, e.timedOut)
+	e.timers = newTimers(&e.set, clock, e.timedOut)
 	if e.direct() {
 		return e, nil
 	}

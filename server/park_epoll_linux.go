@@ -32,8 +32,7 @@ type poller struct {
 	engine *engine
 	file   *os.File // the epoll descriptor, nonblocking
 	fd     int
-	start  time.Time
-	last   atomic.Int64 // when the last pass began, since start
+	last   atomic.Int64 // when the last pass began, on the engine's clock
 
 	mu     sync.Mutex // held by whoever runs a pass; guards what follows
 	events [passEvents]unix.EpollEvent
@@ -52,7 +51,7 @@ func newPoller(e *engine) (*poller, error) {
 		unix.Close(fd)
 		return nil, os.NewSyscallError("fcntl", err)
 	}
-	return &poller{engine: e, fd: fd, file: os.NewFile(uintptr(fd), "epoll"), start: time.Now()}, nil
+	return &poller{engine: e, fd: fd, file: os.NewFile(uintptr(fd), "epoll")}, nil
 }
 
 // run polls until the poller is closed.
@@ -82,7 +81,7 @@ func (p *poller) close() {
 // beforeTask runs a pass on a worker that is between two requests, if none has
 // run lately and nobody else runs one now.
 func (p *poller) beforeTask() {
-	if time.Since(p.start)-time.Duration(p.last.Load()) < passEvery || !p.mu.TryLock() {
+	if p.engine.now()-time.Duration(p.last.Load()) < passEvery || !p.mu.TryLock() {
 		return
 	}
 	p.pass()
@@ -96,7 +95,7 @@ func (p *poller) pass() int {
 	if p.closed {
 		return 0
 	}
-	p.last.Store(int64(time.Since(p.start)))
+	p.last.Store(int64(p.engine.now()))
 	n, err := unix.EpollWait(p.fd, p.events[:], 0)
 	if err != nil {
 		return 0 // EINTR: the next pass finds the events

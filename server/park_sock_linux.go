@@ -29,7 +29,7 @@ type sock struct {
 
 // A waiter lets one goroutine at a time wait for a mark, until a deadline.
 type waiter struct {
-	deadline atomic.Int64                  // nanoseconds since the poller's start; 0 is none
+	deadline atomic.Int64                  // nanoseconds on the engine's clock; 0 is none
 	bell     atomic.Pointer[chan struct{}] // made for the first wait
 }
 
@@ -88,7 +88,7 @@ func (s *sock) Read(p []byte) (int, error) {
 
 // Write implements net.Conn.
 func (s *sock) Write(p []byte) (int, error) {
-	if left, limited := s.out.left(s.poll.start); limited && left <= 0 {
+	if left, limited := s.out.left(s.poll.engine.now()); limited && left <= 0 {
 		return 0, os.ErrDeadlineExceeded // even if there is room
 	}
 	done := 0
@@ -114,7 +114,7 @@ func (s *sock) wait(w *waiter, mark uint32) error {
 		w.bell.Store(bell)
 	}
 	for !s.conn.has(mark | reset) {
-		left, limited := w.left(s.poll.start)
+		left, limited := w.left(s.poll.engine.now())
 		if !limited {
 			<-*bell
 			continue
@@ -133,9 +133,9 @@ func (s *sock) wait(w *waiter, mark uint32) error {
 }
 
 // left is the time until the deadline, if there is one.
-func (w *waiter) left(start time.Time) (d time.Duration, limited bool) {
+func (w *waiter) left(now time.Duration) (d time.Duration, limited bool) {
 	deadline := w.deadline.Load()
-	return time.Duration(deadline) - time.Since(start), deadline != 0
+	return time.Duration(deadline) - now, deadline != 0
 }
 
 func (s *sock) notify(marks uint32) {
@@ -160,7 +160,7 @@ func (w *waiter) ring() {
 func (s *sock) setDeadline(w *waiter, t time.Time) {
 	var at int64
 	if !t.IsZero() {
-		at = max(1, int64(t.Sub(s.poll.start)))
+		at = max(1, int64(t.Sub(s.poll.engine.start)))
 	}
 	w.deadline.Store(at)
 	w.ring()

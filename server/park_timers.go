@@ -26,6 +26,7 @@ const (
 // A timer is not disarmed while its connection is busy: when it expires then,
 // it leaves its mark in the state, and the next arm wipes the mark out.
 type timers struct {
+	clock
 	mu    sync.Mutex
 	lists [numTimers]timerList
 	// fired takes a connection that has expired while it was parked; the
@@ -42,12 +43,12 @@ type timerList struct {
 // timed is what a connection carries of its timers; guarded by timers.mu.
 type timed struct {
 	armed      timerKind
-	deadline   time.Time
+	deadline   time.Duration
 	prev, next *conn
 }
 
-func newTimers(set *settings, fired func(*conn)) *timers {
-	t := &timers{fired: fired}
+func newTimers(set *settings, clock clock, fired func(*conn)) *timers {
+	t := &timers{clock: clock, fired: fired}
 	t.lists[timerNew].after = set.headTimeout
 	t.lists[timerHead].after = set.headTimeout
 	t.lists[timerIdle].after = set.idleTimeout
@@ -63,7 +64,7 @@ func (t *timers) arm(c *conn, kind timerKind) {
 	t.unlink(c)
 	c.state.And(^expired)
 	l := &t.lists[kind]
-	c.timed = timed{armed: kind, deadline: time.Now().Add(l.after), prev: l.last}
+	c.timed = timed{armed: kind, deadline: t.now() + l.after, prev: l.last}
 	if l.last != nil {
 		l.last.timed.next = c
 	} else {
@@ -122,9 +123,9 @@ func (t *timers) shorten(kind timerKind, after time.Duration) {
 		return
 	}
 	l.after = after
-	deadline := time.Now().Add(after)
+	deadline := t.now() + after
 	for c := l.first; c != nil; c = c.timed.next {
-		if c.timed.deadline.After(deadline) {
+		if c.timed.deadline > deadline {
 			c.timed.deadline = deadline
 		}
 	}
@@ -144,9 +145,9 @@ func (t *timers) due(kind timerKind) (taken []*conn) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	l := &t.lists[kind]
-	now := time.Now()
+	now := t.now()
 	for c := l.first; c != nil; c = l.first {
-		if wait := c.timed.deadline.Sub(now); wait > 0 {
+		if wait := c.timed.deadline - now; wait > 0 {
 			l.alarm.Reset(wait)
 			return taken
 		}

@@ -19,7 +19,7 @@ func TestTimers(t *testing.T) {
 		start := time.Now()
 		var mu sync.Mutex
 		var fired []event
-		timers := newTimers(&settings{headTimeout: 10 * ms, idleTimeout: 100 * ms, writeTimeout: 50 * ms},
+		timers := newTimers(&settings{headTimeout: 10 * ms, idleTimeout: 100 * ms, writeTimeout: 50 * ms}, startClock(),
 			func(c *conn) {
 				mu.Lock()
 				defer mu.Unlock()

@@ -24,7 +24,7 @@ type inbound struct {
 	buf   []byte
 	r, w  int // buf[r:w] is not yet consumed
 	scan  headScanner
-	began time.Time // when the first byte of the request came
+	began time.Duration // when the first byte of the request came, on the engine's clock
 
 	task    pool.Task    // run, done and drop, made once
 	handler http.Handler // of the request
@@ -188,7 +188,7 @@ func (c *conn) rest() bool {
 func (c *conn) received(n int) {
 	in := c.in
 	if in.w == in.r {
-		in.began = time.Now()
+		in.began = c.engine.now()
 	}
 	in.w += n
 	c.engine.counters.received.Add(uint64(n))

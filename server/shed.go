@@ -1,7 +1,5 @@
 package server
 
-import "time"
-
 // shed answers 503 to the request of c, which nobody will work on. It is true
 // if c is still the caller's, to go on with its next request.
 //
@@ -36,11 +34,10 @@ func (c *conn) answer(a *canned) bool {
 		here = int64(h.size) + h.length
 		in.r += int(here)
 	}
-	now := time.Now()
-	b := a.bytes(variant, now)
+	b := a.bytes(variant, e.dates.date())
 	e.counters.inFlight.Add(-1)
 	c.report(Request{Method: h.method.String(), Status: a.status,
-		Received: here, Sent: int64(len(b)), Duration: now.Sub(in.began)})
+		Received: here, Sent: int64(len(b)), Duration: e.now() - in.began})
 	return c.send(b, variant&cannedClose != 0)
 }
 
@@ -53,11 +50,10 @@ func (c *conn) refuse(f *fault) {
 	if f == faultHeadSlow {
 		c.last = CloseHead
 	}
-	now := time.Now()
 	a := e.answers.refusal[f]
-	b := a.bytes(cannedClose, now)
+	b := a.bytes(cannedClose, e.dates.date())
 	c.report(Request{Method: c.in.scan.head.method.String(), Status: a.status,
-		Received: int64(c.in.w - c.in.r), Sent: int64(len(b)), Duration: now.Sub(c.in.began)})
+		Received: int64(c.in.w - c.in.r), Sent: int64(len(b)), Duration: e.now() - c.in.began})
 	c.send(b, true)
 }
 
@@ -142,7 +138,7 @@ func (c *conn) answered() {
 	in.scan.reset()
 	in.control = false
 	if in.w > in.r {
-		in.began = time.Now()
+		in.began = c.engine.now()
 		return
 	}
 	if c.engine.direct() {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
-	"time"
 )
 
 // A canned answer is a response that the server gives itself. Its bytes are
@@ -18,8 +17,8 @@ type canned struct {
 }
 
 type stamped struct {
-	second int64
-	bytes  []byte
+	date  *date
+	bytes []byte
 }
 
 // Variants of a canned answer.
@@ -29,21 +28,20 @@ const (
 )
 
 // bytes returns the response. Nobody may write to it.
-func (a *canned) bytes(variant int, now time.Time) []byte {
-	second := now.Unix()
-	if s := a.made[variant].Load(); s != nil && s.second == second {
+func (a *canned) bytes(variant int, d *date) []byte {
+	if s := a.made[variant].Load(); s != nil && s.date == d {
 		return s.bytes
 	}
-	s := &stamped{second: second, bytes: a.make(variant, now)}
+	s := &stamped{date: d, bytes: a.make(variant, d)}
 	a.made[variant].Store(s)
 	return s.bytes
 }
 
-func (a *canned) make(variant int, now time.Time) []byte {
+func (a *canned) make(variant int, d *date) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", a.status, http.StatusText(a.status))
 	fmt.Fprintf(&b, "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n")
-	fmt.Fprintf(&b, "Date: %s\r\nContent-Length: %d\r\n", now.UTC().Format(http.TimeFormat), len(a.text))
+	fmt.Fprintf(&b, "Date: %s\r\nContent-Length: %d\r\n", d.text, len(a.text))
 	b.WriteString(a.fields)
 	if variant&cannedClose != 0 {
 		b.WriteString("Connection: close\r\n")

@@ -74,7 +74,7 @@ var hijacks = []struct {
 		nc, rw := hijack(t, w)
 		echoRest(nc, rw, 2)
 	}, get + "Connection: Upgrade\r\nUpgrade: echo\r\n\r\n",
-		"HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\nab"},
+		"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nab"},
 	{"by a goroutine that outlives the handler", func(t *testing.T, w http.ResponseWriter, r *http.Request) {
 		nc, rw := hijack(t, w)
 		go echoRest(nc, rw, 2)

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"log/slog"
@@ -56,16 +55,16 @@ type response struct {
 	continued bool // 100 Continue was sent
 	err       error
 
-	began    time.Time // for the report, as is
-	received int64     // bytes of the request
+	began    time.Duration // for the report, as is
+	received int64         // bytes of the request
 
 	ownDeadline bool // the handler has set one, which must not outlive the response
 }
 
 // An outbound is what a response gathers until it is sent.
 type outbound struct {
-	wire bytes.Buffer // head, chunk framing, body: ready to go
-	body bytes.Buffer // body not yet framed
+	wire []byte // head, chunk framing, body: ready to go
+	body []byte // not yet framed
 }
 
 var outbounds = sync.Pool{New: func() any { return new(outbound) }}
@@ -73,11 +72,10 @@ var outbounds = sync.Pool{New: func() any { return new(outbound) }}
 func takeOutbound() *outbound { return outbounds.Get().(*outbound) }
 
 func (o *outbound) recycle() {
-	if o.wire.Cap() > 4*bodyBuffer {
+	if cap(o.wire) > 4*bodyBuffer {
 		return
 	}
-	o.wire.Reset()
-	o.body.Reset()
+	o.wire, o.body = o.wire[:0], o.body[:0]
 	outbounds.Put(o)
 }
 
@@ -135,9 +133,9 @@ func (w *response) write(p []byte) (int, error) {
 	switch {
 	case w.err != nil:
 		return 0, w.err
-	case w.req.Method == http.MethodHead && !w.headSent && w.out.body.Len() > 0:
+	case w.req.Method == http.MethodHead && !w.headSent && len(w.out.body) > 0:
 		return len(p), nil // enough is kept to tell the content type
-	case w.out.body.Len()+len(p) > bodyBuffer:
+	case len(w.out.body)+len(p) > bodyBuffer:
 		if len(p) > bodyBuffer {
 			return len(p), w.push(p)
 		}
@@ -145,7 +143,8 @@ func (w *response) write(p []byte) (int, error) {
 			return 0, err
 		}
 	}
-	return w.out.body.Write(p)
+	w.out.body = append(w.out.body, p...)
+	return len(p), nil
 }
 
 // afterwards is why a write comes too late.
@@ -187,12 +186,12 @@ func (w *response) FlushError() error {
 // push sends what is gathered, and p behind it.
 func (w *response) push(p []byte) error {
 	tail := w.gather(p)
-	if err := w.send(w.out.wire.Bytes()); err != nil || len(p) == 0 {
+	if err := w.send(w.out.wire); err != nil || len(p) == 0 {
 		return err
 	}
 	err := w.send(tail)
 	if w.chunked {
-		w.out.wire.WriteString("\r\n") // goes out with what follows, or by Flush
+		w.out.wire = append(w.out.wire, "\r\n"...) // goes out with what follows, or by Flush
 	}
 	return err
 }
@@ -206,24 +205,24 @@ func (w *response) gather(p []byte) (tail []byte) {
 	}
 	o := w.out
 	if w.req.Method == http.MethodHead {
-		o.body.Reset()
+		o.body = o.body[:0]
 		return nil
 	}
-	n := o.body.Len() + len(p)
+	n := len(o.body) + len(p)
 	if n == 0 {
 		return nil
 	}
 	if w.chunked {
-		o.wire.Write(strconv.AppendInt(o.wire.AvailableBuffer(), int64(n), 16))
-		o.wire.WriteString("\r\n")
+		o.wire = strconv.AppendInt(o.wire, int64(n), 16)
+		o.wire = append(o.wire, "\r\n"...)
 	}
-	o.wire.Write(o.body.Bytes())
-	o.body.Reset()
+	o.wire = append(o.wire, o.body...)
+	o.body = o.body[:0]
 	if len(p) > 0 {
 		return p
 	}
 	if w.chunked {
-		o.wire.WriteString("\r\n")
+		o.wire = append(o.wire, "\r\n"...)
 	}
 	return nil
 }
@@ -236,7 +235,7 @@ func (w *response) send(b []byte) error {
 		n, w.err = w.wait.write(w.conn.link, b)
 		w.sent += int64(n)
 	}
-	w.out.wire.Reset()
+	w.out.wire = w.out.wire[:0]
 	return w.err
 }
 

@@ -6,21 +6,28 @@ import (
 	"time"
 )
 
-// A dateCache formats the Date field once a second. It is safe for concurrent
-// use.
-type dateCache struct{ last atomic.Pointer[date] }
-
+// A date is the Date field of all responses of one second.
 type date struct {
-	second int64
-	text   string
+	text  string
+	until time.Duration // on the clock of the cache
 }
 
-func (d *dateCache) at(now time.Time) string {
-	second := now.Unix()
-	if last := d.last.Load(); last != nil && last.second == second {
-		return last.text
+// A dateCache makes a date once a second. It is safe for concurrent use.
+type dateCache struct {
+	clock
+	last atomic.Pointer[date]
+}
+
+func (d *dateCache) date() *date {
+	now := d.now()
+	if last := d.last.Load(); last != nil && now < last.until {
+		return last
 	}
-	next := &date{second, now.UTC().Format(http.TimeFormat)}
+	wall := time.Now()
+	next := &date{
+		text:  wall.UTC().Format(http.TimeFormat),
+		until: now + time.Second - time.Duration(wall.Nanosecond()),
+	}
 	d.last.Store(next)
-	return next.text
+	return next
 }

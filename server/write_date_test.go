@@ -3,26 +3,28 @@ package server
 import (
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
-func TestDateCache(t *testing.T) {
-	var d dateCache
-	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.FixedZone("", 3600))
-	for _, test := range []struct {
-		after time.Duration
-		want  string
-	}{
-		{0, "Fri, 02 Jan 2026 02:04:05 GMT"},
-		{time.Second - 1, "Fri, 02 Jan 2026 02:04:05 GMT"},
-		{time.Second, "Fri, 02 Jan 2026 02:04:06 GMT"},
-		{0, "Fri, 02 Jan 2026 02:04:05 GMT"}, // a clock that was set back
-	} {
-		if got := d.at(start.Add(test.after)); got != test.want {
-			t.Errorf("after %v: %q; want %q", test.after, got, test.want)
+func TestDateChangesWithTheSecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cache := dateCache{clock: startClock()}
+		time.Sleep(300 * time.Millisecond)
+		for range 3 {
+			first := cache.date()
+			if want := time.Now().UTC().Format(http.TimeFormat); first.text != want {
+				t.Errorf("the date is %q, want %q", first.text, want)
+			}
+			time.Sleep(700*time.Millisecond - 1)
+			if cache.date() != first {
+				t.Error("the date was made anew within its second")
+			}
+			time.Sleep(1)
+			if next := cache.date(); next.text == first.text {
+				t.Errorf("a second later the date is still %q", next.text)
+			}
+			time.Sleep(300 * time.Millisecond)
 		}
-		if _, err := http.ParseTime(test.want); err != nil {
-			t.Error(err)
-		}
-	}
+	})
 }

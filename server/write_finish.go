@@ -1,9 +1,6 @@
 package server
 
-import (
-	"net/http"
-	"time"
-)
+import "net/http"
 
 // finish ends the response after the handler's return, and leaves its last
 // bytes with the connection.
@@ -31,7 +28,7 @@ func (w *response) finish() {
 		w.fail(CloseWrite)
 		return
 	}
-	c.unsent, c.out, c.closing, c.clean = w.out.wire.Bytes(), w.out, w.last, clean
+	c.unsent, c.out, c.closing, c.clean = w.out.wire, w.out, w.last, clean
 	w.sent += int64(len(c.unsent))
 	w.out = nil
 	w.end()
@@ -48,9 +45,7 @@ func (w *response) complete() {
 	}
 	w.gather(nil)
 	if w.chunked {
-		w.out.wire.WriteString("0\r\n")
-		w.trailers().Write(&w.out.wire)
-		w.out.wire.WriteString("\r\n")
+		w.writeLastChunk()
 	}
 }
 
@@ -73,7 +68,7 @@ func (w *response) end() {
 // report tells the trace of the response.
 func (w *response) report() {
 	w.conn.report(Request{Method: w.req.Method, Route: w.req.Pattern, Status: w.status,
-		Received: w.received, Sent: w.sent, Duration: time.Since(w.began)})
+		Received: w.received, Sent: w.sent, Duration: w.conn.engine.now() - w.began})
 }
 
 // fail gives the response up, and the connection with it.
@@ -111,7 +106,7 @@ func (w *response) replace(a *canned, why CloseReason) {
 	if w.req.Method == http.MethodHead {
 		variant |= cannedHeadOnly
 	}
-	b := a.bytes(variant, time.Now())
+	b := a.bytes(variant, w.conn.engine.dates.date())
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.out.recycle()
