@@ -22,9 +22,9 @@ type Config struct {
 	// refused. Memory is used for tasks that wait, not for the limit.
 	Queue int
 
-	// BeforeTask, if not nil, is called by a worker right before it takes a
-	// task from the queue. It may submit tasks to the same pool with
-	// TrySubmit. Its time counts as the waiting time of the next task.
+	// BeforeTask, if not nil, is called by a worker each time before it looks
+	// for a task, also when it will find none. It may submit tasks to the same
+	// pool with TrySubmit. Its time counts as the waiting time of the next task.
 	BeforeTask func()
 
 	// Room, if not nil, is called once there is room again after TrySubmit or

@@ -34,10 +34,9 @@
 //
 // Goroutines, the limit on them and its change at run time belong to
 // [github.com/alitto/pond/v2]; admission, order, waiting, timing, panics and
-// drain are done here. The two meet in a ticket: for every task that waits
-// there is one ticket in pond's queue, and a pond worker that comes to run the
-// ticket takes whatever task is the next. Where a task was dropped, a ticket is
-// spare: it serves the next task that is admitted, or finds none and returns.
+// drain are done here. The two meet in a ticket: a pond worker that runs one
+// takes whatever task is the next, and then the next, until none waits. There is
+// a ticket for every task, up to one for each worker.
 //
 // Workers exist while there is work: an idle pool has no goroutine.
 //

@@ -13,30 +13,39 @@ type job struct {
 	started time.Duration // on the clock of the pool
 }
 
-// runTicket is what pond's workers run: it takes the next task, whichever that
-// is, and runs it.
+// runTicket is what pond's workers run: one task after the other, whichever is
+// the next, until none waits.
 func (p *Pool) runTicket() {
-	if p.config.BeforeTask != nil {
-		p.shield(p.config.BeforeTask)
-	}
-	if j, ok := p.take(); ok {
+	exits := true
+	defer func() {
+		if exits { // the task has ended the goroutine; pond starts another for a new ticket
+			p.mu.Lock()
+			p.tickets--
+			p.issueTickets()
+			p.mu.Unlock()
+		}
+	}()
+	for {
+		if p.config.BeforeTask != nil {
+			p.shield(p.config.BeforeTask)
+		}
+		j, ok := p.take()
+		if !ok {
+			exits = false
+			return
+		}
 		p.work(j)
 	}
 }
 
-// take uses up the ticket and gets a task for it, if there is one.
+// take gets the next task or, if there is none to start, ends the ticket.
 func (p *Pool) take() (job, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.tickets--
-	if p.waiting.len() == 0 {
-		return job{}, false
-	}
-	if p.running >= p.workers {
-		// The pool shrank after pond had let this worker go on. The task gets
-		// another ticket; pond ends this worker when it comes back, because it
-		// is one too many there too.
-		p.issueTickets()
+	// When the pool has shrunk, those who run as many tasks as it may go on
+	// with those that wait.
+	if p.waiting.len() == 0 || p.running >= p.workers {
+		p.tickets--
 		return job{}, false
 	}
 	now := p.now()

@@ -31,7 +31,7 @@ func TestBeforeEachTask(t *testing.T) {
 		}})
 		try(t, p, task)
 		synctest.Wait()
-		want := slices.Repeat([]string{"before", "run"}, 4)
+		want := append(slices.Repeat([]string{"before", "run"}, 4), "before") // then there is none
 		if !slices.Equal(events, want) {
 			t.Errorf("got %v; want %v", events, want)
 		}
@@ -108,8 +108,8 @@ func TestCallbacksMayPanic(t *testing.T) {
 		}
 		close(gate)
 		synctest.Wait()
-		if s := p.Stats(); reports.Load() != 3 || s.Completed[pool.ResultOK] != 1 {
-			t.Errorf("%d reports, %+v; want 3 and the task done", reports.Load(), s)
+		if s := p.Stats(); reports.Load() != 4 || s.Completed[pool.ResultOK] != 1 {
+			t.Errorf("%d reports, %+v; want 4, two of BeforeTask, and the task done", reports.Load(), s)
 		}
 	})
 }

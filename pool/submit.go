@@ -165,10 +165,10 @@ func (p *Pool) admit(task Task, now time.Duration) (depth int) {
 	return p.waiting.len()
 }
 
-// issueTickets sees to it that there is a ticket for each waiting task. The
-// lock is held, so that a worker cannot come for the task before it is queued.
+// issueTickets sees to it that there are as many tickets as workers have work.
+// The lock is held, so that a worker cannot come for a task before it is queued.
 func (p *Pool) issueTickets() {
-	for p.tickets < p.waiting.len() {
+	for p.tickets < min(p.workers, p.running+p.waiting.len()) {
 		if err := p.library.Go(p.ticket); err != nil {
 			// Not possible with an unbounded pool that is never stopped. The
 			// next call makes up for the missing ticket.
