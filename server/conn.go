@@ -64,6 +64,9 @@ func (c *conn) leave(why CloseReason) {
 	e.timers.disarm(c)
 	c.cancelRequest()
 	c.releaseInput()
+	if c.reply != nil {
+		c.reply.report(e.now())
+	}
 	c.unsent, c.out, c.reply = nil, nil, nil
 	e.counters.conns[c.phase].Add(-1)
 	e.counters.closed[why].Add(1)

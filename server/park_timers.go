@@ -58,13 +58,16 @@ func newTimers(set *settings, clock clock, fired func(*conn)) *timers {
 }
 
 // arm sets the timer of c anew, whatever it was set to before.
-func (t *timers) arm(c *conn, kind timerKind) {
+func (t *timers) arm(c *conn, kind timerKind) { t.armAt(t.now(), c, kind) }
+
+// armAt is arm at a time that the caller has just read.
+func (t *timers) armAt(now time.Duration, c *conn, kind timerKind) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.unlink(c)
 	c.state.And(^expired)
 	l := &t.lists[kind]
-	c.timed = timed{armed: kind, deadline: t.now() + l.after, prev: l.last}
+	c.timed = timed{armed: kind, deadline: now + l.after, prev: l.last}
 	if l.last != nil {
 		l.last.timed.next = c
 	} else {

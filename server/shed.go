@@ -1,5 +1,7 @@
 package server
 
+import "time"
+
 // shed answers 503 to the request of c, which nobody will work on. It is true
 // if c is still the caller's, to go on with its next request.
 //
@@ -114,14 +116,19 @@ func (c *conn) flush() bool {
 
 // flushed goes on behind a whole answer.
 func (c *conn) flushed() bool {
+	now := c.engine.now()
 	c.unsent = nil
+	if c.reply != nil {
+		c.reply.report(now)
+		c.reply = nil
+	}
 	if c.out != nil {
 		c.out.recycle()
 		c.out = nil
 	}
 	switch {
 	case !c.closing:
-		c.answered()
+		c.answered(now)
 		return true
 	case c.clean && c.in.w == c.in.r && !c.has(readable):
 		c.close(c.last) // nothing is unread, so the answer is safe
@@ -133,12 +140,12 @@ func (c *conn) flushed() bool {
 }
 
 // answered readies c for its next request, which may be there already.
-func (c *conn) answered() {
+func (c *conn) answered(now time.Duration) {
 	in := c.in
 	in.scan.reset()
 	in.control = false
 	if in.w > in.r {
-		in.began = c.engine.now()
+		in.began = now
 		return
 	}
 	if c.engine.direct() {
@@ -147,7 +154,7 @@ func (c *conn) answered() {
 		c.releaseInput()
 	}
 	c.enter(StateIdle)
-	c.engine.timers.arm(c, timerIdle)
+	c.engine.timers.armAt(now, c, timerIdle)
 }
 
 // linger ends the output of c and drains its input for a while, so that the

@@ -98,7 +98,7 @@ func (c *conn) serveRequest(worker context.Context) {
 	if c.has(halfShut | reset) {
 		w.ctx.end()
 	}
-	handlerOf(c.in.handler, w.req).ServeHTTP(w, w.req)
+	handlerOf(c.in.handler, &w.req).ServeHTTP(w, &w.req)
 	w.finish()
 	returned = true
 }
@@ -115,13 +115,7 @@ func (in *inbound) conclude() bool {
 		in.recycle()
 		return false
 	}
-	w := c.reply
-	c.reply = nil
-	mine := c.flush()
-	if w != nil {
-		w.report()
-	}
-	return mine
+	return c.flush()
 }
 
 // serveHere has the handler answer the request on the connection's own

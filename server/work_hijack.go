@@ -38,7 +38,7 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	w.out = nil
 	c.in.ending, c.in = endGone, nil
 	c.leave(CloseHijacked)
-	w.report()
+	w.report(c.engine.now())
 	if err != nil {
 		return nil, nil, err
 	}

@@ -65,7 +65,7 @@ func (w *response) readRequest() error {
 	if err != nil {
 		return err
 	}
-	w.req = parsed.WithContext(&w.ctx)
+	w.req = *parsed.WithContext(&w.ctx)
 	if h.hasBody() {
 		w.body = &requestBody{w: w, reader: r, parsed: parsed, left: c.engine.set.maxBody}
 		w.req.Body, r.body = w.body, w.body

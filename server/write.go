@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -33,7 +34,8 @@ var (
 // errors. It is safe for concurrent use, as far as that makes sense.
 type response struct {
 	conn   *conn
-	req    *http.Request
+	req    http.Request
+	url    url.URL      // of req, unless net/url made one
 	body   *requestBody // nil if the request has none
 	ctx    requestContext
 	header http.Header

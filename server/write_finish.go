@@ -1,6 +1,9 @@
 package server
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // finish ends the response after the handler's return, and leaves its last
 // bytes with the connection.
@@ -65,10 +68,10 @@ func (w *response) end() {
 	c.engine.counters.inFlight.Add(-1)
 }
 
-// report tells the trace of the response.
-func (w *response) report() {
+// report tells the trace of the response, which ended at now.
+func (w *response) report(now time.Duration) {
 	w.conn.report(Request{Method: w.req.Method, Route: w.req.Pattern, Status: w.status,
-		Received: w.received, Sent: w.sent, Duration: w.conn.engine.now() - w.began})
+		Received: w.received, Sent: w.sent, Duration: now - w.began})
 }
 
 // fail gives the response up, and the connection with it.
@@ -77,7 +80,7 @@ func (w *response) fail(why CloseReason) {
 	w.out = nil
 	w.end()
 	w.conn.in.ending, w.conn.last = endClose, why
-	w.report()
+	w.report(w.conn.engine.now())
 }
 
 // abort ends the response of a handler that did not return. If none of it was
