@@ -16,15 +16,14 @@ func (c *conn) newResponse(worker context.Context) (*response, error) {
 	w := &response{conn: c, out: takeOutbound(), header: make(http.Header), length: -1}
 	w.wait.left = c.engine.set.writeTimeout
 	w.ctx.w, w.ctx.worker = w, worker
-	build := w.readRequest
+	var err error
 	if c.in.scan.head.plain {
-		build = w.buildRequest
-	}
-	if err := build(); err != nil {
-		return nil, err
+		err = w.buildRequest()
+	} else {
+		err = w.readRequest()
 	}
 	w.req.RemoteAddr = c.remote
-	return w, nil
+	return w, err
 }
 
 // buildRequest builds a request that is nothing but its head.
@@ -40,7 +39,7 @@ func (w *response) buildRequest() error {
 // fill makes r the request that http.ReadRequest would, which FuzzHead holds it
 // to, from the text of a plain head that the scanner has let pass, with so many
 // fields. What was judged is not judged again, and the strings of the request
-// share text: that takes a fifth of the time.
+// share text, which makes it two to three times as fast.
 func (h *head) fill(r *http.Request, u *url.URL, text string, fields int) (err error) {
 	method := h.pathFrom - h.start - 1
 	r.Method, text = text[:method], text[method+1:]
