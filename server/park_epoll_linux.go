@@ -79,14 +79,23 @@ func (p *poller) close() {
 }
 
 // beforeTask runs a pass on a worker that is between two requests, if none has
-// run lately and nobody else runs one now.
+// run lately and nobody else runs one now. Then it lets others have a turn: a
+// worker that always finds a next task would keep a collection from its end on
+// a lone processor, and as long as it lasts every allocation costs more.
 func (p *poller) beforeTask() {
-	if p.engine.now()-time.Duration(p.last.Load()) < passEvery || !p.mu.TryLock() {
-		return
+	if p.engine.now()-time.Duration(p.last.Load()) >= passEvery && p.tryPass() {
+		runtime.Gosched()
 	}
+}
+
+// tryPass runs a pass unless somebody does already, and reports whether it did.
+func (p *poller) tryPass() bool {
+	if !p.mu.TryLock() {
+		return false
+	}
+	defer p.mu.Unlock()
 	p.pass()
-	p.mu.Unlock()
-	runtime.Gosched()
+	return true
 }
 
 // pass handles the events that are there, and returns how many there were.
