@@ -25,6 +25,8 @@ type Config struct {
 	// BeforeTask, if not nil, is called by a worker each time before it looks
 	// for a task, also when it will find none. It may submit tasks to the same
 	// pool with TrySubmit. Its time counts as the waiting time of the next task.
+	// It is not called any more after Close has returned nil, but a call that
+	// had begun before Close may outlast it.
 	BeforeTask func()
 
 	// Room, if not nil, is called once there is room again after TrySubmit or

@@ -36,7 +36,7 @@
 // [github.com/alitto/pond/v2]; admission, order, waiting, timing, panics and
 // drain are done here. The two meet in a ticket: a pond worker that runs one
 // takes whatever task is the next, and then the next, until none waits. There is
-// a ticket for every task, up to one for each worker.
+// a ticket for every task, its callbacks included, up to one for each worker.
 //
 // Workers exist while there is work: an idle pool has no goroutine.
 //

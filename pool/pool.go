@@ -32,7 +32,7 @@ type Pool struct {
 	queue   int       // limit on waiting tasks
 	waiting fifo      // admitted tasks that no worker has taken yet
 	running int       // tasks that workers run: at most workers, or falling towards it after a shrink
-	tickets int       // tickets at pond that have not ended: one for each worker that has or is to find work
+	tickets int       // tickets at pond that have not ended: one for each worker that works or is to find work
 	waiters list.List // of *waiter: submitters that wait for room; empty unless the pool is full
 	asked   bool      // TrySubmit has returned ErrFull since Room was last called
 	seats   seats     // since when each worker is busy

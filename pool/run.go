@@ -26,7 +26,7 @@ func (p *Pool) runTicket() {
 		}
 	}()
 	for {
-		if p.config.BeforeTask != nil {
+		if p.config.BeforeTask != nil && !p.over() {
 			p.shield(p.config.BeforeTask)
 		}
 		j, ok := p.take()
@@ -37,6 +37,9 @@ func (p *Pool) runTicket() {
 		p.work(j)
 	}
 }
+
+// over reports whether no task will be left, or come, to run.
+func (p *Pool) over() bool { return p.closed.Load() && !p.wanted() }
 
 // take gets the next task or, if there is none to start, ends the ticket.
 func (p *Pool) take() (job, bool) {

@@ -87,6 +87,54 @@ func TestWorkerSurvives(t *testing.T) {
 	}
 }
 
+// Whoever is busy in a callback has given its worker back: the next task starts
+// at once.
+func TestCallbackHoldsNoTaskUp(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		config pool.Config
+		done   func()
+	}{
+		{"Done", pool.Config{Workers: 2}, func() { time.Sleep(time.Hour) }},
+		{"Completed", pool.Config{Workers: 2, Trace: &pool.Trace{
+			Completed: func(time.Duration, pool.Result) { time.Sleep(time.Hour) },
+		}}, nil},
+	} {
+		t.Run(test.name, bubble(func(t *testing.T) {
+			p := newPool(t, test.config)
+			try(t, p, pool.Task{Run: func(context.Context, time.Time) {}, Done: test.done})
+			synctest.Wait()
+			var waited time.Duration
+			try(t, p, pool.Task{Run: func(_ context.Context, queued time.Time) { waited = time.Since(queued) }})
+			synctest.Wait()
+			if s := p.Stats(); s.Started != 2 || waited != 0 {
+				t.Errorf("%d tasks started, the second after %v; want 2 at once", s.Started, waited)
+			}
+		}))
+	}
+}
+
+// After Close nobody polls.
+func TestNoBeforeTaskAfterClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var polls atomic.Int64
+		p := newPool(t, pool.Config{Workers: 1, BeforeTask: func() { polls.Add(1) }})
+		release := hold(t, p, 1)
+		synctest.Wait()
+		closed := make(chan error)
+		go func() { closed <- p.Close(context.Background()) }()
+		synctest.Wait()
+		close(release)
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if n := polls.Load(); n != 1 {
+			t.Errorf("BeforeTask was called %d times; want once, before the task", n)
+		}
+	})
+}
+
 // A panic in a callback is reported, and keeps the pool from nothing.
 func TestCallbacksMayPanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -165,10 +165,12 @@ func (p *Pool) admit(task Task, now time.Duration) (depth int) {
 	return p.waiting.len()
 }
 
-// issueTickets sees to it that there are as many tickets as workers have work.
-// The lock is held, so that a worker cannot come for a task before it is queued.
+// issueTickets sees to it that there are as many tickets as workers have work. A
+// worker in a callback after its task still has its ticket, and comes for no
+// other task until the callback returns. The lock is held, so that a worker
+// cannot come for a task before it is queued.
 func (p *Pool) issueTickets() {
-	for p.tickets < min(p.workers, p.running+p.waiting.len()) {
+	for p.tickets < min(p.workers, p.running+int(p.leaving.Load())+p.waiting.len()) {
 		if err := p.library.Go(p.ticket); err != nil {
 			// Not possible with an unbounded pool that is never stopped. The
 			// next call makes up for the missing ticket.
