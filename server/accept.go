@@ -36,6 +36,12 @@ func (e *engine) serve(l *onceListener) error {
 	if e.baseContext != nil {
 		base = e.baseContext(l.Listener)
 	}
+	if base.Value(http.ServerContextKey) == nil {
+		// It tells a handler that it runs in a server: only then does
+		// httputil.ReverseProxy abort a response that broke off behind it.
+		standIn := &http.Server{Addr: l.Addr().String(), Handler: e.set.handler}
+		base = context.WithValue(base, http.ServerContextKey, standIn)
+	}
 	if !e.open(l) {
 		return http.ErrServerClosed
 	}

@@ -65,6 +65,7 @@ func (c *conn) leave(why CloseReason) {
 	c.cancelRequest()
 	c.releaseInput()
 	if c.reply != nil {
+		c.reply.sent -= int64(len(c.unsent))
 		c.reply.report(e.now())
 	}
 	c.unsent, c.out, c.reply = nil, nil, nil

@@ -3,7 +3,11 @@ package server_test
 import (
 	"errors"
 	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"runtime"
 	"testing"
 )
@@ -96,9 +100,33 @@ func TestResponseOfFaultyHandler(t *testing.T) {
 			if n, err := io.WriteString(w, "!"); n != 0 || err != http.ErrContentLength {
 				panic(http.ErrAbortHandler)
 			}
-		}, get + end, hello, kept},
+		}, get + end, hello, ended},
+		{"writes on behind what was too much", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", "3")
+			for _, part := range []string{"hi", "hi", "!"} {
+				io.WriteString(w, part)
+			}
+		}, get + end, ok + "Content-Length: 3\n" + plain + "\nhi", ended},
 		{"invalid status", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(99) }, get + end, failed, ended},
 	})
+}
+
+// A response that breaks off behind a proxy breaks off before it as well.
+func TestProxyPassesOnThatAResponseBrokeOff(t *testing.T) {
+	behind := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, "half")
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	}))
+	t.Cleanup(behind.Close)
+	target, err := url.Parse(behind.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	proxy.ErrorLog = log.New(io.Discard, "", 0)
+	runExchanges(t, []exchange{{"half of it", proxy.ServeHTTP, get + end,
+		ok + plain + "Transfer-Encoding: chunked\n\n4\nhalf\n", ended}})
 }
 
 // withoutBody leaves the head of an answer.

@@ -107,6 +107,8 @@ func TestExpectContinue(t *testing.T) {
 		}, expects + "hi", "HTTP/1.1 100 Continue\n\n\n" + reported(`"hi" EOF`), kept},
 		{"panics", func(http.ResponseWriter, *http.Request) { panic("no") }, expects, refused(500, "the handler failed"), ended},
 		{"unknown", report, post + "Expect: tea\r\n\r\n", refused(417, "the only expectation is 100-continue"), ended},
+		{"unknown, with HEAD", report, "HEAD / HTTP/1.1\r\nHost: h\r\nExpect: tea\r\n\r\n",
+			withoutBody(refused(417, "the only expectation is 100-continue")), ended},
 		{"nothing to ask for", report, get + "Expect: 100-continue\r\n\r\n", reported(`"" EOF`), kept},
 		{"not in HTTP/1.0", report, "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi",
 			strings.Replace(reported(`"hi" EOF`), "1.1", "1.0", 1), ended},

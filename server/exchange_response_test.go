@@ -11,6 +11,8 @@ const (
 	ok    = "HTTP/1.1 200 OK\n"
 	plain = "Content-Type: text/plain; charset=utf-8\n"
 
+	html = "Content-Type: text/html; charset=utf-8\n"
+
 	hello = ok + "Content-Length: 2\n" + plain + "\nhi"
 )
 
@@ -25,6 +27,14 @@ func TestResponseFraming(t *testing.T) {
 				io.WriteString(w, part)
 			}
 		}, get + end, hello, kept},
+		{"the type is told from all there is", parts("<", "html>"+long), get + end,
+			ok + html + "Transfer-Encoding: chunked\n\n138e\n<html>x*5000\n0\n\n", kept},
+		{"also if a full buffer goes out first", parts("<", "html>"+long[:4091]), get + end,
+			ok + html + "Transfer-Encoding: chunked\n\n1\n<\n1000\nhtml>x*4091\n0\n\n", kept},
+		{"also for HEAD", parts("<", "html>"+long), "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n",
+			ok + html + "Transfer-Encoding: chunked\n\n", kept},
+		{"and for a small one", parts("<", "html>"), "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n",
+			ok + "Content-Length: 6\n" + html + "\n", kept},
 		{"no body has a length", func(http.ResponseWriter, *http.Request) {}, get + end, ok + "Content-Length: 0\n\n", kept},
 		{"a large body is chunked", say(long), get + end,
 			ok + plain + "Transfer-Encoding: chunked\n\n1388\nx*5000\n0\n\n", kept},

@@ -103,6 +103,15 @@ func say(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, body) }
 }
 
+// parts answers with a body in several writes.
+func parts(body ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for _, part := range body {
+			io.WriteString(w, part)
+		}
+	}
+}
+
 // status answers with nothing but a status.
 func status(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }

@@ -93,6 +93,9 @@ func (s *sock) tryWrite(p []byte) (int, error) {
 
 // Read implements net.Conn.
 func (s *sock) Read(p []byte) (int, error) {
+	if left, limited := s.in.left(s.poll.engine.now()); limited && left <= 0 {
+		return 0, os.ErrDeadlineExceeded // even if there is input
+	}
 	for {
 		n, err := s.tryRead(p)
 		if err != errAgain {

@@ -53,7 +53,11 @@ func (c *conn) refuse(f *fault) {
 		c.last = CloseHead
 	}
 	a := e.answers.refusal[f]
-	b := a.bytes(cannedClose, e.dates.date())
+	variant := cannedClose
+	if c.in.scan.head.method == verbHead {
+		variant |= cannedHeadOnly
+	}
+	b := a.bytes(variant, e.dates.date())
 	c.report(Request{Method: c.in.scan.head.method.String(), Status: a.status,
 		Received: int64(c.in.w - c.in.r), Sent: int64(len(b)), Duration: e.now() - c.in.began})
 	c.send(b, true)

@@ -29,8 +29,11 @@ const requestStack = 6 << 10
 func (in *inbound) run(worker context.Context, _ time.Time) {
 	c := in.conn
 	if c.has(reset) {
-		c.engine.counters.inFlight.Add(-1)
+		e := c.engine
+		e.counters.inFlight.Add(-1)
 		in.ending, c.last = endClose, CloseClient // nobody is there to read the answer
+		h := &in.scan.head
+		c.report(Request{Method: h.method.String(), Received: int64(h.size), Duration: e.now() - in.began})
 		return
 	}
 	growStack(false)

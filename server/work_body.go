@@ -102,10 +102,7 @@ func (b *requestBody) least() int64 { return b.w.conn.in.scan.head.length - b.si
 
 // discard reads what is left, within bounds.
 func (b *requestBody) discard() {
-	if link := b.w.conn.link; !link.waits() {
-		b.deadline.take(link, longAgo)
-		defer b.deadline.take(link, noDeadline)
-	}
+	b.reader.rush = !b.w.conn.link.waits()
 	io.CopyN(io.Discard, readerFunc(b.read), lingerBytes+1)
 }
 

@@ -222,6 +222,56 @@ func TestReadDeadline(t *testing.T) {
 	})
 }
 
+// A read deadline that is over ends the reading of a body that keeps coming.
+func TestReadDeadlineWhileBytesCome(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		s := way.serve(t, &server.Server{MaxBodyBytes: -1, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			io.ReadFull(r.Body, make([]byte, 1<<10))
+			http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
+			n, err := io.Copy(io.Discard, r.Body)
+			fmt.Fprint(w, n < 1<<20, errors.Is(err, os.ErrDeadlineExceeded))
+		})})
+		c := s.dial()
+		c.send(chunked + "800000\r\n")
+		go func() {
+			for block := make([]byte, 1<<10); ; {
+				if _, err := c.conn.Write(block); err != nil {
+					return // the server has closed the connection
+				}
+			}
+		}()
+		c.want(200, "true true")
+	})
+}
+
+// A handler can read a body while it waits for the client to take a response.
+func TestReadWhileAWriteWaits(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		const size = 32 << 20 // more than the kernel keeps, both ways
+		body := make(chan struct{})
+		s := way.serve(t, &server.Server{MaxBodyBytes: -1, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			go func() {
+				defer close(body)
+				if n, err := io.Copy(io.Discard, r.Body); n != size || err != nil {
+					t.Errorf("read %d bytes of the body, %v; want %d", n, err, size)
+				}
+			}()
+			w.Write(make([]byte, size))
+			<-body
+		})})
+		c := s.dial()
+		go func() {
+			fmt.Fprintf(c.conn, "%sContent-Length: %d\r\n\r\n", post, size)
+			c.conn.Write(make([]byte, size))
+		}()
+		within(t, body, "the body to be read")
+		r := c.response()
+		if n, err := io.Copy(io.Discard, r.Body); n != size || err != nil {
+			t.Errorf("read %d bytes of the response, %v; want %d", n, err, size)
+		}
+	})
+}
+
 // What one handler does to the deadlines does not reach the next request.
 func TestDeadlinesEndWithTheResponse(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {

@@ -17,6 +17,7 @@ type requestReader struct {
 	left int // bytes that may still come from the inbound; negative: no limit, and then from the link
 	wait patience
 	body *requestBody // that it feeds, if there is one
+	rush bool         // what is not there yet is not waited for
 }
 
 var requestReaders = sync.Pool{New: func() any {
@@ -40,11 +41,23 @@ func (r *requestReader) Read(p []byte) (int, error) {
 	if r.left >= 0 {
 		return 0, io.EOF
 	}
-	n, err := r.wait.read(r.conn.link, &r.body.deadline, p)
+	n, err := r.receive(p)
 	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 		r.conn.cancelRequest() // the client has left
 	}
 	r.conn.engine.counters.received.Add(uint64(n))
+	return n, err
+}
+
+// receive reads from the link.
+func (r *requestReader) receive(p []byte) (int, error) {
+	if !r.rush {
+		return r.wait.read(r.conn.link, &r.body.deadline, p)
+	}
+	n, err := r.conn.link.tryRead(p)
+	if err == errAgain {
+		err = os.ErrDeadlineExceeded
+	}
 	return n, err
 }
 
@@ -83,6 +96,6 @@ func (r *requestReader) release() {
 		in.r, in.w = 0, len(in.buf)
 		in.buf = in.buf[:cap(in.buf)]
 	}
-	r.conn, r.body = nil, nil
+	r.conn, r.body, r.rush = nil, nil, false
 	requestReaders.Put(r)
 }

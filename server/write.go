@@ -18,6 +18,9 @@ const (
 	// in one write.
 	bodyBuffer = 4 << 10
 
+	// typeBytes is how much of a body tells its type.
+	typeBytes = 512
+
 	// copyBuffer is for ReadFrom.
 	copyBuffer = 32 << 10
 )
@@ -40,22 +43,22 @@ type response struct {
 	ctx    requestContext
 	header http.Header
 
-	watching atomic.Bool // the handler wants to know when the client leaves
-	hijacked bool        // guarded by mu, as is the rest
+	watching  atomic.Bool // the handler wants to know when the client leaves
+	continued atomic.Bool // 100 Continue was sent
+	hijacked  bool        // guarded by mu, as is the rest
 
-	mu        sync.Mutex
-	out       *outbound // nil once the response is over, or hijacked
-	wait      patience
-	status    int   // 0 until the head is decided
-	length    int64 // Content-Length by the handler, or -1
-	written   int64 // body bytes from the handler
-	sent      int64 // bytes given to the link
-	untyped   bool  // Content-Type is to be told from the content
-	headSent  bool  // the head is complete, in out.wire at least
-	chunked   bool
-	last      bool // the connection closes behind it
-	continued bool // 100 Continue was sent
-	err       error
+	mu       sync.Mutex
+	out      *outbound // nil once the response is over, or hijacked
+	wait     patience
+	status   int   // 0 until the head is decided
+	length   int64 // Content-Length by the handler, or -1
+	written  int64 // body bytes from the handler
+	sent     int64 // bytes given to the link
+	untyped  bool  // Content-Type is to be told from the content
+	headSent bool  // the head is complete, in out.wire at least
+	chunked  bool
+	last     bool // the connection closes behind it
+	err      error
 
 	began    time.Duration // for the report, as is
 	received int64         // bytes of the request
@@ -128,16 +131,17 @@ func (w *response) write(p []byte) (int, error) {
 		return 0, nil
 	case !bodyAllowed(w.status):
 		return 0, http.ErrBodyNotAllowed
-	case w.length >= 0 && w.written+int64(len(p)) > w.length:
-		return 0, http.ErrContentLength
 	}
-	w.written += int64(len(p))
+	w.written += int64(len(p)) // also what is refused: nothing may take its place
 	switch {
+	case w.length >= 0 && w.written > w.length:
+		return 0, http.ErrContentLength
 	case w.err != nil:
 		return 0, w.err
-	case w.req.Method == http.MethodHead && !w.headSent && len(w.out.body) > 0:
-		return len(p), nil // enough is kept to tell the content type
 	case len(w.out.body)+len(p) > bodyBuffer:
+		if !w.headSent {
+			w.finishHead(false, p)
+		}
 		if len(p) > bodyBuffer {
 			return len(p), w.push(p)
 		}

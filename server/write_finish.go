@@ -114,7 +114,8 @@ func (w *response) replace(a *canned, why CloseReason) {
 	defer w.mu.Unlock()
 	w.out.recycle()
 	w.out = nil
-	w.status, w.sent = a.status, int64(len(b))
+	w.status = a.status
+	w.sent += int64(len(b))
 	w.end()
 	c := w.conn
 	c.unsent, c.closing, c.clean, c.last, c.reply = b, true, false, why, w

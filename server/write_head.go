@@ -55,7 +55,7 @@ func (w *response) finishHead(whole bool, more []byte) {
 	w.frame(whole)
 	w.describe(more)
 	h := &w.conn.in.scan.head
-	if w.conn.engine.draining.Load() || !h.keepAlive || h.expectContinue && !w.continued {
+	if w.conn.engine.draining.Load() || !h.keepAlive || w.expectsContinue() {
 		w.last = true // if the client was not asked for its body, it may or may not send it
 	}
 	switch {
@@ -97,23 +97,23 @@ func (w *response) chunk() {
 
 // describe adds Content-Type, where there is content to tell it from.
 func (w *response) describe(more []byte) {
-	start := w.out.body
-	if len(start) == 0 {
-		start = more
+	if !w.untyped || len(w.out.body)+len(more) == 0 {
+		return
 	}
-	if w.untyped && len(start) > 0 {
-		w.field("Content-Type", http.DetectContentType(start))
-	}
+	var room [typeBytes]byte
+	n := copy(room[:], w.out.body)
+	n += copy(room[n:], more)
+	w.field("Content-Type", http.DetectContentType(room[:n]))
 }
 
 // writeInformation sends a 1xx response, which comes before the final one.
 func (w *response) writeInformation(status int) {
-	if w.continued && status == http.StatusContinue || !w.req.ProtoAtLeast(1, 1) {
+	if w.continued.Load() && status == http.StatusContinue || !w.req.ProtoAtLeast(1, 1) {
 		return
 	}
 	w.writeStatus(status)
 	if status == http.StatusContinue {
-		w.continued = true
+		w.continued.Store(true)
 	} else {
 		w.writeFields()
 	}
@@ -124,16 +124,18 @@ func (w *response) writeInformation(status int) {
 // expectsContinue reports whether the client still waits to be asked for the
 // body.
 func (w *response) expectsContinue() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.conn.in.scan.head.expectContinue && !w.continued
+	return w.conn.in.scan.head.expectContinue && !w.continued.Load()
 }
 
-// sendContinue asks the client for the body, if it waits for that.
+// sendContinue asks the client for the body, if it waits for that. It takes the
+// lock only then: a body can be read while a Write waits for the client.
 func (w *response) sendContinue() {
+	if !w.expectsContinue() {
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.out != nil && !w.continued && w.status == 0 && w.conn.in.scan.head.expectContinue {
+	if w.out != nil && !w.continued.Load() && w.status == 0 {
 		w.writeInformation(http.StatusContinue)
 	}
 }

@@ -1,0 +1,66 @@
+package server
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+)
+
+// What a response is reported to have sent is what the connection has taken.
+func TestDoneCountsWhatWasSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const taken = 50
+		var sent []int64
+		s := &Server{
+			Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, strings.Repeat("x", 1000)) }),
+			Trace:   &Trace{Done: func(r Request) { sent = append(sent, r.Sent) }},
+		}
+		r := serving(t, s, memory)
+		c := r.call()
+		c.send(getRoot)
+		io.ReadFull(c, make([]byte, taken))
+		c.Close()
+		synctest.Wait()
+		if st := r.Stats(); !slices.Equal(sent, []int64{taken}) || st.SentBytes != taken {
+			t.Errorf("reported %v, counted %d; want %d", sent, st.SentBytes, taken)
+		}
+	})
+}
+
+// A request whose client leaves while it is queued is reported too.
+func TestDoneOfAClientThatLeft(t *testing.T) {
+	bothLinks(t, func(t *testing.T, wire wiring) {
+		entered, release := make(chan context.Context, 2), make(chan struct{})
+		done := make(chan Request, 2)
+		s := &Server{
+			Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				entered <- r.Context()
+				<-release
+			}),
+			Trace: &Trace{Done: func(r Request) { done <- r }},
+		}
+		s.Pool.Workers = 1
+		r := serving(t, s, wire)
+		r.call().send(getRoot)
+		<-entered
+		c := r.call()
+		c.send(getRoot)
+		until(t, "the second is queued", func() bool { return r.Stats().Pool.Waiting == 1 })
+		c.Conn.(*net.TCPConn).SetLinger(0)
+		c.Close()
+		until(t, "its reset is seen, where anybody looks", func() bool {
+			return slices.ContainsFunc(r.engine.conns.all(), func(c *conn) bool { return c.link.waits() || c.has(reset) })
+		})
+		close(release)
+		for range 2 {
+			if got := <-done; got.Method != http.MethodGet || got.Received != int64(len(getRoot)) {
+				t.Errorf("reported %+v", got)
+			}
+		}
+	})
+}
