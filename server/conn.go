@@ -26,7 +26,7 @@ type conn struct {
 	closing bool      // the connection closes behind the answer
 	clean   bool      // and then nothing of its requests was left unread
 	last    CloseReason
-	drained int    // bytes, while closing
+	drained int64  // bytes, while closing
 	remote  string // RemoteAddr of its requests, made for the first
 	serving atomic.Pointer[response]
 }

@@ -26,7 +26,9 @@ const (
 	never = 100 * 365 * 24 * time.Hour
 
 	// lingerTimeout bounds how long a connection that was answered for the
-	// last time is kept so that its client can read the answer.
+	// last time is kept so that its client can read the answer. As much as
+	// the largest body, and lingerBytes, is read meanwhile: many clients read
+	// nothing before they have sent all.
 	lingerTimeout = 5 * time.Second
 	lingerBytes   = 256 << 10
 
@@ -50,6 +52,7 @@ type settings struct {
 	idleTimeout  time.Duration
 	maxHead      int
 	maxBody      int64 // no limit if negative
+	maxDrain     int64 // what is read of a connection behind its last answer
 	maxConns     int
 	maxThreads   int
 	control      Control
@@ -73,6 +76,10 @@ func resolve(s *Server) (settings, error) {
 		maxThreads:   maxThreads,
 		control:      s.Control,
 		log:          s.ErrorLog,
+	}
+	set.maxDrain = lingerBytes + set.maxBody
+	if set.maxBody < 0 {
+		set.maxDrain = lingerBytes + defaultMaxBody
 	}
 	if set.handler == nil {
 		set.handler = http.DefaultServeMux

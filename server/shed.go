@@ -173,13 +173,19 @@ func (c *conn) linger() {
 	c.drain()
 }
 
-// drain discards input, within bounds, until the client closes.
+// drain discards input, within bounds, until the client closes. One that sends
+// without end does not keep the others waiting.
 func (c *conn) drain() {
 	scratch := c.takeInput()
 	defer scratch.recycle()
-	for c.drained <= lingerBytes {
+	for visit := 0; c.drained <= c.engine.set.maxDrain; {
 		n, err := c.link.tryRead(scratch.buf)
-		c.drained += n
+		c.drained += int64(n)
+		if visit += n; visit > lingerBytes {
+			if visit = 0; c.yield() {
+				return
+			}
+		}
 		switch {
 		case err == errTaken:
 			return

@@ -2,7 +2,6 @@ package server
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"runtime"
 	"strings"
@@ -57,7 +56,7 @@ func TestRefusedClientsReadTheAnswer(t *testing.T) {
 		{"small body", post + "Content-Length: 3\r\n\r\nabc", "POST", 1, true},
 		{"body to come", post + "Content-Length: 3\r\nExpect: 100-continue\r\n\r\n", "POST", 1, false},
 		{"large body", post + "Content-Length: 200000\r\n\r\n" + strings.Repeat("b", 200_000), "POST", 1, false},
-		{"larger body", post + "Content-Length: 3000000\r\n\r\n" + strings.Repeat("b", 3_000_000), "POST", 1, false},
+		{"largest body", post + "Content-Length: 10485760\r\n\r\n" + strings.Repeat("b", defaultMaxBody), "POST", 1, false},
 		{"chunked body", post + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "POST", 1, false},
 		{"pipelined", strings.Repeat(getRoot, 100), "GET", 100, true},
 	} {
@@ -85,7 +84,7 @@ func TestRefusedClientsReadTheAnswer(t *testing.T) {
 				for i, c := range callers {
 					all.Go(func() {
 						var sending sync.WaitGroup
-						sending.Go(func() { io.WriteString(c, test.request) }) // and may be cut short
+						sending.Go(func() { c.send(test.request) })
 						if i%4 > 1 {
 							sending.Wait() // a client that does not read before it has sent all
 						}
@@ -94,11 +93,11 @@ func TestRefusedClientsReadTheAnswer(t *testing.T) {
 								whole.Add(1)
 							}
 						}
+						sending.Wait()
 						if !test.kept {
 							c.expectEnd()
 							c.Close()
 						}
-						sending.Wait()
 					})
 				}
 				all.Wait()
