@@ -37,8 +37,8 @@ var (
 	faultTrailer     = &fault{http.StatusBadRequest, BadMalformed, "Trailer must not name a framing field"}
 	faultCoding      = &fault{http.StatusNotImplemented, BadCoding, "the only transfer coding is chunked"}
 	faultExpect      = &fault{http.StatusExpectationFailed, BadExpect, "the only expectation is 100-continue"}
-	faultTargetLong  = &fault{http.StatusRequestURITooLong, BadTargetLong, "the request line is too long"}
-	faultHeadLarge   = &fault{http.StatusRequestHeaderFieldsTooLarge, BadHeadLarge, "the head is too large"}
+	faultTargetLong  = &fault{http.StatusRequestURITooLong, BadTargetLong, "the request line has more than 8 KiB, or than a head may have"}
+	faultHeadLarge   = &fault{http.StatusRequestHeaderFieldsTooLarge, BadHeadLarge, "the head is too large, has a field of more than 16 KiB, or more than 100 fields"}
 	faultBodyLarge   = &fault{http.StatusRequestEntityTooLarge, BadBodyLarge, "the body is too large"}
 	faultHeadSlow    = &fault{http.StatusRequestTimeout, BadHeadTimeout, "the head took too long"}
 

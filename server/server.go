@@ -53,7 +53,9 @@ type Server struct {
 	// IdleTimeout bounds the wait for the next request. Default 75 s.
 	IdleTimeout time.Duration
 
-	// MaxHeaderBytes bounds the head, request line included. Default 32 KiB.
+	// MaxHeaderBytes bounds the head, request line included; it is from 256
+	// bytes to 1 MiB. Within it, a request line has at most 8 KiB, a field 16
+	// KiB, and a head 100 fields. Default 32 KiB.
 	MaxHeaderBytes int
 
 	// MaxBodyBytes bounds a request's body. Default 10 MiB.

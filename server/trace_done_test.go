@@ -64,3 +64,42 @@ func TestDoneOfAClientThatLeft(t *testing.T) {
 		}
 	})
 }
+
+// A body that is malformed counts as a bad request, whatever the handler makes
+// of it, and a response that nobody got has no status.
+func TestDoneOfABadBody(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		handle http.HandlerFunc
+		status int
+	}{
+		{"not answered", func(_ http.ResponseWriter, r *http.Request) { io.ReadAll(r.Body) }, http.StatusBadRequest},
+		{"answered", func(w http.ResponseWriter, r *http.Request) {
+			io.ReadAll(r.Body)
+			io.WriteString(w, "hi")
+		}, http.StatusOK},
+		{"aborted", func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, "hi")
+			io.ReadAll(r.Body)
+			panic(http.ErrAbortHandler)
+		}, 0},
+	} {
+		t.Run(test.name, bubble(func(t *testing.T) {
+			var statuses []int
+			var bad []BadReason
+			s := &Server{Handler: test.handle, Trace: &Trace{
+				Done: func(r Request) { statuses = append(statuses, r.Status) },
+				Bad:  func(why BadReason) { bad = append(bad, why) },
+			}}
+			r := serving(t, s, memory)
+			c := r.call()
+			c.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+			io.Copy(io.Discard, c)
+			c.Close()
+			synctest.Wait()
+			if !slices.Equal(statuses, []int{test.status}) || !slices.Equal(bad, []BadReason{BadMalformed}) {
+				t.Errorf("reported %v and %v; want %d and %v", statuses, bad, test.status, BadMalformed)
+			}
+		}))
+	}
+}

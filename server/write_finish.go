@@ -11,8 +11,7 @@ func (w *response) finish() {
 	if w.isOver() {
 		return // hijacked
 	}
-	if f := w.bodyFault(); f != nil {
-		w.conn.bad(f.reason)
+	if f := w.bodyFault(); f != nil && !w.hasStatus() {
 		w.replace(w.conn.engine.answers.refusal[f], CloseBad)
 		return
 	}
@@ -80,14 +79,20 @@ func (w *response) fail(why CloseReason) {
 	w.out = nil
 	w.end()
 	w.conn.in.ending, w.conn.last = endClose, why
+	if w.sent == 0 {
+		w.status = 0 // it was decided, but nobody got it
+	}
 	w.report(w.conn.engine.now())
 }
 
 // abort ends the response of a handler that did not return. If none of it was
 // sent and the handler did not ask for an abort, the client gets a 500.
 func (w *response) abort(answer bool) {
+	if w.isOver() {
+		return
+	}
+	w.bodyFault()
 	switch {
-	case w.isOver():
 	case answer && !w.hasSent():
 		w.replace(w.conn.engine.answers.failed, CloseHandler)
 	default:
@@ -121,12 +126,16 @@ func (w *response) replace(a *canned, why CloseReason) {
 	c.unsent, c.closing, c.clean, c.last, c.reply = b, true, false, why, w
 }
 
-// bodyFault is why the body could not be read, if nothing was answered yet.
+// bodyFault is why the handler could not read the body, and counts it.
 func (w *response) bodyFault() *fault {
-	if w.body == nil || w.hasStatus() {
+	if w.body == nil {
 		return nil
 	}
-	return w.body.fault.Load()
+	f := w.body.fault.Load()
+	if f != nil {
+		w.conn.bad(f.reason)
+	}
+	return f
 }
 
 func (w *response) isOver() bool {

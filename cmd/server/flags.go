@@ -7,7 +7,7 @@ import (
 )
 
 // flags is the command line. Beside kong's own tags, models names the models in which a flag has an effect (all, if
-// absent), and min and max bound a whole number. A zero number or pointer leaves the default to the server.
+// absent), and min and max bound a number. A zero number or pointer leaves the default to the server.
 type flags struct {
 	Addr      string `group:"listen" default:":8080" placeholder:"HOST:PORT" help:"Where to serve; port 0 picks a free one. Default: ${default}, on every interface."`
 	AdminAddr string `group:"listen" placeholder:"HOST:PORT" help:"Serve /metrics, /healthz, /readyz and pprof here, and only here. Default: the first three on the main address, pprof nowhere."`
@@ -19,7 +19,7 @@ type flags struct {
 	BurnPerMs int    `group:"work" min:"0" placeholder:"N" help:"Iterations of CPU work that /task does per millisecond; 0 measures this machine. Give every server of a comparison the same number. Default: measured at start."`
 
 	MaxConns     int           `group:"limits" models:"pool,goroutine,thread" min:"1" placeholder:"N" help:"Open connections, at least 1; at the cap, accepting stops. Default: 90 % of the open-file limit."`
-	MaxHead      size          `group:"limits" models:"pool,goroutine,thread" default:"32KiB" placeholder:"SIZE" help:"Largest request head, in bytes or with KiB, MiB, KB or MB. Default: ${default}."`
+	MaxHead      size          `group:"limits" models:"pool,goroutine,thread" min:"256" max:"1048576" default:"32KiB" placeholder:"SIZE" help:"Largest request head, in bytes or with KiB, MiB, KB or MB, up to 1MiB. A request line is held to 8KiB, a field to 16KiB, and a head to 100 fields in any case. Default: ${default}."`
 	MaxBody      size          `group:"limits" models:"pool,goroutine,thread" default:"10MiB" placeholder:"SIZE" help:"Largest request body, likewise. Default: ${default}."`
 	HeadTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"10s" placeholder:"TIME" help:"For a whole request head to arrive, such as 500ms, 10s or 1m. Default: ${default}."`
 	BodyTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"30s" placeholder:"TIME" help:"The total time that a worker waits for the body of a request. Default: ${default}."`

@@ -62,7 +62,7 @@ unknown flag --wrokers, did you mean "--workers"?; see --help
 unexpected argument stray; see --help
 unknown flag --unknown; see --help
 --overflow must be one of reject, block, got ""
---max-head must be a size of at least 1 byte such as 4096, 32KiB or 10MiB, got "a b\n"
+--max-head must be a size from 256 to 1048576 bytes such as 4096 or 32KiB, got "a b\n"
 --addr must be an address such as 127.0.0.1:8080 or :0, got ""
 --burn-per-ms must be a whole number of at least 0, got nothing
 --max-conns must be a whole number of at least 1, got many (from MILLPOND_MAX_CONNS)
@@ -79,7 +79,12 @@ func TestFault(t *testing.T) {
 		"--workers=99999999999999999999": "--workers must be at most 1000000, got 99999999999999999999",
 		"--workers=":                     `--workers must be a whole number of at least 1, got ""`,
 		"--drain-timeout=5":              "--drain-timeout must be a duration above 0 such as 500ms, 10s or 1m, got 5",
-		"--max-head=0":                   "--max-head must be a size of at least 1 byte such as 4096, 32KiB or 10MiB, got 0",
+		"--max-head=0":                   "--max-head must be a size from 256 to 1048576 bytes such as 4096 or 32KiB, got 0",
+		"--max-head=2MiB":                "--max-head must be a size from 256 to 1048576 bytes such as 4096 or 32KiB, got 2MiB",
+		"--addr=8080":                    "--addr must be an address such as 127.0.0.1:8080 or :0, got 8080",
+		"--addr=127.0.0.1:99999":         "--addr must be an address such as 127.0.0.1:8080 or :0, got 127.0.0.1:99999",
+		"--admin-addr=a\nb:1":            `--admin-addr must be an address such as 127.0.0.1:8080 or :0, got "a\nb:1"`,
+		"a\nb":                           `unexpected argument a\nb; see --help`,
 		"--log-level=trace":              "--log-level must be one of debug, info, warn, error, got trace",
 		"-x":                             `unknown flag -x, did you mean "-h"?; see --help`,
 		"--":                             "",

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"os"
+
+	"millpond/server"
 )
 
 // serve runs the service until a signal comes and the drain is over, and returns the exit code.
@@ -44,7 +46,8 @@ func (a *app) drain() error {
 		return nil
 	}
 	left := a.metrics.Stats()
-	a.log.Error("connections were cut", "connections", left.Open(), "err", err)
+	cut := left.Open() - left.Conns[server.StateClosing] // those have their answer
+	a.log.Error("connections were cut", "connections", cut, "err", err)
 	if err := a.service.Close(); err != nil {
 		a.log.Error("close failed", "err", err)
 	}

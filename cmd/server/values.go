@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 
@@ -30,7 +32,20 @@ func faultText(err error) string {
 	if f, ok := errors.AsType[fault](err); ok {
 		return string(f)
 	}
-	return err.Error() + "; see --help"
+	return printable(err.Error()) + "; see --help"
+}
+
+// printable escapes what would break the line.
+func printable(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }
 
 // valueMappers make kong read values the way this program words its faults.
@@ -89,7 +104,7 @@ func parseWhole(flag *kong.Value, text string) (int, string) {
 	return n, ""
 }
 
-// bound reads a tag that bounds a whole number.
+// bound reads a tag that bounds a number.
 func bound(flag *kong.Value, tag string, otherwise int) int {
 	if !flag.Tag.Has(tag) {
 		return otherwise
@@ -105,10 +120,20 @@ func parseText(flag *kong.Value, text string) (string, string) {
 	switch {
 	case flag.Enum != "" && !slices.Contains(flag.EnumSlice(), text):
 		return "", "one of " + strings.Join(flag.EnumSlice(), ", ")
-	case text == "":
+	case flag.Enum == "" && !isAddress(text):
 		return "", "an address such as 127.0.0.1:8080 or :0"
 	}
 	return text, ""
+}
+
+// isAddress reports whether text has a host, or none, and a port. Whether the host exists shows when it is used.
+func isAddress(text string) bool {
+	_, port, err := net.SplitHostPort(text)
+	if err != nil || strings.ContainsFunc(text, unicode.IsControl) {
+		return false
+	}
+	_, err = net.LookupPort("tcp", port)
+	return err == nil
 }
 
 func parseDuration(_ *kong.Value, text string) (time.Duration, string) {
@@ -119,10 +144,14 @@ func parseDuration(_ *kong.Value, text string) (time.Duration, string) {
 	return d, ""
 }
 
-func parseSize(_ *kong.Value, text string) (size, string) {
+func parseSize(flag *kong.Value, text string) (size, string) {
+	low, high := bound(flag, "min", 1), bound(flag, "max", math.MaxInt)
 	n, err := demo.ParseSize(text)
-	if err != nil || n == 0 {
-		return 0, "a size of at least 1 byte such as 4096, 32KiB or 10MiB"
+	switch {
+	case err == nil && int64(low) <= n && n <= int64(high):
+		return size(n), ""
+	case flag.Tag.Has("max"):
+		return 0, fmt.Sprintf("a size from %d to %d bytes such as 4096 or 32KiB", low, high)
 	}
-	return size(n), ""
+	return 0, "a size of at least 1 byte such as 4096, 32KiB or 10MiB"
 }
