@@ -7,7 +7,6 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // A requestBody is the Body of a request that has one. It stays safe, and
@@ -17,8 +16,6 @@ type requestBody struct {
 	ended atomic.Bool           // it was read to its end
 	fault atomic.Pointer[fault] // why it cannot be
 	size  atomic.Int64          // read so far
-
-	deadline readDeadline
 
 	mu     sync.Mutex
 	reader *requestReader // nil once over
@@ -81,9 +78,9 @@ func (b *requestBody) Close() error {
 func (b *requestBody) over(discard bool) (clean bool) {
 	link := b.w.conn.link
 	if !b.mu.TryLock() {
-		b.deadline.take(link, longAgo) // another goroutine is in Read
+		b.w.deadlines.take(link, reading, longAgo) // another goroutine is in Read
 		b.mu.Lock()
-		b.deadline.take(link, noDeadline)
+		b.w.deadlines.take(link, reading, noDeadline)
 	}
 	defer b.mu.Unlock()
 	if b.reader == nil {
@@ -109,34 +106,3 @@ func (b *requestBody) discard() {
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
-
-// A readDeadline is that of a request's body. ReadTimeout sets it, until the
-// handler, or the end of the response, takes it over. It is safe for
-// concurrent use.
-type readDeadline struct {
-	mu    sync.Mutex // held while the link is told
-	taken bool
-}
-
-// offer sets the deadline on l unless it was taken over.
-func (d *readDeadline) offer(l link, t time.Time) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if !d.taken {
-		l.SetReadDeadline(t)
-	}
-}
-
-// take sets the deadline on l for good.
-func (d *readDeadline) take(l link, t time.Time) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.taken = true
-	return l.SetReadDeadline(t)
-}
-
-func (d *readDeadline) isTaken() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.taken
-}

@@ -59,29 +59,20 @@ func bufferedFrom(nc net.Conn, rest []byte) *bufio.ReadWriter {
 
 // SetReadDeadline is for http.ResponseController. It replaces ReadTimeout for
 // this request.
-func (w *response) SetReadDeadline(t time.Time) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.out == nil {
-		return w.afterwards()
-	}
-	w.ownDeadline = true
-	if w.body != nil {
-		return w.body.deadline.take(w.conn.link, t)
-	}
-	return w.conn.link.SetReadDeadline(t)
-}
+func (w *response) SetReadDeadline(t time.Time) error { return w.setDeadline(reading, t) }
 
 // SetWriteDeadline is for http.ResponseController. It replaces WriteTimeout
-// for this response.
-func (w *response) SetWriteDeadline(t time.Time) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.out == nil {
+// for this response, also for a Write that waits now.
+func (w *response) SetWriteDeadline(t time.Time) error { return w.setDeadline(writing, t) }
+
+func (w *response) setDeadline(dir direction, t time.Time) error {
+	err := w.deadlines.take(w.conn.link, dir, t)
+	if err == errOver {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		return w.afterwards()
 	}
-	w.ownDeadline, w.wait.off = true, true
-	return w.conn.link.SetWriteDeadline(t)
+	return err
 }
 
 // EnableFullDuplex is for http.ResponseController. It has nothing to do: a

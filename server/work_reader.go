@@ -52,7 +52,7 @@ func (r *requestReader) Read(p []byte) (int, error) {
 // receive reads from the link.
 func (r *requestReader) receive(p []byte) (int, error) {
 	if !r.rush {
-		return r.wait.read(r.conn.link, &r.body.deadline, p)
+		return r.wait.read(r.conn.link, &r.body.w.deadlines, p)
 	}
 	n, err := r.conn.link.tryRead(p)
 	if err == errAgain {

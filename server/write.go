@@ -43,6 +43,7 @@ type response struct {
 	ctx    requestContext
 	header http.Header
 
+	deadlines deadlines
 	watching  atomic.Bool // the handler wants to know when the client leaves
 	continued atomic.Bool // 100 Continue was sent
 	hijacked  bool        // guarded by mu, as is the rest
@@ -62,8 +63,6 @@ type response struct {
 
 	began    time.Duration // for the report, as is
 	received int64         // bytes of the request
-
-	ownDeadline bool // the handler has set one, which must not outlive the response
 }
 
 // An outbound is what a response gathers until it is sent.
@@ -238,7 +237,7 @@ func (w *response) gather(p []byte) (tail []byte) {
 func (w *response) send(b []byte) error {
 	if w.err == nil && len(b) > 0 {
 		var n int
-		n, w.err = w.wait.write(w.conn.link, b)
+		n, w.err = w.wait.write(w.conn.link, &w.deadlines, b)
 		w.sent += int64(n)
 	}
 	w.out.wire = w.out.wire[:0]

@@ -56,9 +56,7 @@ func (w *response) complete() {
 func (w *response) end() {
 	c := w.conn
 	c.serving.Store(nil)
-	if w.ownDeadline {
-		c.link.SetDeadline(noDeadline)
-	}
+	w.deadlines.end(c.link)
 	w.began = c.in.began
 	w.received = int64(c.in.scan.head.size)
 	if w.body != nil {

@@ -9,28 +9,27 @@ import (
 // of one exchange. Only waiting uses it up, not the handler's own time.
 type patience struct {
 	left time.Duration
-	off  bool // the handler has set a deadline of its own
 }
 
 // read is l.Read within what is left, unless d was taken over.
-func (p *patience) read(l link, d *readDeadline, b []byte) (int, error) {
-	if d.isTaken() {
+func (p *patience) read(l link, d *deadlines, b []byte) (int, error) {
+	if d.isTaken(reading) {
 		return l.Read(b)
 	}
 	if p.left <= 0 {
 		return 0, os.ErrDeadlineExceeded
 	}
 	start := time.Now()
-	d.offer(l, start.Add(p.left))
+	d.offer(l, reading, start.Add(p.left))
 	n, err := l.Read(b)
 	p.left -= time.Since(start)
-	d.offer(l, noDeadline)
+	d.offer(l, reading, noDeadline)
 	return n, err
 }
 
-// write is l.Write within what is left.
-func (p *patience) write(l link, b []byte) (n int, err error) {
-	if p.off {
+// write is l.Write within what is left, unless d was taken over.
+func (p *patience) write(l link, d *deadlines, b []byte) (n int, err error) {
+	if d.isTaken(writing) {
 		return l.Write(b)
 	}
 	if !l.waits() {
@@ -42,9 +41,9 @@ func (p *patience) write(l link, b []byte) (n int, err error) {
 		return n, os.ErrDeadlineExceeded
 	}
 	start := time.Now()
-	l.SetWriteDeadline(start.Add(p.left))
+	d.offer(l, writing, start.Add(p.left))
 	more, err := l.Write(b[n:])
 	p.left -= time.Since(start)
-	l.SetWriteDeadline(time.Time{})
+	d.offer(l, writing, noDeadline)
 	return n + more, err
 }

@@ -156,6 +156,28 @@ func TestPastWriteDeadline(t *testing.T) {
 	})
 }
 
+// A deadline that is set meanwhile ends a Write that waits for the client.
+func TestWriteDeadlineWhileAWriteWaits(t *testing.T) {
+	everyWay(t, func(t *testing.T, way way) {
+		begun, failed := make(chan struct{}), make(chan error, 1)
+		s := way.serve(t, &server.Server{WriteTimeout: -1, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			go func() {
+				<-begun
+				http.NewResponseController(w).SetWriteDeadline(time.Unix(1, 0))
+			}()
+			_, err := w.Write(make([]byte, 32<<20)) // more than the kernel takes
+			failed <- err
+		})})
+		c := s.dial()
+		c.send(get + end)
+		c.response()
+		close(begun)
+		if err := within(t, failed, "the Write to end"); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("the Write ended with %v, want %v", err, os.ErrDeadlineExceeded)
+		}
+	})
+}
+
 // Every one of many requests that a client sends at once is answered, in order.
 func TestPipelining(t *testing.T) {
 	const requests = 1000
