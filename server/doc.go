@@ -21,7 +21,8 @@
 //     that moves it on, or the queue, or a worker (park.go).
 //   - A parked connection holds no worker, no buffer and, on Linux, no
 //     goroutine. Every connection that is not being worked on has a timer.
-//   - At most Pool.Workers handlers run, and at most Pool.Queue requests wait.
+//   - At most Pool.Workers handlers run, and at most Pool.Queue requests wait
+//     for one of them to end.
 //   - What moves connections on never waits for a client: that would keep all
 //     others waiting. Only a worker waits, while it reads a body or writes a
 //     response, and only as long as ReadTimeout and WriteTimeout say.
