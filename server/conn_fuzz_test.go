@@ -42,6 +42,7 @@ func FuzzConn(f *testing.F) {
 		post + "Content-Length: 2\r\n\r\nhi",
 		post + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\nhi",
 		post + "Expect: tea\r\n\r\n",
+		"HEAD / HTTP/1.1\r\nHost: h\r\nExpect: tea\r\n\r\n",
 		chunked + "2;a=b\r\nhi\r\n0\r\nA: b\r\n\r\n",
 		chunked + "2\nhi\r\n0\r\n\r\n",
 		chunked + "fffffffffffffffff\r\n",
@@ -78,7 +79,8 @@ func checkAnswers(t *testing.T, input, output []byte, served int) {
 		if r.StatusCode == http.StatusContinue {
 			continue
 		}
-		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+		refusesHead := r.Close && r.StatusCode >= 400 && bytes.Contains(input, []byte("HEAD ")) // which has no body
+		if _, err := io.Copy(io.Discard, r.Body); err != nil && !refusesHead {
 			t.Fatalf("%q is answered by %q, the body of which breaks off: %v", input, output, err)
 		}
 		_, mine := r.Header["X-Served"]
