@@ -11,9 +11,11 @@ const (
 	inboundBytes = 4 << 10 // what one read takes, unless a head is larger
 
 	// visitAnswers bounds the answers that a connection gets in one visit
-	// without a worker, so that a client that pipelines thousands of
-	// requests does not keep the others waiting.
+	// without a worker, and visitBytes what is discarded of it, so that a
+	// client that pipelines thousands of requests, or uploads what nobody
+	// wants, does not keep the others waiting.
 	visitAnswers = 16
+	visitBytes   = 256 << 10
 )
 
 // An inbound holds what was read from a connection and not yet consumed, and

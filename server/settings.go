@@ -77,7 +77,7 @@ func resolve(s *Server) (settings, error) {
 		control:      s.Control,
 		log:          s.ErrorLog,
 	}
-	set.maxDrain = lingerBytes + set.maxBody
+	set.maxDrain = lingerBytes + min(set.maxBody, math.MaxInt64-lingerBytes)
 	if set.maxBody < 0 {
 		set.maxDrain = lingerBytes + defaultMaxBody
 	}

@@ -181,7 +181,7 @@ func (c *conn) drain() {
 	for visit := 0; c.drained <= c.engine.set.maxDrain; {
 		n, err := c.link.tryRead(scratch.buf)
 		c.drained += int64(n)
-		if visit += n; visit > lingerBytes {
+		if visit += n; visit > visitBytes {
 			if visit = 0; c.yield() {
 				return
 			}

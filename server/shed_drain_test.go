@@ -1,0 +1,48 @@
+package server
+
+import (
+	"math"
+	"testing"
+)
+
+// TestDrainTakesTurns checks that a client that goes on to send what nobody
+// wants is left, again and again, for the others.
+func TestDrainTakesTurns(t *testing.T) {
+	c, l := fakeConn(t, &Server{})
+	taken := 0
+	l.feed(garbage)
+	c.state.Or(readable)
+	fed := l.read
+	l.read = func(p []byte) (int, error) {
+		if n, err := fed(p); n > 0 {
+			return n, err
+		}
+		taken += len(p)
+		return len(p), nil
+	}
+	c.proceed()
+	for visit := 1; visit <= 3; visit++ {
+		if s := c.state.Load(); s&(parked|yielding) != parked|yielding {
+			t.Fatalf("state %b behind visit %d; want it parked until its turn comes", s, visit)
+		}
+		if most := visit * (visitBytes + inboundBytes); taken > most {
+			t.Errorf("%d visits took %d bytes; want at most %d", visit, taken, most)
+		}
+		c.event(writable)
+	}
+}
+
+// TestDrainIsBounded checks that there is a bound whatever a body may have.
+func TestDrainIsBounded(t *testing.T) {
+	for maxBody, want := range map[int64]int64{
+		0:             defaultMaxBody + lingerBytes,
+		-1:            defaultMaxBody + lingerBytes,
+		1000:          1000 + lingerBytes,
+		math.MaxInt64: math.MaxInt64,
+	} {
+		set, err := resolve(&Server{MaxBodyBytes: maxBody})
+		if err != nil || set.maxDrain != want {
+			t.Errorf("MaxBodyBytes %d: %d bytes are drained, %v; want %d", maxBody, set.maxDrain, err, want)
+		}
+	}
+}
