@@ -36,15 +36,16 @@ type waiter struct {
 
 func (s *sock) waits() bool { return false }
 
-// callBytes bounds what one system call copies.
-const callBytes = 64 << 10
+// transferBytes bounds what one system call copies, and so for how long it may
+// keep the collector waiting.
+const transferBytes = 64 << 10
 
-// call receives or sends p without telling Go's scheduler, which only matters
+// transfer receives or sends p without telling Go's scheduler, which only matters
 // where a call can block: this one copies what there is and returns. The
 // scheduler would look after every call that takes more than 20 microseconds,
 // and the calls for files do more than those for sockets: that is 3 to 5 % of a
 // server's time.
-func call(trap uintptr, fd int, p []byte) (int, error) {
+func transfer(trap uintptr, fd int, p []byte) (int, error) {
 	n, _, errno := unix.RawSyscall6(trap, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)), unix.MSG_NOSIGNAL, 0, 0)
 	if errno != 0 {
 		return 0, errno
@@ -54,9 +55,9 @@ func call(trap uintptr, fd int, p []byte) (int, error) {
 
 func (s *sock) tryRead(p []byte) (int, error) {
 	s.conn.forget(readable)
-	p = p[:min(len(p), callBytes)]
+	p = p[:min(len(p), transferBytes)]
 	for {
-		n, err := call(unix.SYS_RECVFROM, s.fd, p)
+		n, err := transfer(unix.SYS_RECVFROM, s.fd, p)
 		switch {
 		case err == unix.EINTR:
 		case err == unix.EAGAIN:
@@ -77,7 +78,7 @@ func (s *sock) tryRead(p []byte) (int, error) {
 func (s *sock) tryWrite(p []byte) (int, error) {
 	done := 0
 	for done < len(p) {
-		n, err := call(unix.SYS_SENDTO, s.fd, p[done:min(len(p), done+callBytes)])
+		n, err := transfer(unix.SYS_SENDTO, s.fd, p[done:min(len(p), done+transferBytes)])
 		switch {
 		case err == unix.EINTR:
 		case err == unix.EAGAIN:

@@ -65,3 +65,21 @@ func (d *deadlines) end(l link) {
 		l.SetDeadline(noDeadline)
 	}
 }
+
+// SetReadDeadline is for http.ResponseController. It replaces ReadTimeout for
+// this request.
+func (w *response) SetReadDeadline(t time.Time) error { return w.setDeadline(reading, t) }
+
+// SetWriteDeadline is for http.ResponseController. It replaces WriteTimeout
+// for this response, also for a Write that waits now.
+func (w *response) SetWriteDeadline(t time.Time) error { return w.setDeadline(writing, t) }
+
+func (w *response) setDeadline(dir direction, t time.Time) error {
+	err := w.deadlines.take(w.conn.link, dir, t)
+	if err == errOver {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.afterwards()
+	}
+	return err
+}

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"time"
 )
 
 // Hijack implements http.Hijacker. The connection is the handler's from here
@@ -55,24 +54,6 @@ func bufferedFrom(nc net.Conn, rest []byte) *bufio.ReadWriter {
 	br := bufio.NewReaderSize(src, max(len(rest), inboundBytes))
 	br.Peek(len(rest))
 	return bufio.NewReadWriter(br, bufio.NewWriter(nc))
-}
-
-// SetReadDeadline is for http.ResponseController. It replaces ReadTimeout for
-// this request.
-func (w *response) SetReadDeadline(t time.Time) error { return w.setDeadline(reading, t) }
-
-// SetWriteDeadline is for http.ResponseController. It replaces WriteTimeout
-// for this response, also for a Write that waits now.
-func (w *response) SetWriteDeadline(t time.Time) error { return w.setDeadline(writing, t) }
-
-func (w *response) setDeadline(dir direction, t time.Time) error {
-	err := w.deadlines.take(w.conn.link, dir, t)
-	if err == errOver {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		return w.afterwards()
-	}
-	return err
 }
 
 // EnableFullDuplex is for http.ResponseController. It has nothing to do: a
