@@ -41,7 +41,7 @@ func newRequests(registry prometheus.Registerer) *requests {
 	r := &requests{
 		total: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "millpond_http_requests_total",
-			Help: "Responses sent, those to refused requests included.",
+			Help: "Responses sent, those to refused requests included; code 0: nothing was sent.",
 		}, labels("method", "code", "route")),
 		duration: prometheus.NewHistogramVec(durations("millpond_http_request_duration_seconds",
 			"First byte read to last byte written, queue included; under net/http, the time in the handler.", nil), labels("route")),

@@ -22,7 +22,8 @@ type Trace struct {
 	// Bad: a request was refused for what it is.
 	Bad func(BadReason)
 
-	// Done: a response was sent or has failed, the server's own included.
+	// Done: a response was sent or has failed, the server's own included, or
+	// the client of a queued request has left.
 	Done func(Request)
 
 	// Closed: a connection was closed, or handed to a handler by Hijack.
@@ -33,11 +34,11 @@ type Trace struct {
 	Panicked func(value any)
 }
 
-// A Request describes a request that has been answered.
+// A Request describes a request that has been answered, or cannot be any more.
 type Request struct {
 	Method   string        // "" if the head was refused before it was known
 	Route    string        // http.Request.Pattern, or "" if no handler set it
-	Status   int           // 0 if the connection failed before there was one
+	Status   int           // 0 if nothing of a response was sent
 	Received int64         // bytes of head and body read from the connection
 	Sent     int64         // bytes of head and body given to the connection
 	Duration time.Duration // first byte read to last byte written, queue included
