@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 )
@@ -51,8 +50,6 @@ func serve(kind string, args []string) {
 				panic(http.ErrAbortHandler)
 			}
 		}
-	case "late":
-		work = func(http.ResponseWriter, int64) { time.Sleep(30 * time.Millisecond) }
 	case "sheds":
 		work = func(w http.ResponseWriter, n int64) {
 			if n%2 == 0 {

@@ -43,3 +43,39 @@ func TestMissingTicketIsMadeUpFor(t *testing.T) {
 		t.Errorf("%d tasks ran, %d failures; want 2, 1", ran, failures)
 	}
 }
+
+// counting is a pond pool that counts its tickets.
+type counting struct {
+	pond.Pool
+	tickets int
+}
+
+func (c *counting) Go(ticket func()) error {
+	c.tickets++
+	return c.Pool.Go(ticket)
+}
+
+// However many tasks wait, there is one ticket for each worker: pond never gives
+// back the memory that a long queue of its own has taken.
+func TestOneTicketForEachWorker(t *testing.T) {
+	const workers, tasks = 3, 1000
+	p, err := New(Config{Workers: workers, Queue: tasks})
+	if err != nil {
+		t.Fatal(err)
+	}
+	library := &counting{Pool: p.library}
+	p.library = library
+	release := make(chan struct{})
+	for range tasks {
+		if err := p.TrySubmit(Task{Run: func(context.Context, time.Time) { <-release }}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(release)
+	if err := p.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if s := p.Stats(); library.tickets != workers || s.Started != tasks {
+		t.Errorf("%d tickets for %d tasks; want %d for %d", library.tickets, s.Started, workers, tasks)
+	}
+}
