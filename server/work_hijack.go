@@ -14,35 +14,42 @@ import (
 // handler returns, so a handler that keeps the connection should hand it to a
 // goroutine and return.
 func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	var rest []byte
 	if w.body != nil {
 		w.body.over(false) // what it has read too much goes back
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.out == nil {
-		return nil, nil, http.ErrHijacked
-	}
-	if w.status != 0 {
-		if err := w.push(nil); err != nil {
-			return nil, nil, err
-		}
+	rest, err := w.giveUp()
+	if err != nil {
+		return nil, nil, err
 	}
 	c := w.conn
-	rest = slices.Clone(c.in.pending())
-	w.hijacked = true
-	w.end() // before detach, which ends the watching for the client's leaving
 	nc, ahead, err := c.link.detach()
-	w.out.recycle()
-	w.out = nil
-	c.in.ending, c.in = endGone, nil
+	c.in.ending, c.in, c.reply = endGone, nil, w
 	c.leave(CloseHijacked)
-	w.report(c.engine.now())
 	if err != nil {
 		return nil, nil, err
 	}
 	nc.SetDeadline(noDeadline)
 	return nc, bufferedFrom(nc, append(rest, ahead...)), nil
+}
+
+// giveUp ends the response for a hijacker, sends what it has of one, and returns
+// what was read behind the request.
+func (w *response) giveUp() (rest []byte, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.out == nil {
+		return nil, http.ErrHijacked
+	}
+	if w.status != 0 {
+		if err := w.push(nil); err != nil {
+			return nil, err
+		}
+	}
+	w.hijacked = true
+	w.end() // before detach, which ends the watching for the client's leaving
+	w.out.recycle()
+	w.out = nil
+	return slices.Clone(w.conn.in.pending()), nil
 }
 
 // bufferedFrom wraps nc, with what was already read from it.

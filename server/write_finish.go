@@ -71,16 +71,17 @@ func (w *response) report(now time.Duration) {
 		Received: w.received, Sent: w.sent, Duration: now - w.began})
 }
 
-// fail gives the response up, and the connection with it.
+// fail gives the response up, and the connection with it, which reports it when
+// it is closed.
 func (w *response) fail(why CloseReason) {
 	w.out.recycle()
 	w.out = nil
 	w.end()
-	w.conn.in.ending, w.conn.last = endClose, why
 	if w.sent == 0 {
 		w.status = 0 // it was decided, but nobody got it
 	}
-	w.report(w.conn.engine.now())
+	c := w.conn
+	c.in.ending, c.last, c.reply = endClose, why, w
 }
 
 // abort ends the response of a handler that did not return. If none of it was
