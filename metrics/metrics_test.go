@@ -26,7 +26,7 @@ func sample() server.Stats {
 	return server.Stats{
 		Pool: pool.Stats{
 			Workers: 8, Queue: 512, Running: 7, Waiting: 3, OldestWaiting: 1500 * time.Millisecond,
-			Submitted: 1000, Rejected: [pool.NumRejectReasons]uint64{60, 50, 40}, Dropped: [pool.NumDropReasons]uint64{30},
+			Submitted: 1000, Rejected: [pool.NumRejectReasons]uint64{60, 10, 20, 20, 40}, Dropped: [pool.NumDropReasons]uint64{6, 7, 8, 4, 5},
 			Started: 817, Completed: [pool.NumResults]uint64{806, 4, 0},
 			Busy: 250 * time.Second, Unfinished: 9 * time.Second, LongestRunning: 6 * time.Second,
 			ResizedUp: 2, ResizedDown: 1, LibraryFailures: 5,

@@ -3,14 +3,16 @@ package pool
 import (
 	"context"
 	"fmt"
+
+	"millpond/pool/internal/policy"
 )
 
-// Close refuses new tasks and submitters that wait for room, lets the tasks
-// that are queued run, and returns nil when the last has ended and its
-// callbacks have returned.
+// Close refuses new tasks and submitters that are blocked in Submit, lets the
+// tasks that are queued or were given to Enqueue run, and returns nil when the
+// last has ended and its callbacks have returned.
 //
-// When the context ends first, every task that is still queued is dropped: its
-// Drop is called by the goroutine of Close, so that it is answered even if all
+// When the context ends first, every task that still waits is dropped: its Drop
+// is called by the goroutine of Close, so that it is answered even if all
 // workers are stuck. Close then returns an error that wraps context.Cause and
 // says how many tasks were left. Those that run go on, but are not waited for.
 //
@@ -20,14 +22,9 @@ import (
 func (p *Pool) Close(ctx context.Context) error {
 	p.mu.Lock()
 	p.closed.Store(true)
-	for p.waiters.Len() > 0 {
-		w := p.waiters.Remove(p.waiters.Front()).(*waiter)
-		w.err = ErrClosed
-		p.reject(RejectClosed)
-		close(w.decided)
-	}
+	p.refuseSubmitters()
 	p.checkDrained()
-	p.mu.Unlock()
+	p.unlock()
 
 	select {
 	case <-p.drained:
@@ -37,7 +34,7 @@ func (p *Pool) Close(ctx context.Context) error {
 	}
 }
 
-// giveUp drops what is queued, unless the pool has been drained meanwhile.
+// giveUp drops what waits, unless the pool has been drained meanwhile.
 func (p *Pool) giveUp(ctx context.Context) error {
 	p.mu.Lock()
 	select {
@@ -46,29 +43,41 @@ func (p *Pool) giveUp(ctx context.Context) error {
 		return nil
 	default:
 	}
-	now := p.now()
-	queued := p.waiting
-	p.waiting = fifo{}
-	p.stats.Dropped[DropShutdown] += uint64(queued.len())
-	dropped, running := queued.len(), p.running
-	p.checkDrained()
-	p.mu.Unlock()
-
-	for queued.len() > 0 {
-		t := queued.pop()
-		if t.Drop != nil {
-			p.shield(func() { t.Drop(DropShutdown, p.epoch.Add(t.at)) })
-		}
-		p.trace.dropped(now-t.at, DropShutdown)
+	p.policy.Clear(func(it policy.Item) { p.drop(p.tasks.take(it.ID), it.At, DropShutdown) })
+	for place := p.waiters.Front(); place != nil; place = p.waiters.Front() {
+		w := p.waiters.Remove(place).(*waiter)
+		p.stats.Submitted++
+		p.drop(w.task, w.since, DropShutdown)
 	}
-	return fmt.Errorf("pool: closed with %d tasks running and %d queued tasks dropped: %w",
-		running, dropped, context.Cause(ctx))
+	p.countBlocked()
+	left := p.news.dropped
+	p.news.dropped = nil
+	running := p.policy.Running()
+	p.answers++
+	p.mu.Unlock()
+	p.answerAll(left) // before other news, in the order in which they came
+	return fmt.Errorf("pool: closed with %d tasks running and %d waiting tasks dropped: %w",
+		running, len(left), context.Cause(ctx))
+}
+
+// answerAll tells tasks that they were given up.
+func (p *Pool) answerAll(left []dropped) {
+	defer func() {
+		p.mu.Lock()
+		p.answers--
+		p.checkDrained()
+		p.unlock()
+	}()
+	for i := range left {
+		p.answer(&left[i])
+	}
 }
 
 // checkDrained tells Close when there is nothing left to wait for. The lock is
 // held.
 func (p *Pool) checkDrained() {
-	if !p.closed.Load() || p.running > 0 || p.waiting.len() > 0 || p.leaving.Load() > 0 {
+	if !p.closed.Load() || p.policy.Running()+p.policy.Waiting()+p.waiters.Len()+p.answers > 0 ||
+		p.telling || !p.news.none() || p.leaving.Load() > 0 {
 		return
 	}
 	select {

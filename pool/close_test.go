@@ -188,17 +188,59 @@ func TestCloseSeesTheDropsOfAnother(t *testing.T) {
 	})
 }
 
-func TestNoRoomAfterClose(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newPool(t, pool.Config{Workers: 1, Queue: -1, Room: func() { t.Error("Room was called") }})
-		release := hold(t, p, 1)
-		if err := p.TrySubmit(do(func() {})); !errors.Is(err, pool.ErrFull) {
-			t.Fatal(err)
-		}
-		go func() { _ = p.Close(context.Background()) }()
-		synctest.Wait()
-		close(release)
-	})
+// A task of Enqueue that Close finds outside is run while there is time, and
+// dropped after that.
+func TestCloseAndBlockedTasks(t *testing.T) {
+	for _, test := range []struct {
+		name         string
+		ran, dropped int
+	}{
+		{"there is time", 3, 0},
+		{"the context ends", 1, 2},
+	} {
+		t.Run(test.name, bubble(func(t *testing.T) {
+			p := newPool(t, pool.Config{Workers: 1, Queue: -1})
+			ran, dropped, gate := 0, 0, make(chan struct{})
+			task := pool.Task{
+				Run: func(context.Context, time.Time) { <-gate; ran++ },
+				Drop: func(reason pool.DropReason, queued time.Time) {
+					if dropped++; reason != pool.DropShutdown || time.Since(queued) != time.Minute {
+						t.Errorf("dropped as %v after %v; want shutdown after a minute", reason, time.Since(queued))
+					}
+				},
+			}
+			for range 3 {
+				if err := p.Enqueue(task); err != nil {
+					t.Error(err)
+				}
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			closed := make(chan error)
+			go func() { closed <- p.Close(ctx) }()
+			synctest.Wait()
+			if err := p.Enqueue(task); !errors.Is(err, pool.ErrClosed) {
+				t.Errorf("Enqueue after Close: %v; want ErrClosed", err)
+			}
+			if test.dropped == 0 {
+				close(gate)
+				if err := <-closed; err != nil {
+					t.Error(err)
+				}
+			} else {
+				if err := <-closed; !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("Close: %v; want the deadline", err)
+				}
+				close(gate)
+				synctest.Wait()
+			}
+			s := p.Stats()
+			checkLaws(t, s)
+			if ran != test.ran || dropped != test.dropped || int(s.Dropped[pool.DropShutdown]) != dropped || p.Blocked() != 0 {
+				t.Errorf("%d ran, %d dropped, %d blocked, %+v; want %d, %d, 0", ran, dropped, p.Blocked(), s, test.ran, test.dropped)
+			}
+		}))
+	}
 }
 
 // However Close meets a stream of submissions: what was admitted is answered,

@@ -29,17 +29,15 @@ type Config struct {
 	// had begun before Close may outlast it.
 	BeforeTask func()
 
-	// Room, if not nil, is called once there is room again after TrySubmit or
-	// Offer has returned ErrFull, however often it has. No call is lost, but
-	// one may come while the call that asked for it is still returning: put
-	// what waits where Room finds it before you try, or look again afterwards.
-	// A closed pool has no room and calls it no more.
-	Room func()
+	// BlockedChanged, if not nil, is called after Blocked became positive and
+	// after it became zero. No call is lost, but calls are never concurrent, so
+	// that several changes may come as one: it should look at Blocked, and must
+	// not block. It may submit tasks.
+	BlockedChanged func()
 
 	// Panicked is called with what a task panicked with and the stack of the
 	// panic, after the worker was given back. If nil, panics are logged by
-	// slog.Default. It also gets the panics of Task.Drop, Task.Done,
-	// BeforeTask and Room.
+	// slog.Default. It also gets the panics of all other callbacks.
 	Panicked func(value any, stack []byte)
 
 	// Trace, if not nil, is told of every step of a task.

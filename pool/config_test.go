@@ -53,13 +53,22 @@ func TestConfigFaults(t *testing.T) {
 func TestLabels(t *testing.T) {
 	for _, test := range []struct{ got, want string }{
 		{pool.RejectFull.String(), "queue_full"},
+		{pool.RejectPaced.String(), "paced"},
+		{pool.RejectDeadline.String(), "deadline"},
 		{pool.RejectWaitTimeout.String(), "wait_timeout"},
 		{pool.RejectClosed.String(), "draining"},
+		{pool.DropPushedOut.String(), "pushed_out"},
+		{pool.DropWaited.String(), "waited_too_long"},
+		{pool.DropDeadline.String(), "deadline"},
+		{pool.DropGone.String(), "client_gone"},
 		{pool.DropShutdown.String(), "shutdown"},
 		{pool.ResultOK.String(), "ok"},
 		{pool.ResultPanic.String(), "panic"},
 		{pool.ResultAborted.String(), "aborted"},
 		{pool.NumResults.String(), "unknown_3"},
+		{pool.RejectReason(255).String(), "unknown_255"},
+		{pool.DropReason(255).String(), "unknown_255"},
+		{pool.Result(255).String(), "unknown_255"},
 	} {
 		if test.got != test.want {
 			t.Errorf("got %q, want %q", test.got, test.want)

@@ -2,8 +2,9 @@
 //
 // A [Pool] is bounded twice: at most Workers tasks run at once, and at most
 // Queue admitted tasks wait for a worker. What does not fit is refused at once
-// ([Pool.TrySubmit]) or waits outside for room ([Pool.Submit]). Tasks start in
-// the order in which they were admitted.
+// ([Pool.TrySubmit]) or waits outside for room ([Pool.Submit], and
+// [Pool.Enqueue], which does not block its caller). Tasks start in the order in
+// which they were admitted.
 //
 //	p, err := pool.New(pool.Config{Workers: 8, Queue: 100})
 //	if err != nil {
@@ -18,7 +19,8 @@
 //
 // # What is promised
 //
-//   - Every admitted task is answered exactly once: by Run, or by Drop.
+//   - Every admitted task is answered exactly once: by Run, or by Drop. So is
+//     every task that Enqueue took.
 //   - Never more than Workers tasks run, and never more than Workers + Queue
 //     are admitted and unfinished. A pool that was resized down finishes what
 //     runs, and starts nothing until it is below the new limit.
@@ -29,14 +31,21 @@
 //     admitted = Started + sum of Dropped + Waiting,
 //     Started = sum of Completed + Running.
 //   - A task that panics, or that calls [runtime.Goexit], gives its worker back.
+//   - No panic vanishes: one in a task or in a callback is reported to
+//     Config.Panicked or logged, and the worker goes on.
 //
 // # How it works
 //
-// Goroutines, the limit on them and its change at run time belong to
-// [github.com/alitto/pond/v2]; admission, order, waiting, timing, panics and
-// drain are done here. The two meet in a ticket: a pond worker that runs one
-// takes whatever task is the next, and then the next, until none waits. There is
-// a ticket for every task, its callbacks included, up to one for each worker.
+// Goroutines are started by [github.com/alitto/pond/v2], which also limits their
+// number and changes that limit at run time ([Pool.Resize]); it is used for
+// nothing else. Which tasks are admitted, which one is next and which are
+// dropped is decided by a policy, a pure data structure to which the time is
+// passed in. The rest is done here: the clock, waiting for room, answers, panics,
+// counters and the drain.
+//
+// Pool and pond meet in a ticket: a goroutine of pond that runs one takes
+// whatever task is the next, and then the next, until none waits. There is a
+// ticket for every task, its callbacks included, up to one for each worker.
 //
 // Workers exist while there is work: an idle pool has no goroutine.
 //

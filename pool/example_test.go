@@ -57,6 +57,31 @@ func ExamplePool_Submit() {
 	// pool: no room before the context ended: context deadline exceeded
 }
 
+// Enqueue never blocks and never refuses for want of room. Blocked says when to
+// stop.
+func ExamplePool_Enqueue() {
+	p, err := pool.New(pool.Config{Workers: 1, Queue: -1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	gate := make(chan struct{})
+	for i := range 3 {
+		_ = p.Enqueue(pool.Task{Run: func(context.Context, time.Time) {
+			<-gate
+			fmt.Println("task", i, "runs")
+		}})
+	}
+	fmt.Println("outside:", p.Blocked())
+	close(gate)
+	_ = p.Close(context.Background())
+	// Output:
+	// outside: 2
+	// task 0 runs
+	// task 1 runs
+	// task 2 runs
+}
+
 // When the time to drain is up, what still waits is dropped, and told so.
 func ExamplePool_Close() {
 	p, err := pool.New(pool.Config{Workers: 1})

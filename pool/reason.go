@@ -8,7 +8,9 @@ type RejectReason uint8
 
 // The reasons for which a task is not admitted.
 const (
-	RejectFull        RejectReason = iota // "queue_full": TrySubmit found no room
+	RejectFull        RejectReason = iota // "queue_full": as many wait as may
+	RejectPaced                           // "paced": under overload, another task was admitted just before
+	RejectDeadline                        // "deadline": the task would wait beyond its deadline
 	RejectWaitTimeout                     // "wait_timeout": the context of Submit ended before there was room
 	RejectClosed                          // "draining": the pool is closed
 	NumRejectReasons                      // the number of reasons
@@ -16,7 +18,7 @@ const (
 
 // String returns the reason as the value of a metric's label.
 func (r RejectReason) String() string {
-	names := [NumRejectReasons]string{"queue_full", "wait_timeout", "draining"}
+	names := [NumRejectReasons]string{"queue_full", "paced", "deadline", "wait_timeout", "draining"}
 	return label(r, names[:])
 }
 
@@ -26,13 +28,17 @@ type DropReason uint8
 
 // The reasons for which an admitted task is dropped.
 const (
-	DropShutdown   DropReason = iota // "shutdown": the context of Close ended first
+	DropPushedOut  DropReason = iota // "pushed_out": under overload, newer tasks take its place
+	DropWaited                       // "waited_too_long": it was not started within the patience of the pool
+	DropDeadline                     // "deadline": its deadline has passed
+	DropGone                         // "client_gone": its submitter does not want it any more
+	DropShutdown                     // "shutdown": the context of Close ended first
 	NumDropReasons                   // the number of reasons
 )
 
 // String returns the reason as the value of a metric's label.
 func (r DropReason) String() string {
-	names := [NumDropReasons]string{"shutdown"}
+	names := [NumDropReasons]string{"pushed_out", "waited_too_long", "deadline", "client_gone", "shutdown"}
 	return label(r, names[:])
 }
 

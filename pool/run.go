@@ -7,7 +7,9 @@ import (
 
 // job is a task that a worker has taken.
 type job struct {
-	queuedTask
+	task    Task
+	at      time.Duration // when it was admitted
+	class   int32
 	ctx     *taskContext
 	seat    int           // index of the worker's seat
 	started time.Duration // on the clock of the pool
@@ -18,11 +20,12 @@ type job struct {
 func (p *Pool) runTicket() {
 	exits := true
 	defer func() {
-		if exits { // the task has ended the goroutine; pond starts another for a new ticket
+		if exits { // runtime.Goexit has ended the goroutine; pond starts another for a new ticket
 			p.mu.Lock()
 			p.tickets--
+			p.exits++
 			p.issueTickets()
-			p.mu.Unlock()
+			p.unlock()
 		}
 	}()
 	for {
@@ -44,22 +47,37 @@ func (p *Pool) over() bool { return p.closed.Load() && !p.wanted() }
 // take gets the next task or, if there is none to start, ends the ticket.
 func (p *Pool) take() (job, bool) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	// When the pool has shrunk, those who run as many tasks as it may go on
-	// with those that wait.
-	if p.waiting.len() == 0 || p.running >= p.workers {
+	now := p.now()
+	it, ok := p.policy.Next(now)
+	if !ok {
 		p.tickets--
+		p.settle(now)
+		p.unlock()
 		return job{}, false
 	}
-	now := p.now()
-	p.running++
 	p.stats.Started++
-	return job{
-		queuedTask: p.waiting.pop(),
-		ctx:        p.ctxs.next(p),
-		seat:       p.seats.take(now),
-		started:    now,
-	}, true
+	j := job{
+		task:    p.tasks.take(it.ID),
+		at:      it.At,
+		class:   it.Class,
+		ctx:     p.ctxs.next(p),
+		seat:    p.seats.take(now),
+		started: now,
+	}
+	p.settle(now)
+	p.unlock()
+	return j, true
+}
+
+// settle sees to what may have become possible after tasks were taken, ended or
+// were dropped. The lock is held.
+func (p *Pool) settle(now time.Duration) {
+	if p.waiters.Len() > 0 {
+		p.useRoom(now)
+	}
+	if p.closed.Load() {
+		p.checkDrained()
+	}
 }
 
 // work runs the task and gives the worker back, whatever the task does.
@@ -74,8 +92,8 @@ func (p *Pool) work(j job) {
 		}
 		p.finish(&j, result, value, stack)
 	}()
-	p.trace.started(j.started - j.at)
-	j.Run(j.ctx, p.epoch.Add(j.at))
+	p.traceStarted(j.started - j.at)
+	j.task.Run(j.ctx, p.epoch.Add(j.at))
 	result = ResultOK
 }
 
@@ -83,31 +101,31 @@ func (p *Pool) work(j job) {
 // cannot escape from comes first, so that none of it is ever skipped.
 func (p *Pool) finish(j *job, result Result, value any, stack []byte) {
 	j.ctx.end()
-	ran, room := p.giveBack(j, result)
 	defer p.leave()
-	p.announce(room)
-	if j.Done != nil {
-		p.shield(j.Done)
+	ran := p.giveBack(j, result)
+	if j.task.Done != nil {
+		p.shield(j.task.Done)
 	}
 	if result == ResultPanic {
 		p.panicked(value, stack)
 	}
-	p.trace.completed(ran, result)
+	p.traceCompleted(ran, result)
 }
 
-// giveBack ends the task in the books. It returns for how long the task ran,
-// and whether Room has to be called.
-func (p *Pool) giveBack(j *job, result Result) (ran time.Duration, room bool) {
+// giveBack ends the task in the counters, and returns for how long it ran.
+func (p *Pool) giveBack(j *job, result Result) (ran time.Duration) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	now := p.now()
 	ran = now - j.started
-	p.running--
+	p.policy.Finish(j.class)
 	p.leaving.Add(1)
 	p.seats.leave(j.seat)
 	p.stats.Completed[result]++
 	p.stats.Busy += ran
-	return ran, p.useRoom(now)
+	p.issueTickets()
+	p.settle(now)
+	p.unlock()
+	return ran
 }
 
 // leave is the last thing that a worker does for a task.
@@ -115,6 +133,6 @@ func (p *Pool) leave() {
 	if p.leaving.Add(-1) == 0 && p.closed.Load() {
 		p.mu.Lock()
 		p.checkDrained()
-		p.mu.Unlock()
+		p.unlock()
 	}
 }

@@ -3,12 +3,13 @@ package pool_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -135,29 +136,47 @@ func TestNoBeforeTaskAfterClose(t *testing.T) {
 	})
 }
 
-// A panic in a callback is reported, and keeps the pool from nothing.
+// A panic in a callback is reported, and keeps the pool from nothing: every task
+// is answered, the worker lives, and the laws hold.
 func TestCallbacksMayPanic(t *testing.T) {
+	defer slog.SetDefault(slog.Default())
+	slog.SetDefault(slog.New(slog.DiscardHandler))
 	synctest.Test(t, func(t *testing.T) {
-		var reports atomic.Int64
+		var mu sync.Mutex
+		reports := make(map[any]int)
+		boom := func(name string) func() { return func() { panic(name) } }
 		p := newPool(t, pool.Config{
-			Workers:    1,
-			Queue:      -1,
-			BeforeTask: func() { panic("before") },
-			Room:       func() { panic("room") },
-			Panicked:   func(any, []byte) { reports.Add(1) },
+			Workers:        1,
+			Queue:          -1,
+			BeforeTask:     boom("before"),
+			BlockedChanged: boom("blocked"),
+			Panicked: func(value any, _ []byte) {
+				mu.Lock()
+				defer mu.Unlock()
+				reports[value]++
+				panic("and again")
+			},
+			Trace: &pool.Trace{
+				Queued:    func(int) { panic("queued") },
+				Started:   func(time.Duration) { panic("started") },
+				Completed: func(time.Duration, pool.Result) { panic("completed") },
+			},
 		})
-		gate := make(chan struct{})
-		try(t, p, pool.Task{
-			Run:  func(context.Context, time.Time) { <-gate },
-			Done: func() { panic("done") },
-		})
-		if err := p.TrySubmit(do(func() {})); !errors.Is(err, pool.ErrFull) {
+		gate, ran := make(chan struct{}), 0
+		task := pool.Task{
+			Run:  func(context.Context, time.Time) { <-gate; ran++ },
+			Done: boom("done"),
+		}
+		try(t, p, task)
+		synctest.Wait()
+		if err := p.Enqueue(task); err != nil {
 			t.Error(err)
 		}
 		close(gate)
 		synctest.Wait()
-		if s := p.Stats(); reports.Load() != 4 || s.Completed[pool.ResultOK] != 1 {
-			t.Errorf("%d reports, %+v; want 4, two of BeforeTask, and the task done", reports.Load(), s)
+		want := map[any]int{"before": 3, "blocked": 2, "queued": 2, "started": 2, "completed": 2, "done": 2}
+		if s := p.Stats(); !maps.Equal(reports, want) || ran != 2 || s.Completed[pool.ResultOK] != 2 {
+			t.Errorf("reports %v, %d ran, %+v; want %v, 2 and both ok", reports, ran, s, want)
 		}
 	})
 }
@@ -174,29 +193,6 @@ func TestPanicsAreNotSilent(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "boom") || !strings.Contains(log.String(), "run_test.go") {
 		t.Errorf("the log has no panic with its stack: %s", &log)
-	}
-}
-
-// A hook that must not panic, and does, costs no task, and shows in Stats.
-func TestTraceThatPanicsIsALibraryFailure(t *testing.T) {
-	p, err := pool.New(pool.Config{Workers: 1, Trace: &pool.Trace{
-		Completed: func(time.Duration, pool.Result) { panic("in a hook") },
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 3 {
-		try(t, p, do(runtime.Goexit)) // which pond counts too
-		try(t, p, do(func() {}))
-	}
-	if err := p.Close(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	for p.Stats().LibraryFailures < 3 { // pond counts after the task
-		runtime.Gosched()
-	}
-	if s := p.Stats(); s.LibraryFailures != 3 || s.Completed[pool.ResultOK] != 3 || s.Completed[pool.ResultAborted] != 3 {
-		t.Errorf("got %+v; want 3 library failures, 3 ok and 3 aborted", s)
 	}
 }
 

@@ -12,7 +12,7 @@ type Stats struct {
 	Waiting       int           // tasks that were admitted and wait for a worker
 	OldestWaiting time.Duration // for how long the oldest of them has waited
 
-	Submitted uint64                   // tasks whose admission was decided; a blocked Submit is not counted yet
+	Submitted uint64                   // tasks whose admission was decided; those that Blocked counts are not among them yet
 	Rejected  [NumRejectReasons]uint64 // of these, not admitted
 	Dropped   [NumDropReasons]uint64   // admitted, and given up while they waited
 	Started   uint64                   // admitted, and taken by a worker
@@ -25,8 +25,8 @@ type Stats struct {
 	ResizedUp   uint64 // calls of Resize that raised the limit
 	ResizedDown uint64 // calls of Resize that lowered it
 
-	// LibraryFailures counts what went wrong in the library below, or in a hook
-	// that must not panic and did. It stays 0 unless there is such a bug.
+	// LibraryFailures counts what went wrong in the library below. It stays 0
+	// unless there is a bug.
 	LibraryFailures uint64
 }
 
@@ -37,12 +37,12 @@ func (p *Pool) Stats() Stats {
 	defer p.mu.Unlock()
 	now := p.now()
 	s := p.stats
-	s.Workers = p.workers
-	s.Queue = p.queue
-	s.Running = p.running
-	s.Waiting = p.waiting.len()
+	s.Workers = p.policy.Workers()
+	s.Queue = p.config.queue()
+	s.Running = p.policy.Running()
+	s.Waiting = p.policy.Waiting()
 	if s.Waiting > 0 {
-		s.OldestWaiting = now - p.waiting.oldest().at
+		s.OldestWaiting = now - p.policy.Oldest()
 	}
 	s.Unfinished, s.LongestRunning = p.seats.ages(now)
 	s.Busy += s.Unfinished
@@ -51,13 +51,12 @@ func (p *Pool) Stats() Stats {
 }
 
 // libraryFailures is the number of tickets that pond saw fail. Pond also counts
-// a task that calls runtime.Goexit, a little after it is counted here; the
+// one that runtime.Goexit has ended, a little after it is counted here; the
 // highest difference seen is kept, so that the counter never falls. The lock is
 // held.
 func (p *Pool) libraryFailures() uint64 {
-	failed, aborted := p.library.FailedTasks(), p.stats.Completed[ResultAborted]
-	if failed > aborted {
-		p.failed = max(p.failed, failed-aborted)
+	if failed := p.spawner.FailedTasks(); failed > p.exits {
+		p.failed = max(p.failed, failed-p.exits)
 	}
 	return p.failed
 }

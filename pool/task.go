@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"millpond/pool/internal/policy"
 )
 
 // A Task is work for a [Pool]. For each admitted task exactly one of Run and
@@ -18,21 +20,43 @@ type Task struct {
 	Run func(ctx context.Context, queued time.Time)
 
 	// Drop, if not nil, is called instead of Run when the pool gives the task
-	// up. It may be called by any goroutine, so it must not block for long.
+	// up. It may be called by any goroutine, so it must not block for long. It
+	// may submit tasks.
 	Drop func(reason DropReason, queued time.Time)
 
 	// Done, if not nil, is called after Run, however that ended, by the same
-	// goroutine, once the place of the task has been given back. What tells
-	// others that the task is over belongs here: when they submit their next
-	// task at once, this one is not in its way. It must not block for long,
-	// because that next task may have to wait for this goroutine.
+	// goroutine, once the task has given its place back. What tells others that
+	// the task is over belongs here: when they submit their next task at once,
+	// this one is not in its way. It must not block for long, because that next
+	// task may have to wait for this goroutine.
 	Done func()
+
+	// Deadline is when the result is of no use any more. A task that could not
+	// start before it is refused, and one that comes to its turn after it is
+	// dropped. A task that runs is not interrupted. Zero means never.
+	Deadline time.Time
+
+	// Class is the class of the task: 0 is the default one, i that of
+	// Config.Classes[i-1].
+	Class int
+
+	// Key tells whose task it is, for fairness among clients under overload.
+	// Tasks with the same key share one turn. All tasks with key 0 do, too.
+	Key uint64
+
+	// Gone, if not nil, reports whether the submitter has left, so that nobody
+	// wants the result. It is asked when a task that has waited noticeably comes
+	// to its turn, without locks, by the worker that would run it.
+	Gone func() bool
 }
 
 var errNoRun = errors.New("pool: Task.Run is nil; a task needs something to run")
 
-// queuedTask is an admitted task. Its time is on the clock of the pool.
-type queuedTask struct {
-	Task
-	at time.Duration
+// item is the task as the policies see it, on the clock of the pool.
+func (p *Pool) item(task *Task, now time.Duration) policy.Item {
+	it := policy.Item{At: now, Deadline: policy.Forever, Class: int32(task.Class), Key: task.Key}
+	if !task.Deadline.IsZero() {
+		it.Deadline = task.Deadline.Sub(p.epoch)
+	}
+	return it
 }

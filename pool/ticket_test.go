@@ -29,7 +29,7 @@ func TestMissingTicketIsMadeUpFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.library = &failing{Pool: p.library, refusals: 1}
+	p.spawner = &failing{Pool: p.spawner, refusals: 1}
 	ran := 0 // only the one worker touches it
 	for range 2 {
 		if err := p.TrySubmit(Task{Run: func(context.Context, time.Time) { ran++ }}); err != nil {
@@ -63,8 +63,8 @@ func TestOneTicketForEachWorker(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	library := &counting{Pool: p.library}
-	p.library = library
+	spawner := &counting{Pool: p.spawner}
+	p.spawner = spawner
 	release := make(chan struct{})
 	for range tasks {
 		if err := p.TrySubmit(Task{Run: func(context.Context, time.Time) { <-release }}); err != nil {
@@ -75,7 +75,7 @@ func TestOneTicketForEachWorker(t *testing.T) {
 	if err := p.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if s := p.Stats(); library.tickets != workers || s.Started != tasks {
-		t.Errorf("%d tickets for %d tasks; want %d for %d", library.tickets, s.Started, workers, tasks)
+	if s := p.Stats(); spawner.tickets != workers || s.Started != tasks {
+		t.Errorf("%d tickets for %d tasks; want %d for %d", spawner.tickets, s.Started, workers, tasks)
 	}
 }

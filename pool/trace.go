@@ -5,10 +5,10 @@ import "time"
 // Trace holds optional hooks, called when something happens to a task. A nil
 // hook costs nothing.
 //
-// Hooks are called without locks, by the goroutine that did the deed, and so
+// Hooks are called without locks, by the goroutine that made it happen, and so
 // from many goroutines at once; the hooks of one task may overtake each other.
-// They must be quick, since submitters and workers wait for them, and must not
-// panic.
+// They must be quick, since submitters and workers wait for them. A panic in one
+// is reported as one in a task.
 type Trace struct {
 	// Queued is called when a task was admitted. Depth is the number of tasks
 	// that waited then, this one included.
@@ -27,26 +27,30 @@ type Trace struct {
 	Completed func(ran time.Duration, result Result)
 }
 
-func (t *Trace) queued(depth int) {
-	if t.Queued != nil {
-		t.Queued(depth)
+func (p *Pool) traceQueued(depth int) {
+	if p.trace.Queued != nil {
+		defer p.report()
+		p.trace.Queued(depth)
 	}
 }
 
-func (t *Trace) started(waited time.Duration) {
-	if t.Started != nil {
-		t.Started(waited)
+func (p *Pool) traceStarted(waited time.Duration) {
+	if p.trace.Started != nil {
+		defer p.report()
+		p.trace.Started(waited)
 	}
 }
 
-func (t *Trace) dropped(waited time.Duration, reason DropReason) {
-	if t.Dropped != nil {
-		t.Dropped(waited, reason)
+func (p *Pool) traceDropped(waited time.Duration, reason DropReason) {
+	if p.trace.Dropped != nil {
+		defer p.report()
+		p.trace.Dropped(waited, reason)
 	}
 }
 
-func (t *Trace) completed(ran time.Duration, result Result) {
-	if t.Completed != nil {
-		t.Completed(ran, result)
+func (p *Pool) traceCompleted(ran time.Duration, result Result) {
+	if p.trace.Completed != nil {
+		defer p.report()
+		p.trace.Completed(ran, result)
 	}
 }

@@ -67,7 +67,7 @@ func newEngine(s *Server) (*engine, error) {
 func (e *engine) startPools(cfg pool.Config) (err error) {
 	if e.set.overflow == OverflowBlock {
 		e.ready = &readyList{engine: e}
-		cfg.Room = e.ready.room
+		cfg.BlockedChanged = e.ready.blockedChanged
 	}
 	if e.poller, err = newPoller(e); err != nil {
 		return err

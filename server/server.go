@@ -27,7 +27,7 @@ type Server struct {
 	Handler http.Handler
 
 	// Pool bounds the requests that run and that wait. The server sets its
-	// BeforeTask and Room. Only ModelPool uses it.
+	// BeforeTask and BlockedChanged. Only ModelPool uses it.
 	Pool pool.Config
 
 	// Model says who runs a request.

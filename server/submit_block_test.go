@@ -17,13 +17,14 @@ import (
 func (r *rig) held() int {
 	r.engine.ready.mu.Lock()
 	defer r.engine.ready.mu.Unlock()
-	return len(r.engine.ready.waiting)
+	return r.engine.pool.Blocked() + len(r.engine.ready.waiting)
 }
 
 // heldRead is how many of them have been read from, and so take up memory.
 func (r *rig) heldRead() (n int) {
 	r.engine.ready.mu.Lock()
 	defer r.engine.ready.mu.Unlock()
+	n = r.engine.pool.Blocked()
 	for _, c := range r.engine.ready.waiting {
 		if c.in != nil {
 			n++

@@ -11,9 +11,11 @@ import (
 
 // allowed says who may import what directly, beside the standard library. A path stands for itself and all below it.
 var allowed = map[string][]string{
-	"pool":        {"github.com/alitto/pond/v2"},
-	"server":      {"millpond/pool", "golang.org/x/sys", "golang.org/x/net"},
-	"server/demo": {},
+	"pool":                 {"millpond/pool/internal/policy", "github.com/alitto/pond/v2"},
+	"pool/internal/policy": {},
+	"pool/sim":             {"millpond/pool/internal/policy"},
+	"server":               {"millpond/pool", "golang.org/x/sys", "golang.org/x/net"},
+	"server/demo":          {},
 	"metrics": {"millpond/pool", "millpond/server",
 		"github.com/prometheus/client_golang", "github.com/prometheus/procfs"},
 	"cmd/server": {"millpond/server", "millpond/server/demo", "millpond/pool", "millpond/metrics",
