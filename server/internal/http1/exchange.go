@@ -1,0 +1,110 @@
+package http1
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+)
+
+// An Exchange is one request and its response. It is the http.ResponseWriter
+// of its handler, and never reused, because a handler may keep it: after the
+// handler's return it only reports errors. What the handler calls is safe for
+// concurrent use, as far as that makes sense.
+//
+// One lock guards all of it, and is never held while anybody waits for the
+// client: who does so marks its direction as busy, and who wants the same one
+// meanwhile waits for its turn.
+type Exchange struct {
+	cfg          *Config
+	t            Transport
+	in           *Input // not to be touched once the exchange has ended
+	base, worker context.Context
+
+	req    http.Request
+	url    url.URL // of req, unless net/url made one
+	body   *body   // nil if the request has none
+	ctx    requestContext
+	header http.Header
+
+	mu sync.Mutex // guards the rest, and body
+	waits
+	response
+	verdict verdict
+}
+
+// A state is how far a response has come.
+type state uint8
+
+// The states. A response goes through the first three in their order, and
+// from each of them, or from failed, to one of the last.
+const (
+	undecided   state = iota // nothing is fixed
+	headDecided              // status and fields are fixed, but not what the server adds
+	headSent                 // the head is complete, in the output at least
+	failed                   // the client did not take it; the handler still runs
+	hijacked                 // the handler has taken the connection
+	done                     // the handler has returned
+)
+
+// NewExchange makes the exchange for the request that in begins with, whose
+// head is complete, and consumes that. Base is the context of the server's
+// requests, worker that of the goroutine that runs the handler, and remote the
+// client's address. If no request can be made of the head, the outcome is
+// settled, and Serve does nothing.
+func NewExchange(cfg *Config, t Transport, in *Input, base, worker context.Context, remote string) *Exchange {
+	x := &Exchange{cfg: cfg, t: t, in: in, base: base, worker: worker,
+		header: make(http.Header), response: response{out: NewOutput(), length: -1}}
+	x.patience[reading], x.patience[writing] = cfg.ReadTimeout, cfg.WriteTimeout
+	x.ctx.x = x
+	x.req = *new(http.Request).WithContext(&x.ctx)
+	if err := x.buildRequest(); err != nil {
+		cfg.Log.Error("a head passed the scanner, but no request could be made of it", slog.Any("err", err))
+		x.req.Method = x.head().Method.String()
+		x.refuse()
+	}
+	x.req.RemoteAddr = remote
+	return x
+}
+
+// head is what was found out of the request before it was admitted.
+func (x *Exchange) head() *Head { return &x.in.scan.head }
+
+// Serve has h answer the request. It is called once, and survives a panic of
+// h; if h ends its goroutine, Outcome is valid when deferred calls run.
+func (x *Exchange) Serve(h http.Handler) {
+	if x.state == done {
+		return // it could not be built
+	}
+	returned := false
+	defer func() {
+		var panicked any
+		if !returned {
+			panicked = recover() // nil if the handler has ended its goroutine
+		}
+		x.ctx.end(false)
+		if form := x.req.MultipartForm; form != nil {
+			form.RemoveAll() // the temporary files of what was uploaded
+		}
+		if !returned {
+			x.abort(panicked)
+		}
+	}()
+	handlerOf(h, &x.req).ServeHTTP(x, &x.req)
+	x.finish()
+	returned = true
+}
+
+// handlerOf is h but for OPTIONS *, which asks for nothing but an answer.
+func handlerOf(h http.Handler, r *http.Request) http.Handler {
+	if r.RequestURI == "*" && r.Method == http.MethodOptions {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "0") })
+	}
+	return h
+}
+
+// Cancel says that the client has left, or the connection was cut: it ends the
+// context of the request. It is safe for concurrent use, does not wait, and
+// has no effect after Hijack and after the end.
+func (x *Exchange) Cancel() { x.ctx.end(true) }

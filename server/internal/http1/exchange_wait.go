@@ -1,0 +1,172 @@
+package http1
+
+import (
+	"net/http"
+	"os"
+	"time"
+)
+
+// A direction is one of the two in which bytes go.
+type direction uint8
+
+const (
+	reading direction = iota
+	writing
+)
+
+var (
+	noDeadline = time.Time{}
+	longAgo    = time.Unix(1, 0)
+)
+
+// waits are those for the client, most of it by direction.
+type waits struct {
+	watching bool             // the handler wants to know when the client leaves
+	busy     [2]bool          // somebody is in there without mu
+	taken    [2]bool          // the deadline is the handler's
+	patience [2]time.Duration // that is left
+	freed    chan struct{}    // closed when one of busy ends; made by who waits for that
+}
+
+// turn waits, with mu held, until nobody is busy in that direction. It
+// releases mu meanwhile, so that anything may have changed.
+func (x *Exchange) turn(dir direction) {
+	for x.busy[dir] {
+		if x.freed == nil {
+			x.freed = make(chan struct{})
+		}
+		freed := x.freed
+		x.mu.Unlock()
+		<-freed
+		x.mu.Lock()
+	}
+}
+
+// leave releases mu for a wait in that direction, which nobody else enters
+// until the same goroutine calls enter.
+func (x *Exchange) leave(dir direction) {
+	x.busy[dir] = true
+	x.mu.Unlock()
+}
+
+// enter locks mu again after leave.
+func (x *Exchange) enter(dir direction) {
+	x.mu.Lock()
+	x.pass(dir)
+}
+
+// pass gives the turn in that direction to the next who wants it.
+func (x *Exchange) pass(dir direction) {
+	x.busy[dir] = false
+	if x.freed != nil {
+		close(x.freed)
+		x.freed = nil
+	}
+}
+
+// transfer reads to p or writes it, and waits for the client within what is
+// left of the patience or, if the handler has set a deadline, within that.
+// Only waiting uses patience up, not the handler's own time. It is called
+// without mu, by who is busy in that direction.
+func (x *Exchange) transfer(dir direction, p []byte) (n int, err error) {
+	if x.isTaken(dir) {
+		return dir.wait(x.t, p)
+	}
+	if !x.t.Waits() {
+		if n, err = dir.try(x.t, p); err != ErrWouldBlock {
+			return n, err
+		}
+	}
+	left := x.patience[dir]
+	if left <= 0 {
+		return n, os.ErrDeadlineExceeded
+	}
+	start := x.cfg.Clock.Now()
+	x.offerDeadline(dir, x.cfg.Clock.At(start+left))
+	more, err := dir.wait(x.t, p[n:])
+	x.patience[dir] -= x.cfg.Clock.Now() - start
+	x.offerDeadline(dir, noDeadline)
+	return n + more, err
+}
+
+func (dir direction) try(t Transport, p []byte) (int, error) {
+	if dir == reading {
+		return t.TryRead(p)
+	}
+	return t.TryWrite(p)
+}
+
+func (dir direction) wait(t Transport, p []byte) (int, error) {
+	if dir == reading {
+		return t.Read(p)
+	}
+	return t.Write(p)
+}
+
+func (dir direction) setDeadline(t Transport, at time.Time) error {
+	if dir == reading {
+		return t.SetReadDeadline(at)
+	}
+	return t.SetWriteDeadline(at)
+}
+
+func (x *Exchange) isTaken(dir direction) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.taken[dir]
+}
+
+// offerDeadline sets a deadline unless the handler has taken it over.
+func (x *Exchange) offerDeadline(dir direction, at time.Time) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if !x.taken[dir] {
+		dir.setDeadline(x.t, at)
+	}
+}
+
+// revoke takes the transport from the handler: who is in a Read of the body is
+// interrupted, and no deadline stays. It is called with mu held, when the
+// state keeps everybody from beginning to read.
+func (x *Exchange) revoke() {
+	if x.busy[reading] {
+		x.taken[reading] = true // no other deadline is offered in place of this one
+		x.t.SetReadDeadline(longAgo)
+		x.turn(reading)
+	}
+	for dir := range x.taken {
+		if x.taken[dir] {
+			x.taken[dir] = false
+			direction(dir).setDeadline(x.t, noDeadline)
+		}
+	}
+}
+
+// SetReadDeadline is for http.ResponseController. It replaces ReadTimeout for
+// this request.
+func (x *Exchange) SetReadDeadline(at time.Time) error { return x.takeDeadline(reading, at) }
+
+// SetWriteDeadline is for http.ResponseController. It replaces WriteTimeout
+// for this response, also for a Write that waits now.
+func (x *Exchange) SetWriteDeadline(at time.Time) error { return x.takeDeadline(writing, at) }
+
+func (x *Exchange) takeDeadline(dir direction, at time.Time) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.state >= hijacked {
+		return x.late()
+	}
+	x.taken[dir] = true
+	return dir.setDeadline(x.t, at)
+}
+
+// late is why a call of the handler has no effect any more.
+func (x *Exchange) late() error {
+	switch {
+	case x.err != nil:
+		return x.err
+	case x.state == hijacked:
+		return http.ErrHijacked
+	}
+	return errReturned
+}

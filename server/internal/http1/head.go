@@ -1,0 +1,174 @@
+package http1
+
+import "bytes"
+
+// Limits that hold whatever Config.MaxHead says, and the status beyond each.
+const (
+	maxMethodBytes      = 32
+	maxRequestLineBytes = 8 << 10  // 414
+	maxFieldLineBytes   = 16 << 10 // 431
+	maxFields           = 100      // 431
+)
+
+// A Head is what has to be known of a request before it is admitted: how it
+// is framed, where it goes, and whether the connection outlives it.
+type Head struct {
+	Size      int   // bytes of the head, up to and with the blank line; 0 until it is complete
+	Length    int64 // of the body, from Content-Length
+	Method    Verb
+	HTTP10    bool
+	Chunked   bool
+	KeepAlive bool
+
+	expectContinue bool
+	plain          bool // no field says anything of a body: the head is all of the request
+	fields         int
+	start          int // where the request line begins: after a leading CRLF
+	pathFrom       int // the target without its query
+	pathTo         int
+}
+
+// HasBody reports whether body bytes follow the head.
+func (h *Head) HasBody() bool { return h.Chunked || h.Length > 0 }
+
+// A Verb is a method of RFC 9110 or PATCH, as far as a request line has told.
+type Verb uint8
+
+// The verbs.
+const (
+	VerbOther Verb = iota // another method, or not yet known
+	VerbGet
+	VerbHead
+	VerbPost
+	VerbPut
+	VerbDelete
+	VerbConnect
+	VerbOptions
+	VerbTrace
+	VerbPatch
+	numVerbs
+)
+
+var verbNames = [numVerbs]string{"", "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"}
+
+// String is the method, or "" for VerbOther.
+func (v Verb) String() string {
+	if v >= numVerbs {
+		return ""
+	}
+	return verbNames[v]
+}
+
+func verbOf(method []byte) Verb {
+	for v, name := range verbNames {
+		if string(method) == name {
+			return Verb(v)
+		}
+	}
+	return VerbOther
+}
+
+// A scanner judges the head of a request, strictly, from bytes that arrive in
+// any number of pieces (RFC 9112, sections 2 to 7). Each line is judged once,
+// when it is complete; what is judged before that depends only on the bytes so
+// far, so the verdict does not depend on where the input was split. The zero
+// scanner with its limits set is ready; a scanner is not safe for concurrent
+// use, and allocates nothing for an origin-form target.
+type scanner struct {
+	maxHead int
+	maxBody int64 // no limit if negative
+
+	line   int // where the first line not yet judged begins
+	looked int // no line feed before this offset and after line
+	seen   seenFields
+	head   Head
+}
+
+// reset readies the scanner for the next request.
+func (s *scanner) reset() {
+	*s = scanner{maxHead: s.maxHead, maxBody: s.maxBody}
+}
+
+// scan looks at b, which holds the request from its first byte on and has
+// only grown since the last call. It reports whether the head is complete, or
+// the fault that refuses it.
+func (s *scanner) scan(b []byte) (done bool, f *Fault) {
+	for {
+		i := bytes.IndexByte(b[s.looked:], '\n')
+		if i < 0 {
+			s.looked = len(b)
+			return false, s.judgePart(b[s.line:])
+		}
+		end := s.looked + i + 1
+		line := b[s.line:end]
+		if s.atStart() && s.head.start == 0 && string(line) == "\r\n" {
+			s.head.start = end // RFC 9112, section 2.2: ignore one empty line
+		} else if done, f = s.judgeLine(line, end); done || f != nil {
+			return done, f
+		}
+		s.line, s.looked = end, end
+	}
+}
+
+// atStart reports whether the request line is still to come.
+func (s *scanner) atStart() bool { return s.line == s.head.start }
+
+// judgePart judges what can be judged before the line is complete: that it
+// may still become one within the limits.
+func (s *scanner) judgePart(line []byte) *Fault {
+	if s.atStart() {
+		if s.head.start == 0 && string(line) == "\r" {
+			return nil
+		}
+		if f := judgeMethod(line); f != nil {
+			return f
+		}
+		if len(line) > min(maxRequestLineBytes, s.maxHead) {
+			return faultTargetLong
+		}
+		return nil
+	}
+	if s.line+len(line) > s.maxHead || len(line) > maxFieldLineBytes {
+		return faultHeadLarge
+	}
+	return nil
+}
+
+// judgeLine judges a whole line, its line feed included, that ends at end.
+func (s *scanner) judgeLine(line []byte, end int) (done bool, f *Fault) {
+	if f := s.judgePart(line); f != nil {
+		return false, f
+	}
+	text, ok := bytes.CutSuffix(line, []byte("\r\n"))
+	if !ok {
+		return false, faultLineEnd
+	}
+	switch {
+	case s.atStart():
+		return false, s.judgeRequestLine(text)
+	case len(text) == 0:
+		s.head.Size = end
+		return true, s.judgeWhole()
+	default:
+		return false, s.judgeField(text)
+	}
+}
+
+// judgeWhole applies the rules that need every field.
+func (s *scanner) judgeWhole() *Fault {
+	h := &s.head
+	switch {
+	case s.seen.hosts != 1 && !(h.HTTP10 && s.seen.hosts == 0):
+		return faultHost
+	case s.seen.codings > 0 && (s.seen.length != "" || h.HTTP10):
+		return faultFraming
+	case h.Chunked && s.seen.badTrailer:
+		return faultTrailer
+	case s.maxBody >= 0 && h.Length > s.maxBody:
+		return faultBodyLarge
+	}
+	h.plain = s.seen.length == "" && s.seen.codings == 0 && h.Method != VerbConnect
+	h.KeepAlive = !s.seen.close && (!h.HTTP10 || s.seen.keepAlive)
+	h.expectContinue = h.expectContinue && !h.HTTP10 && h.HasBody()
+	return nil
+}

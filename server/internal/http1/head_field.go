@@ -1,0 +1,168 @@
+package http1
+
+import (
+	"bytes"
+	"strconv"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// seenFields remembers what single fields said until the whole head is known.
+type seenFields struct {
+	hosts      int
+	codings    int    // Transfer-Encoding fields
+	length     string // the first Content-Length, as written
+	close      bool   // Connection options
+	keepAlive  bool
+	badTrailer bool
+}
+
+// judgeField judges one field line (RFC 9112, section 5).
+func (s *scanner) judgeField(line []byte) *Fault {
+	if s.head.fields++; s.head.fields > maxFields {
+		return faultHeadLarge
+	}
+	if line[0] == ' ' || line[0] == '\t' {
+		return faultFold
+	}
+	colon := bytes.IndexByte(line, ':')
+	if colon <= 0 {
+		return faultFieldName
+	}
+	name, value := line[:colon], bytes.Trim(line[colon+1:], " \t")
+	for _, b := range name {
+		if !isToken(b) {
+			return faultFieldName
+		}
+	}
+	for _, b := range value {
+		if b < ' ' && b != '\t' || b == 0x7f {
+			return faultFieldValue
+		}
+	}
+	return s.note(name, value)
+}
+
+// note keeps what the field says of framing, routing and the connection.
+func (s *scanner) note(name, value []byte) *Fault {
+	switch len(name) {
+	case len("Host"):
+		if foldsTo(name, "host") {
+			return s.noteHost(value)
+		}
+	case len("Expect"):
+		if foldsTo(name, "expect") {
+			return s.noteExpect(value)
+		}
+	case len("Trailer"):
+		if foldsTo(name, "trailer") {
+			s.noteTrailer(value)
+		}
+	case len("Connection"):
+		if foldsTo(name, "connection") {
+			s.noteConnection(value)
+		}
+	case len("Content-Length"):
+		if foldsTo(name, "content-length") {
+			return s.noteLength(value)
+		}
+	case len("Transfer-Encoding"):
+		if foldsTo(name, "transfer-encoding") {
+			return s.noteCoding(value)
+		}
+	}
+	return nil
+}
+
+func (s *scanner) noteHost(value []byte) *Fault {
+	s.seen.hosts++
+	if len(value) == 0 || !httpguts.ValidHostHeader(string(value)) {
+		return faultHost
+	}
+	return nil
+}
+
+// noteExpect takes the one expectation that there is, or none: the field is a
+// list, which may be empty (RFC 9110, sections 5.6.1 and 10.1.1).
+func (s *scanner) noteExpect(value []byte) *Fault {
+	switch {
+	case len(value) == 0:
+	case foldsTo(value, "100-continue"):
+		s.head.expectContinue = true
+	default:
+		return faultExpect
+	}
+	return nil
+}
+
+func (s *scanner) noteConnection(value []byte) {
+	for option := range bytes.SplitSeq(value, []byte{','}) {
+		switch option = bytes.Trim(option, " \t"); {
+		case foldsTo(option, "close"):
+			s.seen.close = true
+		case foldsTo(option, "keep-alive"):
+			s.seen.keepAlive = true
+		}
+	}
+}
+
+// noteLength takes digits only: a sign, a list or an overflow is how requests
+// are smuggled (RFC 9112, section 6.3). A repeated field must be the same to
+// the letter.
+func (s *scanner) noteLength(value []byte) *Fault {
+	if s.seen.length != "" {
+		if s.seen.length != string(value) {
+			return faultLength
+		}
+		return nil
+	}
+	for _, b := range value {
+		if b < '0' || b > '9' {
+			return faultLength
+		}
+	}
+	text := string(value)
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return faultLength
+	}
+	s.seen.length, s.head.Length = text, n
+	return nil
+}
+
+func (s *scanner) noteCoding(value []byte) *Fault {
+	if s.seen.codings++; s.seen.codings > 1 {
+		return faultFraming
+	}
+	if !foldsTo(value, "chunked") {
+		return faultCoding
+	}
+	s.head.Chunked = true
+	return nil
+}
+
+func (s *scanner) noteTrailer(value []byte) {
+	for name := range bytes.SplitSeq(value, []byte{','}) {
+		name = bytes.Trim(name, " \t")
+		if foldsTo(name, "content-length") || foldsTo(name, "transfer-encoding") || foldsTo(name, "trailer") {
+			s.seen.badTrailer = true
+		}
+	}
+}
+
+// foldsTo reports whether b is lower, which is in lower case, in any case of
+// ASCII letters.
+func foldsTo(b []byte, lower string) bool {
+	if len(b) != len(lower) {
+		return false
+	}
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != lower[i] {
+			return false
+		}
+	}
+	return true
+}

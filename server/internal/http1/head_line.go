@@ -1,0 +1,122 @@
+package http1
+
+import (
+	"bytes"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// judgeMethod judges the beginning of a request line, as far as it is there:
+// a token, then a space. It turns away garbage, and the hello of a TLS
+// client, with its first byte.
+func judgeMethod(line []byte) *Fault {
+	for i, b := range line {
+		switch {
+		case b == ' ' && i > 0:
+			return nil
+		case i == maxMethodBytes || !isToken(b):
+			return faultMethod
+		}
+	}
+	return nil
+}
+
+// judgeRequestLine judges method SP target SP version (RFC 9112, section 3).
+func (s *scanner) judgeRequestLine(line []byte) *Fault {
+	method, rest, _ := bytes.Cut(line, []byte{' '})
+	target, version, ok := bytes.Cut(rest, []byte{' '})
+	if !ok || len(target) == 0 {
+		return faultRequestLine
+	}
+	h := &s.head
+	h.Method = verbOf(method)
+	if f := h.judgeVersion(version); f != nil {
+		return f
+	}
+	h.pathFrom = s.line + len(method) + 1
+	h.pathTo = h.pathFrom + len(target)
+	if i := bytes.IndexByte(target, '?'); i >= 0 {
+		h.pathTo = h.pathFrom + i
+	}
+	return judgeTarget(h.Method, target)
+}
+
+func (h *Head) judgeVersion(v []byte) *Fault {
+	digit := func(b byte) bool { return '0' <= b && b <= '9' }
+	if len(v) != len("HTTP/1.1") || string(v[:5]) != "HTTP/" || !digit(v[5]) || v[6] != '.' || !digit(v[7]) {
+		return faultRequestLine
+	}
+	if v[5] != '1' {
+		return faultVersion
+	}
+	h.HTTP10 = v[7] == '0' // a higher minor version is answered as HTTP/1.1: RFC 9110, section 2.5
+	return nil
+}
+
+// judgeTarget judges the four forms of RFC 9112, section 3.2.
+func judgeTarget(method Verb, target []byte) *Fault {
+	for _, b := range target {
+		if b <= ' ' || b >= 0x7f || b == '#' {
+			return faultTarget
+		}
+	}
+	switch {
+	case target[0] == '/':
+		path, _, _ := bytes.Cut(target, []byte{'?'})
+		if !validEscapes(path) {
+			return faultTarget
+		}
+		return nil
+	case string(target) == "*":
+		if method != VerbOptions {
+			return faultTarget
+		}
+		return nil
+	}
+	// The two forms that only proxies see are rare: net/url may allocate.
+	if method == VerbConnect {
+		return judgeAuthority(string(target))
+	}
+	scheme, _, _ := strings.Cut(string(target), "://")
+	u, err := url.ParseRequestURI(string(target))
+	if err != nil || u.Host == "" || !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
+		return faultTarget
+	}
+	return nil
+}
+
+// judgeAuthority judges what CONNECT asks for: a host and a port, both of
+// which must be there (RFC 9110, section 9.3.6).
+func judgeAuthority(target string) *Fault {
+	u, err := url.ParseRequestURI("http://" + target)
+	if err != nil || u.Host != target || u.Hostname() == "" {
+		return faultTarget
+	}
+	if port, err := strconv.ParseUint(u.Port(), 10, 16); err != nil || port == 0 {
+		return faultTarget
+	}
+	return nil
+}
+
+// validEscapes reports whether every percent sign begins an escape.
+func validEscapes(path []byte) bool {
+	for {
+		i := bytes.IndexByte(path, '%')
+		if i < 0 {
+			return true
+		}
+		if len(path) < i+3 || !isHex(path[i+1]) || !isHex(path[i+2]) {
+			return false
+		}
+		path = path[i+3:]
+	}
+}
+
+func isHex(b byte) bool {
+	return '0' <= b && b <= '9' || 'a' <= b && b <= 'f' || 'A' <= b && b <= 'F'
+}
+
+func isToken(b byte) bool { return httpguts.IsTokenRune(rune(b)) }

@@ -1,0 +1,53 @@
+package http1
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net"
+	"slices"
+)
+
+// Hijack implements http.Hijacker. The connection is the handler's from here
+// on: the server neither closes it nor counts it. The worker is held until the
+// handler returns, so a handler that keeps the connection should hand it to a
+// goroutine and return.
+func (x *Exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.turn(writing)
+	if x.state >= failed {
+		return nil, nil, x.late()
+	}
+	if x.state != undecided {
+		if err := x.push(nil); err != nil {
+			return nil, nil, err
+		}
+	}
+	x.state = hijacked
+	x.busy[writing] = true // so that the end of the exchange waits for this
+	defer x.pass(writing)
+	x.revoke()
+	if x.body != nil {
+		x.body.takeBack()
+	}
+	rest := slices.Clone(x.in.Pending())
+	x.ctx.keep()
+	nc, ahead, err := x.t.Detach()
+	if err != nil {
+		return nil, nil, err
+	}
+	nc.SetDeadline(noDeadline)
+	return nc, bufferedFrom(nc, append(rest, ahead...)), nil
+}
+
+// bufferedFrom wraps nc, with what was already read from it.
+func bufferedFrom(nc net.Conn, rest []byte) *bufio.ReadWriter {
+	var src io.Reader = nc
+	if len(rest) > 0 {
+		src = io.MultiReader(bytes.NewReader(rest), nc)
+	}
+	br := bufio.NewReaderSize(src, max(len(rest), inputBytes))
+	br.Peek(len(rest))
+	return bufio.NewReadWriter(br, bufio.NewWriter(nc))
+}

@@ -1,0 +1,127 @@
+package http1
+
+import (
+	"sync"
+	"time"
+)
+
+// inputBytes is what one read takes, unless a head is larger.
+const inputBytes = 4 << 10
+
+// An Input holds what was read from a connection and not yet consumed, and
+// the verdict on the request that it begins with. A connection needs one only
+// while there are such bytes or a request is under way. It is not safe for
+// concurrent use; while an exchange is served, it belongs to that.
+type Input struct {
+	buf   []byte
+	r, w  int // buf[r:w] is not yet consumed
+	scan  scanner
+	began time.Duration
+}
+
+var inputs = sync.Pool{New: func() any { return &Input{buf: make([]byte, inputBytes)} }}
+
+// NewInput returns an empty input, perhaps one that was released.
+func (cfg *Config) NewInput() *Input {
+	in := inputs.Get().(*Input)
+	in.scan = scanner{maxHead: cfg.MaxHead, maxBody: cfg.MaxBody}
+	return in
+}
+
+// Release gives in up, to be used for another connection. One that has grown
+// is left to the collector.
+func (in *Input) Release() {
+	if len(in.buf) != inputBytes {
+		return
+	}
+	in.r, in.w = 0, 0
+	inputs.Put(in)
+}
+
+// Pending is what was read and not yet consumed. It is valid until the next
+// call of a method that changes in.
+func (in *Input) Pending() []byte { return in.buf[in.r:in.w] }
+
+// Empty reports whether nothing is pending.
+func (in *Input) Empty() bool { return in.r == in.w }
+
+// Space is where the next read goes; it is never empty. It moves or grows what
+// is pending where it has to; Scan bounds how large a head can become.
+func (in *Input) Space() []byte {
+	if in.w == len(in.buf) {
+		to := in.buf
+		if in.r == 0 {
+			to = make([]byte, 2*len(in.buf))
+		}
+		in.r, in.w, in.buf = 0, copy(to, in.Pending()), to
+	}
+	return in.buf[in.w:]
+}
+
+// Add says that n bytes were read into Space, at now on the clock of the
+// server.
+func (in *Input) Add(n int, now time.Duration) {
+	if in.Empty() {
+		in.began = now
+	}
+	in.w += n
+}
+
+// Began is when the first byte of the request came.
+func (in *Input) Began() time.Duration { return in.began }
+
+// Scan looks at what is pending since the last call. It reports whether the
+// head of a request is complete, or the fault that refuses it.
+func (in *Input) Scan() (done bool, f *Fault) { return in.scan.scan(in.Pending()) }
+
+// Head is what Scan has found out so far.
+func (in *Input) Head() *Head { return &in.scan.head }
+
+// Method is that of the request, or "" while it is not known. It allocates
+// for one that is not a Verb.
+func (in *Input) Method() string {
+	h := &in.scan.head
+	if h.Method != VerbOther || h.pathFrom == 0 {
+		return h.Method.String()
+	}
+	return string(in.Pending()[h.start : h.pathFrom-1])
+}
+
+// Path is the target of the request without its query, before anything of the
+// request is consumed. It is valid as long as Pending.
+func (in *Input) Path() []byte {
+	h := &in.scan.head
+	return in.Pending()[h.pathFrom:h.pathTo]
+}
+
+// Skip consumes n bytes, which must be pending.
+func (in *Input) Skip(n int) { in.r += n }
+
+// Next readies in for the next request, which begins now if it is pending.
+func (in *Input) Next(now time.Duration) {
+	in.scan.reset()
+	if in.Empty() {
+		in.r, in.w = 0, 0
+		return
+	}
+	in.began = now
+}
+
+// take consumes up to len(p) bytes, and copies them to p.
+func (in *Input) take(p []byte) int {
+	n := copy(p, in.Pending())
+	in.r += n
+	return n
+}
+
+// putBack makes b, which was consumed or read last, pending again.
+func (in *Input) putBack(b []byte) {
+	if in.r < len(b) {
+		rest := in.Pending()
+		buf := make([]byte, max(inputBytes, len(b)+len(rest)))
+		in.r, in.w = len(b), len(b)+copy(buf[len(b):], rest)
+		in.buf = buf
+	}
+	in.r -= len(b)
+	copy(in.buf[in.r:], b)
+}

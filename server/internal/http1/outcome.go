@@ -1,0 +1,92 @@
+package http1
+
+import "strings"
+
+// An Outcome says how an exchange has ended.
+type Outcome struct {
+	Ending Ending
+	Why    Cause  // the connection is to be closed, if Ending is not Sent or Hijacked
+	Fault  *Fault // why the request could not be built, or its body not be read, if so
+	Clean  bool   // nothing of the request is left unread
+	Panic  any    // what the handler panicked with, unless that was http.ErrAbortHandler
+	Stack  []byte // of the panic
+
+	// Output is what is still to be sent; its new owner releases it. It is
+	// nil if there is nothing to be sent any more.
+	Output *Output
+
+	Method   string
+	Path     string // of the request; "" if it could not be built
+	Route    string // http.Request.Pattern: "" if no handler has set it
+	Status   int    // 0 if nothing of a response was sent
+	Received int64  // bytes of the head and the body that were read
+	Sent     int64  // bytes given to the transport so far; Output counts on
+}
+
+// An Ending is what becomes of a connection after an exchange.
+type Ending uint8
+
+// The endings.
+const (
+	Sent     Ending = iota // the response is complete: the connection goes on once Output is sent
+	SentLast               // the same, but it is closed then
+	Hijacked               // the handler has taken it
+	Aborted                // the handler has broken off a response: it is closed at once
+	Failed                 // the client did not take the response: the same
+)
+
+// A Cause is why a connection is to be closed after an exchange.
+type Cause uint8
+
+// The causes.
+const (
+	CauseNone     Cause = iota
+	CauseResponse       // the response said Connection: close, or ends with it
+	CauseBad            // the request was refused for what it is
+	CauseHandler        // the handler did not return, or wrote less than it declared
+	CauseWrite          // the response could not be written, or not in time
+)
+
+// A verdict is what an Outcome says of the ending itself.
+type verdict struct {
+	ending Ending
+	why    Cause
+	clean  bool
+	fault  *Fault
+	caught *caught
+
+	received int64
+}
+
+// caught is what a handler panicked with, and where.
+type caught struct {
+	value any
+	stack []byte
+}
+
+// Outcome says how the exchange has ended. It is called after Serve, once, and
+// hands over the output.
+func (x *Exchange) Outcome() Outcome {
+	v := &x.verdict
+	o := Outcome{Ending: v.ending, Why: v.why, Fault: v.fault, Clean: v.clean,
+		Method: x.req.Method, Path: x.path(), Route: x.req.Pattern,
+		Status: x.status, Received: v.received, Sent: x.out.Sent()}
+	if v.caught != nil {
+		o.Panic, o.Stack = v.caught.value, v.caught.stack
+	}
+	switch v.ending {
+	case Sent, SentLast:
+		o.Output = x.out
+	case Aborted, Failed:
+		if o.Sent == 0 {
+			o.Status = 0 // it was decided, but nobody got it
+		}
+	}
+	return o
+}
+
+// path is the target of the request without its query, for reports.
+func (x *Exchange) path() string {
+	path, _, _ := strings.Cut(x.req.RequestURI, "?")
+	return path
+}

@@ -1,0 +1,93 @@
+package http1
+
+import "sync"
+
+// An Output is the queue of bytes that still have to go out on a transport.
+// Everything that an exchange sends goes through one, and what is left of it
+// when the exchange has ended is its owner's to Flush. It is not safe for
+// concurrent use.
+type Output struct {
+	buf    []byte // copied in: heads, framing, small bodies
+	given  int    // how much of buf the transport has
+	static []byte // comes after buf, and is not copied
+	sent   int64
+
+	body []byte // of a response: not yet framed, and so not yet in the queue
+}
+
+var outputs = sync.Pool{New: func() any { return new(Output) }}
+
+// NewOutput returns an empty output, perhaps one that was released.
+func NewOutput() *Output { return outputs.Get().(*Output) }
+
+// Release gives o up, to be used for another response. One that has grown is
+// left to the collector.
+func (o *Output) Release() {
+	if cap(o.buf) > 4*bodyBuffer {
+		return
+	}
+	o.clear()
+	o.sent = 0
+	outputs.Put(o)
+}
+
+// clear drops what is queued.
+func (o *Output) clear() {
+	o.buf, o.given, o.static, o.body = o.buf[:0], 0, nil, o.body[:0]
+}
+
+// Queue appends a copy of b.
+func (o *Output) Queue(b []byte) {
+	o.settle()
+	o.buf = append(o.buf, b...)
+}
+
+// SetStatic appends b without a copy: nobody may write to it until it is sent.
+func (o *Output) SetStatic(b []byte) {
+	o.settle()
+	o.static = b
+}
+
+// settle makes room behind what is queued.
+func (o *Output) settle() {
+	o.buf, o.static = append(o.buf, o.static...), nil
+}
+
+// Len is how many bytes are queued.
+func (o *Output) Len() int { return len(o.buf) - o.given + len(o.static) }
+
+// Sent is how many bytes the transport was given.
+func (o *Output) Sent() int64 { return o.sent }
+
+// Flush gives t what it takes without waiting. The error is ErrWouldBlock if
+// that is not all; what is left stays queued.
+func (o *Output) Flush(t Transport) error {
+	for b := o.front(); len(b) > 0; b = o.front() {
+		n, err := t.TryWrite(b)
+		o.gave(n)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// front is what goes out next.
+func (o *Output) front() []byte {
+	if o.given < len(o.buf) {
+		return o.buf[o.given:]
+	}
+	return o.static
+}
+
+// gave says that n bytes of front went out.
+func (o *Output) gave(n int) {
+	o.sent += int64(n)
+	if o.given == len(o.buf) {
+		o.static = o.static[n:]
+		return
+	}
+	if o.given += n; o.given == len(o.buf) {
+		o.buf, o.given = o.buf[:0], 0
+	}
+}

@@ -1,0 +1,109 @@
+package http1
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// A requestContext is the context of a request. It ends when the client
+// leaves, when the handler returns, and with the server's base context. The
+// worker's context is in it too, for its values. Most handlers never ask it
+// anything, so what a context costs is made on demand.
+//
+// It has a lock of its own, because Cancel must not wait for a step of the
+// exchange.
+type requestContext struct {
+	x *Exchange
+
+	mu     sync.Mutex
+	inner  context.Context // made by the first call of use
+	cancel context.CancelFunc
+	ended  bool
+	kept   bool // it does not end with the client, whose connection is hijacked
+}
+
+// use returns the context that does the work.
+func (ctx *requestContext) use() context.Context {
+	ctx.mu.Lock()
+	defer ctx.mu.Unlock()
+	if ctx.inner == nil {
+		ctx.inner, ctx.cancel = context.WithCancel(ctx.x.base)
+		if ctx.ended {
+			ctx.cancel()
+		}
+	}
+	return ctx.inner
+}
+
+// keep lets the context go on until the handler returns.
+func (ctx *requestContext) keep() {
+	ctx.mu.Lock()
+	defer ctx.mu.Unlock()
+	ctx.kept = true
+}
+
+// end cancels the context. If the client has left, it does not if it is kept.
+func (ctx *requestContext) end(left bool) {
+	ctx.mu.Lock()
+	if left && ctx.kept {
+		ctx.mu.Unlock()
+		return
+	}
+	cancel := ctx.cancel
+	ctx.ended = true
+	ctx.mu.Unlock()
+	if cancel != nil {
+		cancel()
+	}
+}
+
+// Deadline implements context.Context.
+func (ctx *requestContext) Deadline() (time.Time, bool) { return ctx.x.base.Deadline() }
+
+// Done implements context.Context. On a transport that is not watched anyway,
+// watching for the client's leaving begins with the first call.
+func (ctx *requestContext) Done() <-chan struct{} {
+	ctx.x.watchClient()
+	return ctx.use().Done()
+}
+
+// Err implements context.Context.
+func (ctx *requestContext) Err() error {
+	ctx.x.watchClient()
+	return ctx.use().Err()
+}
+
+// Value implements context.Context.
+func (ctx *requestContext) Value(key any) any {
+	if key == http.LocalAddrContextKey {
+		return ctx.x.t.LocalAddr()
+	}
+	if v := ctx.use().Value(key); v != nil {
+		return v
+	}
+	return ctx.x.worker.Value(key)
+}
+
+// watchClient has the context end when the client leaves. Some transports
+// always do; another one only on demand, because it takes a goroutine that
+// reads, and so not before the body is read.
+func (x *Exchange) watchClient() {
+	if !x.t.Waits() {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if !x.watching {
+		x.watching = true
+		x.watch()
+	}
+}
+
+// watch begins to watch, if that was asked for and is possible now.
+func (x *Exchange) watch() {
+	if x.watching && x.state < hijacked && (x.body == nil || x.body.ended) {
+		x.t.Watch()
+	}
+}

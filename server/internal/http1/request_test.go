@@ -1,0 +1,48 @@
+package http1
+
+import (
+	"bufio"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// BenchmarkBuildRequest compares the two ways from a judged head to a request.
+func BenchmarkBuildRequest(b *testing.B) {
+	for _, test := range []struct{ name, text string }{
+		{"small", "GET /mill HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n"},
+		{"browser", "GET /search?q=mill+pond HTTP/1.1\r\nHost: www.example.org\r\nConnection: keep-alive\r\n" +
+			"User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0\r\n" +
+			"Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n" +
+			"Accept-Language: en-GB,en;q=0.7\r\nAccept-Encoding: gzip, deflate, br\r\n" +
+			"Cookie: session=4711; theme=calm\r\nReferer: https://www.example.org/\r\n\r\n"},
+	} {
+		b.Run("head="+test.name+"/by=ReadRequest", func(b *testing.B) {
+			b.ReportAllocs()
+			src := strings.NewReader("")
+			br := bufio.NewReader(src)
+			for b.Loop() {
+				src.Reset(test.text)
+				br.Reset(src)
+				if _, err := http.ReadRequest(br); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("head="+test.name+"/by=fill", func(b *testing.B) {
+			b.ReportAllocs()
+			h, _, _ := judge(test.text)
+			buf := []byte(test.text)
+			for b.Loop() {
+				var w struct {
+					req http.Request
+					url url.URL
+				}
+				if err := h.fill(&w.req, &w.url, string(buf)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,219 @@
+package http1
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"sync"
+)
+
+const (
+	// bodyBuffer is how much of a response is gathered before its head is
+	// sent. A response that fits gets a Content-Length, and goes out whole
+	// in one write.
+	bodyBuffer = 4 << 10
+
+	// copyBuffer is for ReadFrom.
+	copyBuffer = 32 << 10
+)
+
+// A response is what was decided of it, and where its bytes go.
+type response struct {
+	out     *Output // its owner's once the exchange has ended
+	err     error   // why it failed
+	status  int     // 0 until the head is decided
+	length  int64   // Content-Length by the handler, or -1
+	written int64   // body bytes from the handler
+
+	state     state
+	untyped   bool // Content-Type is to be told from the content
+	chunked   bool
+	last      bool // the connection closes after it
+	continued bool // 100 Continue was sent
+}
+
+var errReturned = errors.New("http1: the handler has returned")
+
+// Header implements http.ResponseWriter.
+func (x *Exchange) Header() http.Header { return x.header }
+
+// WriteHeader implements http.ResponseWriter.
+func (x *Exchange) WriteHeader(status int) {
+	if complaint := x.writeHeader(status); complaint != "" {
+		x.cfg.Log.Warn(complaint, slog.Int("status", status), slog.String("path", x.path()))
+	}
+}
+
+func (x *Exchange) writeHeader(status int) (complaint string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.turn(writing)
+	switch {
+	case x.state >= hijacked:
+		return "WriteHeader after Hijack or return"
+	case x.status != 0:
+		return "superfluous WriteHeader"
+	case status < 100 || status > 999:
+		panic("http1: invalid WriteHeader code " + strconv.Itoa(status))
+	case x.state == failed:
+	case status < 200 && status != http.StatusSwitchingProtocols:
+		x.writeInformation(status)
+	default:
+		x.decide(status)
+		x.state = headDecided
+	}
+	return ""
+}
+
+// Write implements http.ResponseWriter.
+func (x *Exchange) Write(p []byte) (int, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err := x.begin(); err != nil {
+		return 0, err
+	}
+	switch {
+	case len(p) == 0:
+		return 0, nil
+	case !bodyAllowed(x.status):
+		return 0, http.ErrBodyNotAllowed
+	}
+	x.written += int64(len(p)) // also what is refused: nothing may take its place
+	switch {
+	case x.length >= 0 && x.written > x.length:
+		return 0, http.ErrContentLength
+	case len(x.out.body)+len(p) > bodyBuffer:
+		x.completeHead(p)
+		if len(p) > bodyBuffer {
+			return len(p), x.push(p)
+		}
+		if err := x.push(nil); err != nil {
+			return 0, err
+		}
+	}
+	x.out.body = append(x.out.body, p...)
+	return len(p), nil
+}
+
+// WriteString implements io.StringWriter.
+func (x *Exchange) WriteString(s string) (int, error) { return x.Write([]byte(s)) }
+
+// ReadFrom implements io.ReaderFrom.
+func (x *Exchange) ReadFrom(src io.Reader) (int64, error) {
+	buf := copyBuffers.Get().(*[copyBuffer]byte)
+	defer copyBuffers.Put(buf)
+	return io.CopyBuffer(struct{ io.Writer }{x}, struct{ io.Reader }{src}, buf[:])
+}
+
+var copyBuffers = sync.Pool{New: func() any { return new([copyBuffer]byte) }}
+
+// Flush implements http.Flusher.
+func (x *Exchange) Flush() { x.FlushError() }
+
+// FlushError is Flush for http.ResponseController.
+func (x *Exchange) FlushError() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err := x.begin(); err != nil {
+		return err
+	}
+	return x.push(nil)
+}
+
+// EnableFullDuplex is for http.ResponseController. It has nothing to do: a
+// body can always be read while the response is written.
+func (x *Exchange) EnableFullDuplex() error { return nil }
+
+// begin waits for the turn to write, and sees to it that the head is decided.
+// The error is why nothing can be written.
+func (x *Exchange) begin() error {
+	x.turn(writing)
+	switch {
+	case x.state >= failed:
+		return x.late()
+	case x.state == undecided:
+		x.decide(http.StatusOK)
+		x.state = headDecided
+	}
+	return nil
+}
+
+// push sends what is gathered, and p after it.
+func (x *Exchange) push(p []byte) error {
+	x.completeHead(p)
+	tail := x.gather(p)
+	if err := x.send(); err != nil || len(tail) == 0 {
+		return err
+	}
+	x.out.SetStatic(tail)
+	if err := x.send(); err != nil {
+		return err
+	}
+	if x.chunked {
+		x.out.buf = append(x.out.buf, "\r\n"...) // goes out with what follows, or by Flush
+	}
+	return nil
+}
+
+// completeHead completes the head of a response whose end is not known, and
+// which goes on with p.
+func (x *Exchange) completeHead(p []byte) {
+	if x.state == headDecided {
+		x.finishHead(false, p)
+		x.state = headSent
+	}
+}
+
+// gather frames the gathered body and p as one chunk, or as it is. What it
+// returns of p, a large piece, goes out uncopied after what is gathered; the
+// end of its chunk comes then.
+func (x *Exchange) gather(p []byte) (tail []byte) {
+	o := x.out
+	if x.head().Method == VerbHead {
+		o.body = o.body[:0]
+		return nil
+	}
+	n := len(o.body) + len(p)
+	if n == 0 {
+		return nil
+	}
+	if x.chunked {
+		o.buf = strconv.AppendInt(o.buf, int64(n), 16)
+		o.buf = append(o.buf, "\r\n"...)
+	}
+	o.buf = append(o.buf, o.body...)
+	o.body = o.body[:0]
+	if len(p) == 0 && x.chunked {
+		o.buf = append(o.buf, "\r\n"...)
+	}
+	return p
+}
+
+// send gives the transport all that is queued. It is called with mu held,
+// which it releases: it may wait for the client.
+func (x *Exchange) send() error {
+	if err := x.drain(); err != nil {
+		x.state, x.err = failed, err
+		x.out.clear()
+	}
+	return x.err
+}
+
+func (x *Exchange) drain() error {
+	x.leave(writing)
+	defer x.enter(writing)
+	for b := x.out.front(); len(b) > 0; b = x.out.front() {
+		n, err := x.transfer(writing, b)
+		x.out.gave(n)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func bodyAllowed(status int) bool {
+	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
+}

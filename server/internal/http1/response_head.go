@@ -1,0 +1,140 @@
+package http1
+
+import (
+	"net/http"
+	"strconv"
+)
+
+// typeBytes is how much of a body tells its type.
+const typeBytes = 512
+
+// decide fixes status and header: what the handler changes in its header from
+// here on has no effect, trailers excepted.
+func (x *Exchange) decide(status int) {
+	x.status = status
+	x.writeStatus(status)
+	said := x.writeFields()
+	x.last = x.last || said.close
+	x.untyped = !said.typed && !said.encoded
+	switch {
+	case said.length < 0:
+	case bodyAllowed(status):
+		x.length = said.length
+	case status == http.StatusNotModified:
+		x.writeLength(said.length)
+	}
+	if !said.dated {
+		x.field("Date", x.cfg.Dates.Now().text)
+	}
+}
+
+func (x *Exchange) writeStatus(status int) {
+	b := x.out.buf
+	if x.head().HTTP10 {
+		b = append(b, "HTTP/1.0 "...)
+	} else {
+		b = append(b, "HTTP/1.1 "...)
+	}
+	b = strconv.AppendInt(b, int64(status), 10)
+	b = append(b, ' ')
+	b = append(b, http.StatusText(status)...)
+	x.out.buf = append(b, "\r\n"...)
+}
+
+// field writes one that the server has decided on.
+func (x *Exchange) field(name, value string) { x.out.buf = appendLine(x.out.buf, name, value) }
+
+func (x *Exchange) writeLength(n int64) {
+	b := append(x.out.buf, "Content-Length: "...)
+	b = strconv.AppendInt(b, n, 10)
+	x.out.buf = append(b, "\r\n"...)
+}
+
+// finishHead adds what the server decides: framing, type and the fate of the
+// connection. Whole says that the body is known to its end; more is what
+// follows of it after what is gathered.
+func (x *Exchange) finishHead(whole bool, more []byte) {
+	x.frame(whole)
+	x.describe(more)
+	if x.cfg.Draining() || !x.head().KeepAlive || x.expectsContinue() {
+		x.last = true // if the client was not asked for its body, it may or may not send it
+	}
+	switch {
+	case x.status == http.StatusSwitchingProtocols:
+	case x.last && !x.head().HTTP10:
+		x.field("Connection", "close")
+	case !x.last && x.head().HTTP10:
+		x.field("Connection", "keep-alive")
+	}
+	x.out.buf = append(x.out.buf, "\r\n"...)
+}
+
+// frame decides how the client finds the end of the body (RFC 9112, section 6).
+func (x *Exchange) frame(whole bool) {
+	isHead := x.head().Method == VerbHead
+	switch {
+	case !bodyAllowed(x.status):
+	case x.length >= 0:
+		x.writeLength(x.length)
+	case whole && x.hasTrailers():
+		x.chunk()
+	case whole && (!isHead || x.written > 0):
+		x.writeLength(x.written)
+	case whole:
+	default:
+		x.chunk()
+	}
+}
+
+// chunk uses the chunked coding or, for HTTP/1.0, the end of the connection.
+func (x *Exchange) chunk() {
+	if x.head().HTTP10 {
+		x.last = true
+		return
+	}
+	x.field("Transfer-Encoding", "chunked")
+	x.chunked = x.head().Method != VerbHead
+}
+
+// describe adds Content-Type, where there is content to tell it from.
+func (x *Exchange) describe(more []byte) {
+	if !x.untyped || len(x.out.body)+len(more) == 0 {
+		return
+	}
+	var room [typeBytes]byte
+	n := copy(room[:], x.out.body)
+	n += copy(room[n:], more)
+	x.field("Content-Type", http.DetectContentType(room[:n]))
+}
+
+// writeInformation sends a 1xx response, which comes before the final one.
+func (x *Exchange) writeInformation(status int) {
+	if x.continued && status == http.StatusContinue || x.head().HTTP10 {
+		return
+	}
+	x.writeStatus(status)
+	if status == http.StatusContinue {
+		x.continued = true
+	} else {
+		x.writeFields()
+	}
+	x.out.buf = append(x.out.buf, "\r\n"...)
+	x.send()
+}
+
+// expectsContinue reports whether the client still waits to be asked for the
+// body.
+func (x *Exchange) expectsContinue() bool { return x.head().expectContinue && !x.continued }
+
+// sendContinue asks the client for the body, if it waits for that. It takes
+// the turn to write only then: a body can be read while a Write waits for the
+// client.
+func (x *Exchange) sendContinue() {
+	if !x.expectsContinue() {
+		return
+	}
+	x.turn(writing)
+	if x.state == undecided {
+		x.writeInformation(http.StatusContinue)
+	}
+}
