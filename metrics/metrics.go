@@ -101,9 +101,7 @@ func (m *Metrics) Stats() server.Stats { return m.stats() }
 func (m *Metrics) Trace() *server.Trace {
 	return &server.Trace{
 		Done: func(r server.Request) {
-			if r.Status != 0 { // Otherwise the connection failed before there was a response.
-				m.requests.done(r.Method, r.Route, r.Status, r.Duration)
-			}
+			m.requests.done(r.Method, r.Route, r.Status, r.Duration)
 		},
 		Panicked: func(any) { m.panics.Inc() },
 	}

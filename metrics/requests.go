@@ -51,7 +51,7 @@ func newRequests(registry prometheus.Registerer) *requests {
 	return r
 }
 
-// done counts one response.
+// done counts one response, or a request that got none.
 func (r *requests) done(method, route string, status int, took time.Duration) {
 	s := series{methodLabel(method), routeLabel(route), status}
 	known := *r.known.Load()
@@ -64,7 +64,9 @@ func (r *requests) done(method, route string, status int, took time.Duration) {
 		i = r.add(s)
 	}
 	i.total.Inc()
-	i.duration.Observe(took.Seconds())
+	if status != 0 { // A response that nobody got has no time.
+		i.duration.Observe(took.Seconds())
+	}
 }
 
 // add makes the instruments of s known. That is idempotent, so two goroutines may add the same.

@@ -43,21 +43,14 @@ func (g *gate) shut(reason uint32) {
 }
 
 // open takes a reason away.
-func (g *gate) open(reason uint32) {
-	g.openIf(reason, func() bool { return true })
-}
+func (g *gate) open(reason uint32) { g.update(reason, func() bool { return false }) }
 
-// openIf takes a reason away unless it holds anew: nobody can shut the gate
-// between the question and the deed.
-func (g *gate) openIf(reason uint32, over func() bool) {
-	if !g.isShut(reason) {
-		return
-	}
+// update makes the gate follow whether a reason holds: nobody can change it
+// between the question and what follows from it.
+func (g *gate) update(reason uint32, holds func() bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if over() {
-		g.set(reason, false)
-	}
+	g.set(reason, holds())
 }
 
 // set is called with mu held.

@@ -29,7 +29,7 @@ func TestGate(t *testing.T) {
 		time.Sleep(time.Second)
 		g.open(shutByCap)
 		step(1, time.Second)
-		g.openIf(shutByQueue, func() bool { return false })
+		g.update(shutByQueue, func() bool { return true })
 		time.Sleep(time.Second)
 		synctest.Wait()
 		if len(passed) != 0 {

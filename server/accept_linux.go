@@ -6,28 +6,60 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"millpond/server/internal/poll"
 )
 
 // acceptBatch bounds the connections that one pass accepts from a listener.
 const acceptBatch = 64
 
-// A listener is a socket that the poller accepts from. It is in the epoll set,
-// level-triggered, while the gate is open.
+// A polling is what an engine has of a poller: the connections that it wakes,
+// and the listeners that it accepts from.
+type polling struct {
+	engine *engine
+	poller *poll.Poller
+
+	mu        sync.Mutex
+	listeners []*listener
+}
+
+func newDoor(e *engine) (door, error) {
+	p := &polling{engine: e}
+	var err error
+	p.poller, err = poll.NewPoller(p.ready)
+	return p, err
+}
+
+func (p *polling) beforeTask() { p.poller.BeforeTask() }
+func (p *polling) close()      { p.poller.Close() }
+
+// ready handles an event.
+func (p *polling) ready(tag poll.Tag, signals poll.Signals) {
+	if tag.Generation == 0 {
+		p.accept(int(tag.Index), ^uint32(0))
+	} else if c := p.engine.conns.get(tag); c != nil {
+		c.event(signals)
+	}
+}
+
+// A listener is a socket that is accepted from in a pass of the poller. It is
+// watched while the gate is open.
 type listener struct {
 	raw      syscall.RawConn
 	local    net.Addr // nil if it listens on a wildcard address
 	base     context.Context
 	failures backoff
-	watched  bool       // it is in the set; guarded by listenersMu
+	watched  bool       // guarded by polling.mu
 	done     chan error // the error that ends accepting from it
 }
 
-// servePolled has the poller accept from l, if l is of a kind that it can
-// poll. The connections never meet the runtime's poller.
-func (e *engine) servePolled(l net.Listener, base context.Context) (ok bool, err error) {
+// serve has the poller accept from l, if l is of a kind that it can poll. The
+// connections never meet the runtime's poller.
+func (p *polling) serve(l net.Listener, base context.Context) (ok bool, err error) {
 	sc, ok := l.(syscall.Conn)
 	if !ok || !isPollable(l) {
 		return false, nil
@@ -37,13 +69,13 @@ func (e *engine) servePolled(l net.Listener, base context.Context) (ok bool, err
 		return true, err
 	}
 	pl := &listener{raw: raw, local: exactAddr(l.Addr()), base: base, done: make(chan error, 1)}
-	if err := e.poller.listen(pl); err != nil {
+	if err := p.listen(pl); err != nil {
 		return true, err
 	}
 	select {
 	case err := <-pl.done:
 		return true, err
-	case <-e.stopping:
+	case <-p.engine.life.stopping:
 		return true, http.ErrServerClosed
 	}
 }
@@ -65,20 +97,20 @@ func exactAddr(addr net.Addr) net.Addr {
 }
 
 // listen adds l to the set, and with the first one begins to poll.
-func (p *poller) listen(l *listener) error {
-	p.listenersMu.Lock()
-	defer p.listenersMu.Unlock()
+func (p *polling) listen(l *listener) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if len(p.listeners) == 0 {
-		go p.run()
+		go p.poller.Run()
 	}
 	p.listeners = append(p.listeners, l)
 	return p.follow(len(p.listeners) - 1)
 }
 
 // gateMoved has the set watch the listeners while the gate is open.
-func (p *poller) gateMoved() {
-	p.listenersMu.Lock()
-	defer p.listenersMu.Unlock()
+func (p *polling) gateMoved() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for i := range p.listeners {
 		p.follow(i)
 	}
@@ -88,32 +120,32 @@ func (p *poller) gateMoved() {
 // gate says. To mask it instead would lose connections: a listener that was
 // reported stays in the list of what is ready until the next pass, and when it
 // is unmasked before that, the kernel tells nobody. It is called with
-// listenersMu held.
-func (p *poller) follow(index int) error {
+// mu held.
+func (p *polling) follow(index int) error {
 	l := p.listeners[index]
 	open := !p.engine.gate.isShut(^uint32(0))
 	if open == l.watched {
 		return nil
 	}
 	l.watched = open
-	op := unix.EPOLL_CTL_DEL
-	if open {
-		op = unix.EPOLL_CTL_ADD
-	}
 	var failed error
 	err := l.raw.Control(func(fd uintptr) {
-		failed = p.control(op, int(fd), unix.EPOLLIN, slot{index: uint32(index)})
+		if open {
+			failed = p.poller.Watch(int(fd), uint32(index))
+		} else {
+			failed = p.poller.Unwatch(int(fd))
+		}
 	})
 	return errors.Join(err, failed)
 }
 
 // accept takes connections from the listener with that index, until there are
 // none, the gate shuts for one of reasons or, which it reports, the batch is
-// full. p.mu is held.
-func (p *poller) accept(index int, reasons uint32) (more bool) {
-	p.listenersMu.Lock()
+// full. It is called in a pass, or in place of one.
+func (p *polling) accept(index int, reasons uint32) (more bool) {
+	p.mu.Lock()
 	l := p.listeners[index]
-	p.listenersMu.Unlock()
+	p.mu.Unlock()
 	l.raw.Control(func(fd uintptr) {
 		for range acceptBatch {
 			if p.engine.gate.isShut(reasons) || !p.acceptOne(l, int(fd)) {
@@ -127,19 +159,19 @@ func (p *poller) accept(index int, reasons uint32) (more bool) {
 
 // acceptRest accepts all that the kernel has established so far, as far as
 // there may be connections. A full queue is no reason to refuse them.
-func (p *poller) acceptRest() {
-	p.listenersMu.Lock()
-	n := len(p.listeners)
-	p.listenersMu.Unlock()
+func (p *polling) acceptRest() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	for i := range n {
-		for p.accept(i, shutByCap|shutByFailure|shutForGood) {
+	n := len(p.listeners)
+	p.mu.Unlock()
+	p.poller.Exclusively(func() {
+		for i := range n {
+			for p.accept(i, shutByCap|shutByFailure|shutForGood) {
+			}
 		}
-	}
+	})
 }
 
-func (p *poller) acceptOne(l *listener, fd int) (more bool) {
+func (p *polling) acceptOne(l *listener, fd int) (more bool) {
 	nfd, remote, err := unix.Accept4(fd, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
 	switch {
 	case err == unix.EAGAIN:
@@ -164,43 +196,17 @@ func (l *listener) fail(err error) {
 	}
 }
 
-// welcome parks a new connection. Its options are set on itself: from a
-// listener of package net, which speaks MPTCP, it inherits none.
-func (p *poller) welcome(l *listener, fd int, remote unix.Sockaddr) {
-	if _, local := remote.(*unix.SockaddrUnix); !local {
-		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
-		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1)
-	}
+// welcome starts a new connection.
+func (p *polling) welcome(l *listener, fd int, remote unix.Sockaddr) {
 	c := p.engine.newConn(l.base)
-	s := &sock{conn: c, poll: p, fd: fd, local: l.local, remote: remote}
-	c.link = s
-	p.engine.admit(c)
-	if err := p.add(s); err != nil {
-		p.engine.set.log.Error("cannot watch a connection", "error", err)
+	defer c.survive()
+	socket := poll.NewSocket(p.poller, &c.parking, fd, l.local, remote)
+	c.Link = socket
+	p.engine.enroll(c)
+	if err := socket.Register(c.slot); err != nil {
+		p.engine.log.Error("cannot watch a connection; it is closed", "error", err)
 		c.close(CloseCut)
 		return
 	}
-	if !c.park(0) {
-		c.wake()
-	}
-}
-
-// backlogOf reads how many connections wait for l in the kernel, and how many
-// may: for a listening socket, TCP_INFO gives these two as unacked and sacked.
-func backlogOf(l net.Listener) (b Backlog, ok bool) {
-	tcp, isTCP := l.(*net.TCPListener)
-	if !isTCP {
-		return b, false
-	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return b, false
-	}
-	raw.Control(func(fd uintptr) {
-		info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
-		if ok = err == nil; ok {
-			b = Backlog{Listener: l.Addr().String(), Length: int(info.Unacked), Limit: int(info.Sacked)}
-		}
-	})
-	return b, ok
+	c.drive()
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"millpond/server/internal/poll"
 )
 
 // TestAcceptedSockets checks that small responses leave at once, and that the
@@ -15,7 +17,12 @@ func TestAcceptedSockets(t *testing.T) {
 	c.send(getRoot)
 	c.expect(http.StatusOK)
 	for _, c := range r.engine.conns.all() {
-		fd := c.link.(*sock).fd
+		raw, err := c.Link.(*poll.Socket).SyscallConn()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fd int
+		raw.Control(func(d uintptr) { fd = int(d) })
 		for name, option := range map[string][2]int{
 			"TCP_NODELAY":  {unix.IPPROTO_TCP, unix.TCP_NODELAY},
 			"SO_KEEPALIVE": {unix.SOL_SOCKET, unix.SO_KEEPALIVE},

@@ -102,7 +102,7 @@ func TestThreads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.set.maxThreads = most
+	e.maxThreads = most
 	r := serving(t, s, sockets)
 	before := threads(t)
 	var all []*caller

@@ -1,4 +1,4 @@
-package server_test
+package server
 
 import (
 	"fmt"
@@ -8,8 +8,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"millpond/server"
 )
 
 // BenchmarkRequest compares what a request costs outside of the kernel: the
@@ -31,8 +29,8 @@ func BenchmarkRequest(b *testing.B) {
 		start func() httpServer
 	}{
 		{"nethttp", func() httpServer { return &http.Server{Handler: handler} }},
-		{"goroutine", func() httpServer { return &server.Server{Handler: handler, Model: server.ModelGoroutine} }},
-		{"pool", func() httpServer { return &server.Server{Handler: handler} }},
+		{"goroutine", func() httpServer { return &Server{Handler: handler, Model: ModelGoroutine} }},
+		{"pool", func() httpServer { return &Server{Handler: handler} }},
 	} {
 		b.Run("impl="+impl.name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -2,84 +2,72 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
+	"time"
+
+	"millpond/server/internal/http1"
+	"millpond/server/internal/poll"
 )
 
 // A conn is a connection on its way through the stages. It has one owner at a
-// time (park.go): what is not atomic and not guarded belongs to the owner.
-// While it is parked between requests it holds no buffer, no goroutine and no
-// worker.
+// time, as its state says (conn_state.go): what is not atomic and not guarded
+// belongs to the owner. While it is parked between requests it holds no
+// buffer, no goroutine and no worker.
 type conn struct {
-	engine *engine
-	base   context.Context // of its requests
-	link   link
-	state  atomic.Uint32
-	slot   slot  // in the table
-	phase  State // where it is on its way, as Stats counts it
-	timed  timed // guarded by timers.mu
-
-	in      *inbound  // bytes read and not yet consumed; nil if there are none
-	turn    bool      // it comes from the ready list, and goes before those in it
-	reply   *response // that unsent belongs to, until it is reported
-	unsent  []byte    // end of an answer, to be sent
-	out     *outbound // that unsent is in, if it is not prebuilt
-	closing bool      // the connection closes behind the answer
-	clean   bool      // and then nothing of its requests was left unread
-	last    CloseReason
-	drained int64  // bytes, while closing
-	remote  string // RemoteAddr of its requests, made for the first
-	serving atomic.Pointer[response]
+	poll.Link
+	engine  *engine
+	base    context.Context // of its requests
+	parking poll.Parking
+	slot    poll.Tag // in the table
+	timer   timer[*conn]
+	state   state
+	why     CloseReason // of its closing after its answer
+	drained int64       // bytes, while lingering
+	remote  string      // RemoteAddr of its requests, made for the first
+	request *request    // being read, served or answered; nil if there is none
+	serving atomic.Pointer[http1.Exchange]
 }
 
-func (e *engine) newConn(base context.Context) *conn { return &conn{engine: e, base: base} }
+// A step is what a stage wants of the driver next.
+type step uint8
+
+const (
+	onward step = iota // call the stage for the state that the connection is in now
+	wait               // park it until what its state waits for has come
+	yield              // park it until others have had their turn
+	gone               // nothing: it is closed, or somebody else owns it
+)
+
+// place is where c is parked.
+func (c *conn) place() *poll.Parking { return &c.parking }
 
 // enter moves c to another state.
-func (c *conn) enter(next State) {
-	if c.phase == next {
-		return
+func (c *conn) enter(next state) {
+	if moves[c.state]&(1<<next) == 0 {
+		panic(fmt.Sprintf("server: a connection cannot go from %v to %v", c.state, next))
 	}
-	e := c.engine
-	e.counters.conns[c.phase].Add(-1)
-	e.counters.conns[next].Add(1)
-	if hook := e.set.trace.StateMoved; hook != nil {
-		hook(c.phase, next)
+	from, to := public[c.state], public[next]
+	c.state = next
+	if from != to && next != stateClosed {
+		c.engine.counters.conns[from].Add(-1)
+		c.engine.counters.conns[to].Add(1)
+		c.engine.trace.stateMoved(from, to)
 	}
-	c.phase = next
 }
 
-// close ends c. Only its owner calls it, once.
-func (c *conn) close(why CloseReason) {
-	c.leave(why)
-	c.link.Close()
-}
+// arm sets the timer of c to that of its state.
+func (c *conn) arm() { c.armAt(c.engine.now()) }
 
-// leave takes c out of all books, so that its link can be closed or given
-// away.
-func (c *conn) leave(why CloseReason) {
-	c.state.Store(closed)
-	e := c.engine
-	if e.cutting.Load() {
-		why = CloseCut
-	}
-	e.timers.disarm(c)
-	c.cancelRequest()
-	c.releaseInput()
-	if c.reply != nil {
-		c.reply.sent -= int64(len(c.unsent))
-		c.reply.report(e.now())
-	}
-	c.unsent, c.out, c.reply = nil, nil, nil
-	e.counters.conns[c.phase].Add(-1)
-	e.counters.closed[why].Add(1)
-	if hook := e.set.trace.Closed; hook != nil {
-		hook(why)
-	}
-	e.conns.remove(c)
-}
+// armAt is arm at a time that the caller has just read.
+func (c *conn) armAt(now time.Duration) { c.engine.timers.arm(&c.timer, c, c.state, now) }
+
+// resume has c moved on by its driver, now that it has an owner again.
+func (c *conn) resume() { c.engine.resume(c) }
 
 // cancelRequest ends the context of the request being served, if there is one.
 func (c *conn) cancelRequest() {
-	if w := c.serving.Load(); w != nil {
-		w.ctx.end()
+	if x := c.serving.Load(); x != nil {
+		x.Cancel()
 	}
 }

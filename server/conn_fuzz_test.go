@@ -1,4 +1,4 @@
-package server_test
+package server
 
 import (
 	"bufio"
@@ -10,8 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-
-	"millpond/server"
 )
 
 // FuzzConn gives a whole connection to the server. Whatever comes on it, the
@@ -20,7 +18,7 @@ import (
 func FuzzConn(f *testing.F) {
 	var calls atomic.Int32
 	l := &loopListener{conn: make(chan net.Conn)}
-	s := &server.Server{ErrorLog: slog.New(slog.DiscardHandler), MaxBodyBytes: maxBody, Handler: http.HandlerFunc(
+	s := &Server{ErrorLog: slog.New(slog.DiscardHandler), MaxBodyBytes: maxBody, Handler: http.HandlerFunc(
 		func(w http.ResponseWriter, r *http.Request) {
 			calls.Add(1)
 			w.Header().Set("X-Served", "")
@@ -32,6 +30,9 @@ func FuzzConn(f *testing.F) {
 	f.Cleanup(func() {
 		s.Close()
 		<-served
+		if n := s.Stats().Closed[ClosePanic]; n != 0 {
+			f.Errorf("%d connections ended by a panic; want none", n)
+		}
 	})
 	for _, first := range []string{
 		get + end,

@@ -1,56 +1,53 @@
 package server
 
-import "sync"
+import (
+	"sync"
 
-// A slot names a connection in the table. The generation tells a connection
-// from those that had the same index before it, so that a late event cannot
-// reach the wrong one.
-type slot struct {
-	index      uint32
-	generation uint32
-}
+	"millpond/server/internal/poll"
+)
 
 // A table holds the open connections. It grows as needed, and its slots are
 // reused, the last freed first. It is safe for concurrent use.
-type table struct {
+type table[C comparable] struct {
 	mu     sync.Mutex
-	slots  []entry
+	slots  []entry[C]
 	free   []uint32 // indices of empty slots
 	open   int
 	empty  chan struct{} // closed when the last one leaves; nil unless awaited
 	onLess func()        // called, unlocked, after each remove
 }
 
-type entry struct {
-	conn       *conn
+type entry[C comparable] struct {
+	conn       C // the zero one in an empty slot
 	generation uint32
 }
 
-// add gives c a slot.
-func (t *table) add(c *conn) {
+// add gives c a slot, and returns how it is named.
+func (t *table[C]) add(c C) (tag poll.Tag) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if n := len(t.free); n > 0 {
-		c.slot.index = t.free[n-1]
+		tag.Index = t.free[n-1]
 		t.free = t.free[:n-1]
 	} else {
-		c.slot.index = uint32(len(t.slots))
-		t.slots = append(t.slots, entry{})
+		tag.Index = uint32(len(t.slots))
+		t.slots = append(t.slots, entry[C]{})
 	}
-	e := &t.slots[c.slot.index]
+	e := &t.slots[tag.Index]
 	if e.generation++; e.generation == 0 {
 		e.generation = 1 // 0 tags listeners
 	}
-	e.conn = c
-	c.slot.generation = e.generation
+	e.conn, tag.Generation = c, e.generation
 	t.open++
+	return tag
 }
 
-// remove frees the slot of c.
-func (t *table) remove(c *conn) {
+// remove frees a slot.
+func (t *table[C]) remove(tag poll.Tag) {
+	var none C
 	t.mu.Lock()
-	t.slots[c.slot.index].conn = nil
-	t.free = append(t.free, c.slot.index)
+	t.slots[tag.Index].conn = none
+	t.free = append(t.free, tag.Index)
 	t.open--
 	if t.open == 0 && t.empty != nil {
 		close(t.empty)
@@ -60,23 +57,24 @@ func (t *table) remove(c *conn) {
 	t.onLess()
 }
 
-// get returns what stands in s, or nil if that is gone.
-func (t *table) get(s slot) *conn {
+// get returns what stands in a slot, or the zero value if that is gone.
+func (t *table[C]) get(tag poll.Tag) (c C) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if e := t.slots[s.index]; e.generation == s.generation {
+	if e := t.slots[tag.Index]; e.generation == tag.Generation {
 		return e.conn
 	}
-	return nil
+	return c
 }
 
 // all returns every open connection.
-func (t *table) all() []*conn {
+func (t *table[C]) all() []C {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	conns := make([]*conn, 0, t.open)
+	conns := make([]C, 0, t.open)
+	var none C
 	for _, e := range t.slots {
-		if e.conn != nil {
+		if e.conn != none {
 			conns = append(conns, e.conn)
 		}
 	}
@@ -84,14 +82,14 @@ func (t *table) all() []*conn {
 }
 
 // size is the number of open connections.
-func (t *table) size() int {
+func (t *table[C]) size() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.open
 }
 
 // whenEmpty returns a channel that is closed when no connection is open.
-func (t *table) whenEmpty() <-chan struct{} {
+func (t *table[C]) whenEmpty() <-chan struct{} {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.open == 0 {

@@ -1,15 +1,18 @@
 package server
 
-import "testing"
+import (
+	"testing"
+
+	"millpond/server/internal/poll"
+)
 
 // TestTableGenerations checks that a slot names one connection only, for ever.
 func TestTableGenerations(t *testing.T) {
-	table := table{onLess: func() {}}
-	var old []slot
+	table := table[*conn]{onLess: func() {}}
+	var old []poll.Tag
 	for range 5 {
 		a, b := new(conn), new(conn)
-		table.add(a)
-		table.add(b)
+		a.slot, b.slot = table.add(a), table.add(b)
 		if table.size() != 2 || len(table.all()) != 2 || table.get(a.slot) != a || table.get(b.slot) != b {
 			t.Fatalf("%d connections, %v; want two, each in its slot", table.size(), table.all())
 		}
@@ -20,13 +23,13 @@ func TestTableGenerations(t *testing.T) {
 		}
 		old = append(old, a.slot, b.slot)
 		empty := table.whenEmpty()
-		table.remove(a)
+		table.remove(a.slot)
 		select {
 		case <-empty:
 			t.Fatal("empty with one left")
 		default:
 		}
-		table.remove(b)
+		table.remove(b.slot)
 		<-empty
 		<-table.whenEmpty()
 	}
@@ -36,7 +39,7 @@ func TestTableGenerations(t *testing.T) {
 	table.slots[0].generation = ^uint32(0) // the next one would be 0, which tags listeners
 	table.slots[1].generation = ^uint32(0)
 	c := new(conn)
-	if table.add(c); c.slot.generation == 0 {
+	if table.add(c).Generation == 0 {
 		t.Error("a generation of 0 was given")
 	}
 }

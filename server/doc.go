@@ -4,30 +4,65 @@
 //
 // # The path of a request
 //
-//	            accept.go      park.go        read.go         submit.go         work.go        write.go
-//	client ──▶ accept ──────▶ wait until ──▶ read the head ─▶ into the ───────▶ a worker: ───▶ response ─┐
-//	           (MaxConns)     readable       and judge it     bounded queue     http.Handler             │
-//	                              ▲                           │ full                                     │
-//	                              │                           ▼                                          │
-//	                              │                        shed.go: 503 + Retry-After                    │
-//	                              └──────────────────────── keep-alive ──────────────────────────────────┘
+//	            accept.go      read.go           admit.go         work.go        reply.go
+//	client ──▶ accept ──────▶ read the head ──▶ into the ──────▶ a worker: ────▶ answer, sent ──┐
+//	           (MaxConns)     and judge it      bounded queue    http.Handler    as the client  │
+//	                               ▲               │ full                        takes it       │
+//	                               │               ▼                                ▲           │
+//	                               │            shed.go: 503 + Retry-After ─────────┘           │
+//	                               └──────────────────────── keep-alive ────────────────────────┘
 //
-// The files are named after the stages, and what belongs to a stage bears its
-// name in front.
+// Between any two of these, a connection may be parked until its client sends,
+// or takes, more. The files are named after the stages, and what belongs to a
+// stage has its name in front. Requests are read, and answers written, by
+// package internal/http1; internal/poll carries their bytes and wakes who is
+// parked.
+//
+// # The states of a connection
+//
+// One loop moves a connection on (drive.go): it calls the stage for the state
+// that the connection is in, and the stage says what comes next. The models
+// that bound nothing go through the same stages in a loop that waits
+// (conn_own.go).
+//
+//	new ──┐                 ┌──────────────── 503, probes ──────────────┐
+//	      ▼                 │                                           ▼
+//	   reading ──────▶ admitting ──▶ queued ──▶ serving ──────────▶ replying ──▶ lingering ──▶ closed
+//	      ▲ ▲                           │           │                 │  │
+//	idle ─┘ │                           └── 503 ──▶─┼───────────────▶─┘  │
+//	  ▲     │                                       └──▶ hijacked        │
+//	  └─────┴────────────────────────── keep-alive ──────────────────────┘
+//
+// In full, besides closed, to which each can go:
+//
+//	new        → reading, blocked, admitting, replying
+//	reading    → blocked, admitting, replying
+//	idle       → reading, blocked, admitting, replying
+//	blocked    → reading, idle
+//	admitting  → queued, serving, replying
+//	queued     → serving, replying
+//	serving    → replying, hijacked
+//	replying   → reading, idle, lingering
+//
+// Who owns it: whoever drives it, but in queued and blocked the pool, in serving
+// a worker, and while it is parked nobody. It can be parked in new, reading, idle
+// and lingering, for input; in replying, for room; and in any state of these to
+// let others have their turn.
 //
 // # What holds at any time
 //
-//   - A connection has one owner: nobody while it is parked, or the goroutine
-//     that moves it on, or the queue, or a worker (park.go).
-//   - A parked connection holds no worker, no buffer and, on Linux, no
-//     goroutine. Every connection that is not being worked on has a timer.
+//   - A parked connection holds no worker, no buffer (but for part of a head,
+//     or of an answer) and, on Linux, no goroutine. Every connection that is
+//     not being worked on has a timer.
 //   - At most Pool.Workers handlers run, and at most Pool.Queue requests wait
 //     for one of them to end.
 //   - What moves connections on never waits for a client: that would keep all
 //     others waiting. Only a worker waits, while it reads a body or writes a
 //     response, and only as long as ReadTimeout and WriteTimeout say.
-//   - Every connection leaves by one call of conn.close or, hijacked, of
-//     conn.leave; its descriptor is closed last.
+//   - Every connection leaves by one call of conn.leave; its descriptor is
+//     closed last.
+//   - A panic in a handler is answered with a 500, one in a hook costs its
+//     connection; each is logged, and none ends the process.
 //
 // # Admission under load
 //

@@ -1,4 +1,4 @@
-package server_test
+package server
 
 import (
 	"errors"
@@ -47,7 +47,7 @@ func TestResponseHeader(t *testing.T) {
 			w.Header().Set("Content-Type", "a/b")
 			w.Header().Set("Date", "now")
 			io.WriteString(w, "hi")
-		}, get + end, hello, kept},
+		}, get + end, greeting, kept},
 		{"a field deleted behind WriteHeader is not", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "a/b")
 			w.Header().Set("Date", "now")
@@ -100,7 +100,7 @@ func TestResponseOfFaultyHandler(t *testing.T) {
 			if n, err := io.WriteString(w, "!"); n != 0 || err != http.ErrContentLength {
 				panic(http.ErrAbortHandler)
 			}
-		}, get + end, hello, ended},
+		}, get + end, greeting, ended},
 		{"writes on behind what was too much", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "3")
 			for _, part := range []string{"hi", "hi", "!"} {
@@ -153,7 +153,7 @@ func TestHandlerOutlivesItsReturn(t *testing.T) {
 			given <- kept{w, r}
 			io.WriteString(w, "hi")
 		})
-		c := s.dial()
+		c := s.call()
 		c.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi")
 		c.want(200, "hi")
 		k := within(t, given, "the handler")

@@ -1,4 +1,4 @@
-package server_test
+package server
 
 import (
 	"fmt"
@@ -36,16 +36,16 @@ func TestRequestBody(t *testing.T) {
 			post + "Trailer: A\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", reported(`"hi" EOF A=`), kept},
 		{"as large as may be", readOnly, post + "Content-Length: 1000\r\n\r\n" + long[:1000], ok + "Content-Length: 0\n\n", kept},
 
-		{"unread", say("hi"), post + "Content-Length: 2\r\n\r\n!!", hello, kept},
-		{"unread and chunked", say("hi"), chunked + "2\r\n!!\r\n0\r\nA: b\r\n\r\n", hello, kept},
+		{"unread", say("hi"), post + "Content-Length: 2\r\n\r\n!!", greeting, kept},
+		{"unread and chunked", say("hi"), chunked + "2\r\n!!\r\n0\r\nA: b\r\n\r\n", greeting, kept},
 		{"closed unread", func(w http.ResponseWriter, r *http.Request) {
 			r.Body.Close()
 			io.WriteString(w, "hi")
-		}, post + "Content-Length: 2\r\n\r\n!!", hello, kept},
+		}, post + "Content-Length: 2\r\n\r\n!!", greeting, kept},
 		{"read in part", func(w http.ResponseWriter, r *http.Request) {
 			io.ReadFull(r.Body, make([]byte, 1))
 			io.WriteString(w, "hi")
-		}, post + "Content-Length: 2\r\n\r\n!!", hello, kept},
+		}, post + "Content-Length: 2\r\n\r\n!!", greeting, kept},
 		{"read behind the head of the response", func(w http.ResponseWriter, r *http.Request) {
 			w.(http.Flusher).Flush()
 			io.Copy(w, r.Body)
@@ -74,7 +74,7 @@ func TestRequestBodyIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			runExchanges(t, []exchange{
 				{"read", readOnly, chunked + chunks, malformed, ended},
-				{"unread", say("hi"), chunked + chunks, strings.Replace(hello, ok, ok+"Connection: close\n", 1), ended},
+				{"unread", say("hi"), chunked + chunks, strings.Replace(greeting, ok, ok+"Connection: close\n", 1), ended},
 			})
 		})
 	}
@@ -82,7 +82,7 @@ func TestRequestBodyIsRefused(t *testing.T) {
 		{"too large", readOnly, post + "Content-Length: 1001\r\n\r\n" + long[:1001], large, ended},
 		{"too large and chunked", readOnly, chunked + "3e9\r\n" + long[:1001] + "\r\n0\r\n\r\n", large, ended},
 		{"too large and chunked, unread", say("hi"), chunked + "3e9\r\n" + long[:1001] + "\r\n0\r\n\r\n",
-			strings.Replace(hello, ok, ok+"Connection: close\n", 1), ended},
+			strings.Replace(greeting, ok, ok+"Connection: close\n", 1), ended},
 		{"too large, and the handler has an answer", func(w http.ResponseWriter, r *http.Request) {
 			_, err := io.Copy(io.Discard, r.Body)
 			fmt.Fprintf(w, "%T", err)
@@ -93,7 +93,7 @@ func TestRequestBodyIsRefused(t *testing.T) {
 
 func TestExpectContinue(t *testing.T) {
 	const expects = post + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"
-	closing := strings.Replace(hello, ok, ok+"Connection: close\n", 1)
+	closing := strings.Replace(greeting, ok, ok+"Connection: close\n", 1)
 	runExchanges(t, []exchange{
 		{"read", report, expects + "hi", "HTTP/1.1 100 Continue\n\n\n" + reported(`"hi" EOF`), kept},
 		{"unread", say("hi"), expects, closing, ended},

@@ -1,4 +1,4 @@
-package server_test
+package server
 
 import (
 	"io"
@@ -13,7 +13,7 @@ const (
 
 	html = "Content-Type: text/html; charset=utf-8\n"
 
-	hello = ok + "Content-Length: 2\n" + plain + "\nhi"
+	greeting = ok + "Content-Length: 2\n" + plain + "\nhi"
 )
 
 // long is more than the server gathers before it sends a head.
@@ -21,12 +21,12 @@ var long = strings.Repeat("x", 5000)
 
 func TestResponseFraming(t *testing.T) {
 	runExchanges(t, []exchange{
-		{"a small body has a length", say("hi"), get + end, hello, kept},
+		{"a small body has a length", say("hi"), get + end, greeting, kept},
 		{"several small writes have one", func(w http.ResponseWriter, r *http.Request) {
 			for _, part := range []string{"h", "", "i"} {
 				io.WriteString(w, part)
 			}
-		}, get + end, hello, kept},
+		}, get + end, greeting, kept},
 		{"the type is told from all there is", parts("<", "html>"+long), get + end,
 			ok + html + "Transfer-Encoding: chunked\n\n138e\n<html>x*5000\n0\n\n", kept},
 		{"also if a full buffer goes out first", parts("<", "html>"+long[:4091]), get + end,
@@ -58,7 +58,7 @@ func TestResponseFraming(t *testing.T) {
 		}, get + end, ok + "Transfer-Encoding: chunked\n\n2\nhi\n0\n\n", kept},
 		{"copied from a reader", func(w http.ResponseWriter, r *http.Request) {
 			w.(io.ReaderFrom).ReadFrom(strings.NewReader("hi"))
-		}, get + end, hello, kept},
+		}, get + end, greeting, kept},
 		{"three in one packet, in their order", func(w http.ResponseWriter, r *http.Request) {
 			io.WriteString(w, r.URL.Path)
 		}, strings.Repeat("GET /1 HTTP/1.1\r\nHost: h\r\n\r\n", 3),
@@ -114,7 +114,7 @@ func TestResponseWithoutBody(t *testing.T) {
 			w.WriteHeader(103)
 			w.Header().Del("Link")
 			io.WriteString(w, "hi")
-		}, get + end, "HTTP/1.1 103 Early Hints\nLink: </a>\n\n\n" + hello, kept},
+		}, get + end, "HTTP/1.1 103 Early Hints\nLink: </a>\n\n\n" + greeting, kept},
 		{"HTTP/1.0 gets no early hints", func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(103)
 			io.WriteString(w, "hi")

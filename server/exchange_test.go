@@ -1,4 +1,4 @@
-package server_test
+package server
 
 import (
 	"cmp"
@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"millpond/server"
 )
 
 // maxBody is MaxBodyBytes in the exchanges.
@@ -55,14 +53,14 @@ func runExchanges(t *testing.T, table []exchange) {
 }
 
 func (x *exchange) run(t *testing.T, w way) {
-	s := w.serve(t, &server.Server{MaxBodyBytes: maxBody, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := w.serve(t, &Server{MaxBodyBytes: maxBody, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/marker" {
 			w.Header().Set("X-Marker", "")
 			return
 		}
 		x.handle(w, r)
 	})})
-	c := s.dial()
+	c := s.call()
 	c.send(x.send + marker)
 	raw, err := io.ReadAll(c.br)
 	if err != nil {

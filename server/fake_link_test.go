@@ -4,6 +4,9 @@ import (
 	"context"
 	"net"
 	"testing"
+
+	"millpond/server/internal/http1"
+	"millpond/server/internal/poll"
 )
 
 // A fakeLink is a polled link that does what a test says.
@@ -17,15 +20,15 @@ type fakeLink struct {
 	closed int
 }
 
-func (l *fakeLink) tryRead(p []byte) (int, error) {
-	l.conn.forget(readable)
+func (l *fakeLink) TryRead(p []byte) (int, error) {
+	l.conn.parking.Clear(poll.Readable)
 	if l.read == nil {
-		return 0, errAgain
+		return 0, http1.ErrWouldBlock
 	}
 	return l.read(p)
 }
 
-func (l *fakeLink) tryWrite(p []byte) (int, error) {
+func (l *fakeLink) TryWrite(p []byte) (int, error) {
 	l.writes++
 	if l.write == nil {
 		return len(p), nil
@@ -33,17 +36,17 @@ func (l *fakeLink) tryWrite(p []byte) (int, error) {
 	return l.write(p)
 }
 
-func (l *fakeLink) waits() bool                       { return false }
-func (l *fakeLink) closeWrite() error                 { return nil }
-func (l *fakeLink) watch()                            {}
-func (l *fakeLink) detach() (net.Conn, []byte, error) { return nil, nil, net.ErrClosed }
-func (l *fakeLink) notify(uint32)                     {}
-func (l *fakeLink) cut()                              {}
+func (l *fakeLink) Waits() bool                       { return false }
+func (l *fakeLink) CloseWrite() error                 { return nil }
+func (l *fakeLink) Watch()                            {}
+func (l *fakeLink) Detach() (net.Conn, []byte, error) { return nil, nil, net.ErrClosed }
+func (l *fakeLink) Notify(poll.Signals)               {}
+func (l *fakeLink) Cut()                              {}
 func (l *fakeLink) Close() error                      { l.closed++; return nil }
 
-func (l *fakeLink) poke() {
+func (l *fakeLink) Poke() {
 	l.pokes++
-	l.conn.forget(writable)
+	l.conn.parking.Clear(poll.Writable)
 }
 
 // fakeConn is a connection of an engine that serves nothing else.
@@ -55,12 +58,12 @@ func fakeConn(t *testing.T, s *Server) (*conn, *fakeLink) {
 	}
 	c := e.newConn(context.Background())
 	l := &fakeLink{conn: c}
-	c.link = l
-	e.admit(c)
+	c.Link = l
+	e.enroll(c)
 	t.Cleanup(func() {
 		s.Close()
 		<-e.conns.whenEmpty()
-		checkBooks(t, s.Stats())
+		checkAccounts(t, s.Stats())
 	})
 	return c, l
 }
@@ -70,7 +73,7 @@ func (l *fakeLink) feed(s string) {
 	l.read = func(p []byte) (int, error) {
 		n := copy(p, s)
 		if s = s[n:]; n == 0 {
-			return 0, errAgain
+			return 0, http1.ErrWouldBlock
 		}
 		return n, nil
 	}

@@ -54,7 +54,11 @@ func TestNoWakeUpIsLost(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if served := r.Stats().Pool.Started; s.Model == ModelPool && int64(served) != sent.Load() {
+		served := int64(r.Stats().Pool.Started)
+		if s.Overflow == OverflowBlock { // those who wait unread may come with a part of a request only
+			served = min(served, sent.Load())
+		}
+		if s.Model == ModelPool && served != sent.Load() {
 			t.Errorf("the pool ran %d tasks for %d requests", served, sent.Load())
 		}
 	})

@@ -1,11 +1,9 @@
-package server_test
+package server
 
 import (
 	"net"
 	"sync/atomic"
 	"testing"
-
-	"millpond/server"
 )
 
 // A listing listener cannot be compared, nor be the key of a map.
@@ -22,14 +20,15 @@ func (l listingListener) Close() error {
 
 // A listener of any type will do, and it is closed once.
 func TestListenerIsClosedOnce(t *testing.T) {
-	for _, model := range []server.Model{server.ModelPool, server.ModelGoroutine} {
+	for _, model := range []Model{ModelPool, ModelGoroutine} {
 		t.Run(model.String(), func(t *testing.T) {
 			var closed atomic.Int32
 			t.Run("serve", func(t *testing.T) {
-				w := way{"listing", model, func(l net.Listener) net.Listener {
-					return listingListener{Listener: l, closed: &closed}
+				w := way{"listing", model, func(t *testing.T) (net.Listener, func() (net.Conn, error)) {
+					l, dial := sockets(t)
+					return listingListener{Listener: l, closed: &closed}, dial
 				}}
-				c := w.serveFunc(t, say("hi")).dial()
+				c := w.serveFunc(t, say("hi")).call()
 				c.send(get + end)
 				c.want(200, "hi")
 			})

@@ -2,7 +2,7 @@ package server
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -26,8 +26,8 @@ type Server struct {
 	// Handler serves the requests, http.DefaultServeMux if nil.
 	Handler http.Handler
 
-	// Pool bounds the requests that run and that wait. The server sets its
-	// BeforeTask and BlockedChanged. Only ModelPool uses it.
+	// Pool bounds the requests that run and that wait. Its hooks are called
+	// after the server's own. Only ModelPool uses it.
 	Pool pool.Config
 
 	// Model says who runs a request.
@@ -82,40 +82,6 @@ type Server struct {
 	engine *engine // made by the first Serve or Shutdown; guarded by mu
 }
 
-// A Model says who runs a request.
-type Model uint8
-
-// The models. The first is bounded; the others are here to compare with.
-const (
-	ModelPool      Model = iota // a worker of the fixed pool, for the time of the handler
-	ModelGoroutine              // a goroutine per connection, from accept to close
-	ModelThread                 // an OS thread per connection, from accept to close
-	numModels
-)
-
-var modelNames = [numModels]string{"pool", "goroutine", "thread"}
-
-// String is the name of the model, as in a flag.
-func (m Model) String() string { return modelNames[m] }
-
-// An Overflow says what happens to a request that finds the queue full.
-type Overflow uint8
-
-// The policies for a full queue.
-const (
-	// OverflowReject answers 503 with Retry-After.
-	OverflowReject Overflow = iota
-	// OverflowBlock stops reading and accepting, so that TCP and the
-	// kernel's backlog push back on the clients.
-	OverflowBlock
-	numOverflows
-)
-
-var overflowNames = [numOverflows]string{"reject", "block"}
-
-// String is the name of the policy, as in a flag.
-func (o Overflow) String() string { return overflowNames[o] }
-
 // ListenAndServe listens on Addr and calls Serve.
 func (s *Server) ListenAndServe() error {
 	addr := s.Addr
@@ -146,16 +112,17 @@ func (s *Server) Serve(l net.Listener) error {
 	return e.serve(once)
 }
 
-var errNoTLS = errors.New("server: TLS is not built in yet: serve plain HTTP behind a proxy that ends TLS, " +
-	"or give Serve a listener from crypto/tls")
-
-// ListenAndServeTLS always fails: TLS is not built in yet.
-func (s *Server) ListenAndServeTLS(certFile, keyFile string) error { return errNoTLS }
-
-// ServeTLS always fails: TLS is not built in yet.
-func (s *Server) ServeTLS(l net.Listener, certFile, keyFile string) error {
-	l.Close()
-	return errNoTLS
+// Resize changes the number of workers while the server runs: running requests
+// are not interrupted. Only ModelPool has workers.
+func (s *Server) Resize(workers int) error {
+	e, err := s.start()
+	switch {
+	case err != nil:
+		return err
+	case e.pools.work == nil:
+		return fmt.Errorf("server: the model %v has no workers to resize; only %v has", e.model, ModelPool)
+	}
+	return e.pools.work.Resize(workers)
 }
 
 // start makes the engine with the first call.

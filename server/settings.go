@@ -1,11 +1,11 @@
 package server
 
 import (
-	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
+	"net"
 	"net/http"
 	"time"
 )
@@ -35,10 +35,6 @@ const (
 	// maxThreads is where ModelThread refuses: the runtime ends a program
 	// with 10,000 threads, and needs some for itself.
 	maxThreads = 9000
-
-	// drainGrace is how long an idle connection lives on after Shutdown has
-	// begun, so that a request already on its way is answered.
-	drainGrace = time.Second
 )
 
 // settings are a Server's fields with the defaults filled in.
@@ -52,51 +48,13 @@ type settings struct {
 	idleTimeout  time.Duration
 	maxHead      int
 	maxBody      int64 // no limit if negative
-	maxDrain     int64 // what is read of a connection behind its last answer
+	maxDrain     int64 // what is read of a connection after its last answer
 	maxConns     int
 	maxThreads   int
 	control      Control
 	trace        Trace
 	log          *slog.Logger
-}
-
-// resolve fills in the defaults, or reports every fault at once.
-func resolve(s *Server) (settings, error) {
-	set := settings{
-		handler:      s.Handler,
-		model:        s.Model,
-		overflow:     s.Overflow,
-		headTimeout:  timeout(s.ReadHeaderTimeout, defaultHeadTimeout),
-		readTimeout:  timeout(s.ReadTimeout, defaultReadTimeout),
-		writeTimeout: timeout(s.WriteTimeout, defaultWriteTimeout),
-		idleTimeout:  timeout(s.IdleTimeout, defaultIdleTimeout),
-		maxHead:      cmp.Or(s.MaxHeaderBytes, defaultMaxHead),
-		maxBody:      cmp.Or(s.MaxBodyBytes, defaultMaxBody),
-		maxConns:     s.MaxConns,
-		maxThreads:   maxThreads,
-		control:      s.Control,
-		log:          s.ErrorLog,
-	}
-	set.maxDrain = lingerBytes + min(set.maxBody, math.MaxInt64-lingerBytes)
-	if set.maxBody < 0 {
-		set.maxDrain = lingerBytes + defaultMaxBody
-	}
-	if set.handler == nil {
-		set.handler = http.DefaultServeMux
-	}
-	if set.log == nil {
-		set.log = slog.Default()
-	}
-	if s.Trace != nil {
-		set.trace = *s.Trace
-	}
-	switch {
-	case set.maxConns == 0:
-		set.maxConns = defaultMaxConns()
-	case set.maxConns < 0:
-		set.maxConns = math.MaxInt
-	}
-	return set, set.check()
+	baseContext  func(net.Listener) context.Context
 }
 
 func (set *settings) check() error {

@@ -1,12 +1,10 @@
-package server_test
+package server
 
 import (
 	"fmt"
 	"math"
 	"net/http"
 	"testing"
-
-	"millpond/server"
 )
 
 // An answer that needs no worker leaves the connection open if the request is
@@ -15,18 +13,18 @@ func TestProbeWithBody(t *testing.T) {
 	everyWay(t, func(t *testing.T, w way) {
 		for _, length := range []int64{0, 2, 3, math.MaxInt64 - 1, math.MaxInt64} {
 			t.Run(fmt.Sprint(length), func(t *testing.T) {
-				s := w.serve(t, &server.Server{
+				s := w.serve(t, &Server{
 					Handler:      http.NotFoundHandler(),
 					MaxBodyBytes: -1,
-					Control:      server.Control{Live: "/live"},
+					Control:      Control{Live: "/live"},
 				})
-				c := s.dial()
+				c := s.call()
 				c.send(fmt.Sprintf("GET /live HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n%s", length, "hi"[:min(2, length)]))
 				if got := c.want(200, "alive\n"); got.Close != (length > 2) {
 					t.Errorf("the connection closes: %v", got.Close)
 				}
 				if length > 2 {
-					c.wantEnd()
+					c.expectEnd()
 				} else {
 					c.send("GET /live HTTP/1.1\r\nHost: h\r\n\r\n")
 					c.want(200, "alive\n")

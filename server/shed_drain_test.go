@@ -3,6 +3,8 @@ package server
 import (
 	"math"
 	"testing"
+
+	"millpond/server/internal/poll"
 )
 
 // TestDrainTakesTurns checks that a client that goes on to send what nobody
@@ -11,7 +13,7 @@ func TestDrainTakesTurns(t *testing.T) {
 	c, l := fakeConn(t, &Server{})
 	taken := 0
 	l.feed(garbage)
-	c.state.Or(readable)
+	c.parking.Set(poll.Readable)
 	fed := l.read
 	l.read = func(p []byte) (int, error) {
 		if n, err := fed(p); n > 0 {
@@ -20,15 +22,15 @@ func TestDrainTakesTurns(t *testing.T) {
 		taken += len(p)
 		return len(p), nil
 	}
-	c.proceed()
+	c.drive()
 	for visit := 1; visit <= 3; visit++ {
-		if s := c.state.Load(); s&(parked|yielding) != parked|yielding {
-			t.Fatalf("state %b behind visit %d; want it parked until its turn comes", s, visit)
+		if s := c.parking.Parked(); c.state != stateLingering || s != poll.Writable|poll.Reset {
+			t.Fatalf("%v, parked for %b after visit %d; want it parked until its turn comes", c.state, s, visit)
 		}
-		if most := visit * (visitBytes + inboundBytes); taken > most {
+		if most := visit * (visitBytes + 4<<10); taken > most {
 			t.Errorf("%d visits took %d bytes; want at most %d", visit, taken, most)
 		}
-		c.event(writable)
+		c.event(poll.Writable)
 	}
 }
 
@@ -40,7 +42,7 @@ func TestDrainIsBounded(t *testing.T) {
 		1000:          1000 + lingerBytes,
 		math.MaxInt64: math.MaxInt64,
 	} {
-		set, err := resolve(&Server{MaxBodyBytes: maxBody})
+		set, err := (&Server{MaxBodyBytes: maxBody}).settings()
 		if err != nil || set.maxDrain != want {
 			t.Errorf("MaxBodyBytes %d: %d bytes are drained, %v; want %d", maxBody, set.maxDrain, err, want)
 		}

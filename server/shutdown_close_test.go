@@ -104,7 +104,7 @@ func TestLifecycleOrder(t *testing.T) {
 				all.Wait()
 				s.Close()
 				<-s.engine.conns.whenEmpty()
-				checkBooks(t, s.Stats())
+				checkAccounts(t, s.Stats())
 			}
 		})
 	}

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"sync/atomic"
 	"time"
 
 	"millpond/pool"
@@ -26,34 +25,12 @@ type Stats struct {
 }
 
 // Open is the number of open connections.
-func (s *Stats) Open() int {
+func (s Stats) Open() int {
 	n := 0
 	for _, c := range s.Conns {
 		n += c
 	}
 	return n
-}
-
-// A Backlog is the queue of connections that the kernel has established for a
-// listener and that have not been accepted.
-type Backlog struct {
-	Listener string // its address
-	Length   int
-	Limit    int
-}
-
-// counters are the numbers behind Stats. Each is exact; they are not read
-// together.
-type counters struct {
-	conns        [NumStates]atomic.Int64
-	inFlight     atomic.Int64
-	accepted     atomic.Uint64
-	closed       [NumCloseReasons]atomic.Uint64
-	acceptErrors [NumAcceptErrors]atomic.Uint64
-	bad          [NumBadReasons]atomic.Uint64
-	shed         [NumShedReasons]atomic.Uint64
-	received     atomic.Uint64
-	sent         atomic.Uint64
 }
 
 // Stats returns a snapshot. It is safe for concurrent use, at any time in the
@@ -70,11 +47,11 @@ func (s *Server) Stats() Stats {
 		AcceptPaused:  e.gate.pausedFor(),
 		ReceivedBytes: c.received.Load(),
 		SentBytes:     c.sent.Load(),
-		Draining:      e.draining.Load(),
-		Backlogs:      e.backlogs(),
+		Draining:      e.life.isDraining(),
+		Backlogs:      backlogs(&e.life),
 	}
-	if e.pool != nil {
-		st.Pool = e.pool.Stats()
+	if e.pools.work != nil {
+		st.Pool = e.pools.work.Stats()
 	}
 	for i := range c.conns {
 		st.Conns[i] = int(c.conns[i].Load())
@@ -86,8 +63,14 @@ func (s *Server) Stats() Stats {
 	return st
 }
 
-func load(to []uint64, from []atomic.Uint64) {
-	for i := range from {
-		to[i] = from[i].Load()
+// backlogs reads the kernel's queues.
+func backlogs(l *lifecycle) (all []Backlog) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for ln := range l.listeners {
+		if b, ok := backlogOf(ln.Listener); ok {
+			all = append(all, b)
+		}
 	}
+	return all
 }

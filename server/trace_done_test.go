@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	"millpond/server/internal/poll"
 )
 
 // What a response is reported to have sent is what the connection has taken.
@@ -54,7 +56,7 @@ func TestDoneOfAClientThatLeft(t *testing.T) {
 		c.Conn.(*net.TCPConn).SetLinger(0)
 		c.Close()
 		until(t, "its reset is seen, where anybody looks", func() bool {
-			return slices.ContainsFunc(r.engine.conns.all(), func(c *conn) bool { return c.link.waits() || c.has(reset) })
+			return slices.ContainsFunc(r.engine.conns.all(), func(c *conn) bool { return c.Waits() || c.parking.Has(poll.Reset) })
 		})
 		close(release)
 		for range 2 {

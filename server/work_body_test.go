@@ -1,4 +1,4 @@
-package server_test
+package server
 
 import (
 	"bytes"
@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"millpond/server"
 )
 
 // soon is a timeout that a test lets run out.
@@ -21,15 +19,15 @@ func TestSlowBody(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
 		for name, handle := range map[string]http.HandlerFunc{"read": readOnly, "unread": say("hi")} {
 			t.Run(name, func(t *testing.T) {
-				s := way.serve(t, &server.Server{ReadTimeout: soon, Handler: handle})
-				c := s.dial()
+				s := way.serve(t, &Server{ReadTimeout: soon, Handler: handle})
+				c := s.call()
 				c.send(post + "Content-Length: 3\r\n\r\nhi")
 				if name == "read" {
 					c.want(http.StatusRequestTimeout, "the body took too long\n")
 				} else if r := c.want(200, "hi"); !r.Close {
 					t.Error("the connection is kept behind half a body")
 				}
-				c.wantEnd()
+				c.expectEnd()
 			})
 		}
 	})
@@ -40,10 +38,10 @@ func TestLargeUnreadBody(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
 		const size = 4 << 20
 		s := way.serveFunc(t, say("hi"))
-		c := s.dial()
+		c := s.call()
 		go func() {
-			fmt.Fprintf(c.conn, "%sContent-Length: %d\r\n\r\n", post, size)
-			c.conn.Write(make([]byte, size)) // fails once the server has had enough
+			fmt.Fprintf(c.Conn, "%sContent-Length: %d\r\n\r\n", post, size)
+			c.Conn.Write(make([]byte, size)) // fails once the server has had enough
 		}()
 		if r := c.want(200, "hi"); !r.Close {
 			t.Error("the connection is kept behind a body that nobody has read")
@@ -75,7 +73,7 @@ func TestUploadedFilesAreRemoved(t *testing.T) {
 				}
 				names <- onDisk.Name()
 			})
-			c := s.dial()
+			c := s.call()
 			c.send(fmt.Sprintf("%sContent-Type: multipart/form-data; boundary=b\r\nContent-Length: %d\r\n\r\n%s", post, len(form), form))
 			c.response()
 			name := within(t, names, "the handler")
@@ -90,12 +88,12 @@ func TestUploadedFilesAreRemoved(t *testing.T) {
 // for.
 func TestHugeUnreadBodyIsNotAwaited(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
-		c := way.serveFunc(t, say("hi")).dial()
+		c := way.serveFunc(t, say("hi")).call()
 		c.send(post + "Content-Length: 1000000\r\n\r\n")
 		if r := c.want(200, "hi"); !r.Close {
 			t.Error("the connection is kept behind a body that nobody has read")
 		}
-		c.wantEnd()
+		c.expectEnd()
 	})
 }
 
@@ -103,11 +101,11 @@ func TestLargeBody(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
 		const size = 4 << 20
 		s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) { io.Copy(w, r.Body) })
-		c := s.dial()
+		c := s.call()
 		sent := bytes.Repeat([]byte("0123456789abcdef"), size/16)
 		go func() {
-			fmt.Fprintf(c.conn, "%sContent-Length: %d\r\n\r\n", post, size)
-			c.conn.Write(sent)
+			fmt.Fprintf(c.Conn, "%sContent-Length: %d\r\n\r\n", post, size)
+			c.Conn.Write(sent)
 		}()
 		r := c.response()
 		if got, err := io.ReadAll(r.Body); !bytes.Equal(got, sent) || err != nil {
@@ -122,7 +120,7 @@ func TestLargeBody(t *testing.T) {
 func TestContinueBeforeBody(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
 		s := way.serveFunc(t, report)
-		c := s.dial()
+		c := s.call()
 		for range 2 {
 			c.send(post + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
 			c.wantText("HTTP/1.1 100 Continue\r\n\r\n")
@@ -150,7 +148,7 @@ func TestFullDuplex(t *testing.T) {
 				rc.Flush()
 			}
 		})
-		c := s.dial()
+		c := s.call()
 		c.send(chunked)
 		var r *http.Response
 		for i := range 5 {
@@ -179,7 +177,7 @@ func TestBodyReadAcrossReturn(t *testing.T) {
 		if way.name != "epoll" {
 			timeout = soon // the server may be first, and wait for the rest of the body
 		}
-		s := way.serve(t, &server.Server{ReadTimeout: timeout, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := way.serve(t, &Server{ReadTimeout: timeout, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			started := make(chan struct{})
 			go func() {
 				close(started)
@@ -190,7 +188,7 @@ func TestBodyReadAcrossReturn(t *testing.T) {
 			io.WriteString(w, "hi")
 		})})
 		for range 50 {
-			c := s.dial()
+			c := s.call()
 			c.send(post + "Content-Length: 3\r\n\r\nhi")
 			if r := c.want(200, "hi"); !r.Close {
 				t.Error("the connection is kept behind half a body")
@@ -198,7 +196,7 @@ func TestBodyReadAcrossReturn(t *testing.T) {
 			if err := within(t, read, "the read to end"); err == nil {
 				t.Error("half a body was read without an error")
 			}
-			c.conn.Close()
+			c.Conn.Close()
 		}
 	})
 }
@@ -213,29 +211,29 @@ func TestReadDeadline(t *testing.T) {
 			b, err := io.ReadAll(r.Body)
 			fmt.Fprintf(w, "%s %v", b, errors.Is(err, os.ErrDeadlineExceeded))
 		})
-		c := s.dial()
+		c := s.call()
 		c.send(post + "Content-Length: 2\r\n\r\nhi")
 		c.want(200, "hi false")
 		c.send(post + "Content-Length: 3\r\n\r\nhi")
 		c.want(200, "hi true")
-		c.wantEnd()
+		c.expectEnd()
 	})
 }
 
 // A read deadline that is over ends the reading of a body that keeps coming.
 func TestReadDeadlineWhileBytesCome(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
-		s := way.serve(t, &server.Server{MaxBodyBytes: -1, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := way.serve(t, &Server{MaxBodyBytes: -1, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			io.ReadFull(r.Body, make([]byte, 1<<10))
 			http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
 			n, err := io.Copy(io.Discard, r.Body)
 			fmt.Fprint(w, n < 1<<20, errors.Is(err, os.ErrDeadlineExceeded))
 		})})
-		c := s.dial()
+		c := s.call()
 		c.send(chunked + "800000\r\n")
 		go func() {
 			for block := make([]byte, 1<<10); ; {
-				if _, err := c.conn.Write(block); err != nil {
+				if _, err := c.Conn.Write(block); err != nil {
 					return // the server has closed the connection
 				}
 			}
@@ -249,7 +247,7 @@ func TestReadWhileAWriteWaits(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
 		const size = 32 << 20 // more than the kernel keeps, both ways
 		body := make(chan struct{})
-		s := way.serve(t, &server.Server{MaxBodyBytes: -1, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := way.serve(t, &Server{MaxBodyBytes: -1, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			go func() {
 				defer close(body)
 				if n, err := io.Copy(io.Discard, r.Body); n != size || err != nil {
@@ -259,10 +257,10 @@ func TestReadWhileAWriteWaits(t *testing.T) {
 			w.Write(make([]byte, size))
 			<-body
 		})})
-		c := s.dial()
+		c := s.call()
 		go func() {
-			fmt.Fprintf(c.conn, "%sContent-Length: %d\r\n\r\n", post, size)
-			c.conn.Write(make([]byte, size))
+			fmt.Fprintf(c.Conn, "%sContent-Length: %d\r\n\r\n", post, size)
+			c.Conn.Write(make([]byte, size))
 		}()
 		within(t, body, "the body to be read")
 		r := c.response()
@@ -279,13 +277,13 @@ func TestDeadlinesEndWithTheResponse(t *testing.T) {
 			b, _ := io.ReadAll(r.Body)
 			if strings.HasPrefix(string(b), "first") {
 				rc := http.NewResponseController(w)
-				rc.SetReadDeadline(time.Now().Add(patience))
-				rc.SetWriteDeadline(time.Now().Add(patience))
+				rc.SetReadDeadline(time.Now().Add(patienceOfTests))
+				rc.SetWriteDeadline(time.Now().Add(patienceOfTests))
 				rc.SetReadDeadline(time.Unix(1, 0))
 			}
 			w.Write(b)
 		})
-		c := s.dial()
+		c := s.call()
 		c.send(post + "Content-Length: 5\r\n\r\nfirst")
 		c.want(200, "first")
 		c.send(post + "Content-Length: 6\r\n\r\n")

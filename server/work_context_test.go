@@ -1,4 +1,4 @@
-package server_test
+package server
 
 import (
 	"context"
@@ -6,18 +6,16 @@ import (
 	"net"
 	"net/http"
 	"testing"
-
-	"millpond/server"
 )
 
 func TestRequestContextEndsWithTheClient(t *testing.T) {
 	for _, leave := range []struct {
 		name string
-		do   func(*client)
+		do   func(*caller)
 	}{
-		{"FIN", func(c *client) { c.conn.Close() }},
-		{"half-close", func(c *client) { c.conn.CloseWrite() }},
-		{"RST", (*client).reset},
+		{"FIN", func(c *caller) { c.Conn.Close() }},
+		{"half-close", func(c *caller) { c.closeWrite() }},
+		{"RST", (*caller).reset},
 	} {
 		for name, send := range map[string]string{
 			"no body": get + end,
@@ -30,7 +28,7 @@ func TestRequestContextEndsWithTheClient(t *testing.T) {
 	}
 }
 
-func testContextEnds(t *testing.T, way way, send string, leave func(*client)) {
+func testContextEnds(t *testing.T, way way, send string, leave func(*caller)) {
 	started, ended := make(chan error, 1), make(chan error, 1)
 	s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) {
 		done := r.Context().Done()
@@ -39,7 +37,7 @@ func testContextEnds(t *testing.T, way way, send string, leave func(*client)) {
 		<-done
 		ended <- r.Context().Err()
 	})
-	c := s.dial()
+	c := s.call()
 	c.send(send)
 	if err := within(t, started, "the handler"); err != nil {
 		t.Errorf("the context has ended before the client left: %v", err)
@@ -59,9 +57,9 @@ func TestRequestContextEndsWithTheBody(t *testing.T) {
 			<-r.Context().Done()
 			ended <- err
 		})
-		c := s.dial()
+		c := s.call()
 		c.send(post + "Content-Length: 3\r\n\r\nhi")
-		c.conn.Close()
+		c.Conn.Close()
 		if err := within(t, ended, "the context to end"); err == nil {
 			t.Error("half a body was read without an error")
 		}
@@ -75,12 +73,12 @@ func TestHalfClosedClientIsAnswered(t *testing.T) {
 			<-r.Context().Done()
 			io.WriteString(w, "hi")
 		})
-		c := s.dial()
+		c := s.call()
 		c.send(get + end + get + end)
-		c.conn.CloseWrite()
+		c.closeWrite()
 		c.want(200, "hi")
 		c.want(200, "hi")
-		c.wantEnd()
+		c.expectEnd()
 	})
 }
 
@@ -97,7 +95,7 @@ func TestRequestContextSurvivesPipelining(t *testing.T) {
 			}
 			io.WriteString(w, "hi")
 		})
-		c := s.dial()
+		c := s.call()
 		c.send(get + end)
 		within(t, watching, "the handler")
 		c.send(get + end)
@@ -111,7 +109,7 @@ func TestRequestContextEndsWithTheHandler(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
 		contexts := make(chan context.Context, 1)
 		s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) { contexts <- r.Context() })
-		c := s.dial()
+		c := s.call()
 		c.send(get + end)
 		c.want(200, "")
 		within(t, within(t, contexts, "the handler").Done(), "the context to end")
@@ -123,7 +121,7 @@ type contextKey struct{}
 func TestRequestContextValues(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
 		addrs := make(chan net.Addr, 1)
-		s := way.serve(t, &server.Server{
+		s := way.serve(t, &Server{
 			BaseContext: func(net.Listener) context.Context {
 				return context.WithValue(context.Background(), contextKey{}, "base")
 			},
@@ -134,11 +132,11 @@ func TestRequestContextValues(t *testing.T) {
 				io.WriteString(w, value+" "+r.RemoteAddr)
 			}),
 		})
-		c := s.dial()
+		c := s.call()
 		c.send(get + end)
-		c.want(200, "base "+c.conn.LocalAddr().String())
-		if addr := within(t, addrs, "the handler"); addr == nil || addr.String() != s.addr {
-			t.Errorf("LocalAddrContextKey gives %v, want %v", addr, s.addr)
+		c.want(200, "base "+c.Conn.LocalAddr().String())
+		if addr := within(t, addrs, "the handler"); addr == nil || addr.String() != s.l.Addr().String() {
+			t.Errorf("LocalAddrContextKey gives %v, want %v", addr, s.l.Addr().String())
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package server_test
+package server
 
 import (
 	"bufio"
@@ -6,8 +6,6 @@ import (
 	"net"
 	"net/http"
 	"testing"
-
-	"millpond/server"
 )
 
 // hijack takes the connection of w, for a handler that cannot do without.
@@ -107,12 +105,12 @@ func TestHijack(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			everyWay(t, func(t *testing.T, way way) {
 				s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) { test.handle(t, w, r) })
-				c := s.dial()
+				c := s.call()
 				c.send(test.send)
 				c.send("ab")
 				c.wantText(test.want)
-				c.wantEnd()
-				if n := s.srv.Stats().Closed[server.CloseHijacked]; n != 1 {
+				c.expectEnd()
+				if n := s.Stats().Closed[CloseHijacked]; n != 1 {
 					t.Errorf("%d connections counted as hijacked, want 1", n)
 				}
 			})
@@ -137,13 +135,13 @@ func TestHijackOfWatchedConnection(t *testing.T) {
 			}
 			echoRest(nc, rw, 2)
 		})
-		c := s.dial()
+		c := s.call()
 		c.send(get + end)
 		within(t, watching, "the handler")
 		c.send("a")
 		close(sent)
 		c.send("b")
 		c.wantText("ab")
-		c.wantEnd()
+		c.expectEnd()
 	})
 }

@@ -1,4 +1,4 @@
-package server_test
+package server
 
 import (
 	"errors"
@@ -8,14 +8,12 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"millpond/server"
 )
 
 func TestDate(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
 		s := way.serveFunc(t, say("hi"))
-		c := s.dial()
+		c := s.call()
 		for _, send := range []string{get + end, "GET\r\n"} {
 			before := time.Now().Truncate(time.Second)
 			c.send(send)
@@ -43,7 +41,7 @@ func TestFlush(t *testing.T) {
 				<-arrived
 			}
 		})
-		c := s.dial()
+		c := s.call()
 		c.send(get + end)
 		r := c.response()
 		for range 3 {
@@ -69,7 +67,7 @@ func TestReadFrom(t *testing.T) {
 				t.Errorf("copied %d bytes, %v; want %d, %v", n, err, len(body), failure)
 			}
 		})
-		c := s.dial()
+		c := s.call()
 		c.send(get + end)
 		c.want(200, body)
 	})
@@ -91,7 +89,7 @@ func TestWriteToClientThatLeft(t *testing.T) {
 				}
 			}
 		})
-		c := s.dial()
+		c := s.call()
 		c.send(get + end)
 		c.response()
 		c.reset()
@@ -106,7 +104,7 @@ func TestWriteTimeout(t *testing.T) {
 		for name, deadline := range map[string]time.Duration{"WriteTimeout": 0, "SetWriteDeadline": soon} {
 			t.Run(name, func(t *testing.T) {
 				failed := make(chan error, 1)
-				s := way.serve(t, &server.Server{WriteTimeout: soon, Handler: http.HandlerFunc(
+				s := way.serve(t, &Server{WriteTimeout: soon, Handler: http.HandlerFunc(
 					func(w http.ResponseWriter, r *http.Request) {
 						if deadline > 0 {
 							http.NewResponseController(w).SetWriteDeadline(time.Now().Add(deadline))
@@ -118,7 +116,7 @@ func TestWriteTimeout(t *testing.T) {
 							}
 						}
 					})})
-				c := s.dial()
+				c := s.call()
 				c.send(get + end)
 				if err := within(t, failed, "a write to fail"); !errors.Is(err, os.ErrDeadlineExceeded) {
 					t.Errorf("Write: %v, want %v", err, os.ErrDeadlineExceeded)
@@ -147,7 +145,7 @@ func TestPastWriteDeadline(t *testing.T) {
 				t.Error("a response goes on behind a write that failed")
 			}
 		})
-		c := s.dial()
+		c := s.call()
 		c.send(get + end)
 		r := c.response()
 		if b, err := io.ReadAll(r.Body); string(b) != "one" || err == nil {
@@ -160,7 +158,7 @@ func TestPastWriteDeadline(t *testing.T) {
 func TestWriteDeadlineWhileAWriteWaits(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
 		begun, failed := make(chan struct{}), make(chan error, 1)
-		s := way.serve(t, &server.Server{WriteTimeout: -1, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := way.serve(t, &Server{WriteTimeout: -1, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			go func() {
 				<-begun
 				http.NewResponseController(w).SetWriteDeadline(time.Unix(1, 0))
@@ -168,7 +166,7 @@ func TestWriteDeadlineWhileAWriteWaits(t *testing.T) {
 			_, err := w.Write(make([]byte, 32<<20)) // more than the kernel takes
 			failed <- err
 		})})
-		c := s.dial()
+		c := s.call()
 		c.send(get + end)
 		c.response()
 		close(begun)
@@ -184,9 +182,9 @@ func TestPipelining(t *testing.T) {
 	for name, target := range map[string]string{"handler": "/hi", "probe": "/live"} {
 		t.Run(name, func(t *testing.T) {
 			everyWay(t, func(t *testing.T, way way) {
-				s := way.serve(t, &server.Server{Handler: say("alive\n"), Control: server.Control{Live: "/live"}})
-				c := s.dial()
-				go io.WriteString(c.conn, strings.Repeat("GET "+target+" HTTP/1.1\r\nHost: h\r\n\r\n", requests))
+				s := way.serve(t, &Server{Handler: say("alive\n"), Control: Control{Live: "/live"}})
+				c := s.call()
+				go io.WriteString(c.Conn, strings.Repeat("GET "+target+" HTTP/1.1\r\nHost: h\r\n\r\n", requests))
 				for range requests {
 					c.want(200, "alive\n")
 				}

@@ -1,0 +1,56 @@
+package server
+
+import (
+	"errors"
+	"log/slog"
+	"syscall"
+	"time"
+)
+
+const (
+	minBackoff = 5 * time.Millisecond // after a failure to accept, doubling
+	maxBackoff = time.Second
+)
+
+// acceptFailed counts a failure, and reports whether to try again. Unless it
+// was the connection that failed, it keeps the gate shut for a while. It is
+// false only where trying again is in vain: a door that is closed for a
+// surprising reason would be a server that is up and serves nobody.
+func (e *engine) acceptFailed(err error, b *backoff) (again bool) {
+	kind := AcceptOther
+	if isAny(err, syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM) {
+		kind = AcceptNoFiles
+	}
+	e.counters.acceptErrors[kind].Add(1)
+	_, isErrno := errors.AsType[syscall.Errno](err)
+	switch {
+	case isAny(err, syscall.ECONNABORTED, syscall.EINTR):
+		return true
+	case !isErrno || isAny(err, syscall.EBADF, syscall.EINVAL, syscall.ENOTSOCK, syscall.EOPNOTSUPP):
+		return false // it is the listener
+	}
+	delay := b.next()
+	e.log.Error("accept failed; trying again", slog.Any("error", err), slog.Duration("after", delay))
+	e.gate.shut(shutByFailure)
+	time.AfterFunc(delay, func() { e.gate.open(shutByFailure) })
+	return true
+}
+
+func isAny(err error, targets ...error) bool {
+	for _, target := range targets {
+		if errors.Is(err, target) {
+			return true
+		}
+	}
+	return false
+}
+
+// A backoff doubles from minBackoff to maxBackoff.
+type backoff struct{ last time.Duration }
+
+func (b *backoff) next() time.Duration {
+	b.last = min(max(2*b.last, minBackoff), maxBackoff)
+	return b.last
+}
+
+func (b *backoff) reset() { b.last = 0 }

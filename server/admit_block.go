@@ -1,0 +1,109 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"millpond/pool"
+	"millpond/server/internal/poll"
+)
+
+// What OverflowBlock has instead of shedding: a request without room in the
+// queue waits outside of it, the gate shuts, and every connection that becomes
+// readable waits in the same line, unread, so that the kernel's buffers push
+// back on the clients. The pool lets all of them in as room comes, in the order
+// in which they came. It owns them meanwhile, and their timers stand still.
+
+// isBlocked reports whether some wait outside of the queue.
+func (e *engine) isBlocked() bool { return e.gate.isShut(shutByQueue) }
+
+// blockedChanged follows the pool: the gate is shut while some wait outside.
+func (e *engine) blockedChanged() {
+	e.gate.update(shutByQueue, func() bool { return e.pools.work.Blocked() > 0 })
+}
+
+// enqueue queues the request of c for a worker as soon as there is room.
+func (c *conn) enqueue() step {
+	r := c.request
+	if r.pool == c.engine.pools.control {
+		return c.submit()
+	}
+	c.enter(stateQueued)
+	if r.pool.Enqueue(r.task) != nil {
+		return c.shed(ShedDraining)
+	}
+	return gone
+}
+
+// block has c wait, unread, for its turn. It is read on the worker that takes
+// it.
+func (c *conn) block() step {
+	c.enter(stateBlocked)
+	c.engine.timers.disarm(&c.timer)
+	t := &turn{conn: c}
+	if c.engine.pools.work.Enqueue(pool.Task{Run: t.run, Done: t.done, Drop: t.drop}) != nil {
+		return t.resume() // the pool is closed: what is read will be shed
+	}
+	return gone
+}
+
+// A turn is that of a connection which waits, unread, for room in the queue.
+type turn struct {
+	conn *conn
+	next step
+}
+
+// run reads the request and, if it is whole, serves it, on a worker.
+func (t *turn) run(worker context.Context, _ time.Time) {
+	c := t.conn
+	for t.next = t.resume(); t.next == onward && (c.state == stateIdle || c.state == stateReading); {
+		next, decided := c.scan()
+		if !decided {
+			next = c.fill()
+		}
+		t.next = next
+	}
+	if t.next == onward && c.state == stateAdmitting {
+		t.next = c.admit(func(c *conn) step { return c.serveOn(worker) })
+	}
+}
+
+// resume takes the connection up again where it was left.
+func (t *turn) resume() step {
+	c := t.conn
+	if r := c.request; r == nil || r.in.Empty() {
+		c.enter(stateIdle)
+	} else {
+		c.enter(stateReading)
+		r.timed = true
+	}
+	c.arm()
+	if c.parking.Has(poll.Reset) {
+		return c.lost()
+	}
+	return onward
+}
+
+// done goes on when the worker's place is given back.
+func (t *turn) done() {
+	if t.next != gone {
+		t.conn.resume()
+	}
+}
+
+// drop is called when the pool is closed.
+func (t *turn) drop(pool.DropReason, time.Time) {
+	if t.resume() != gone {
+		t.conn.resume()
+	}
+}
+
+// serveOn is run for a worker that has read the request itself.
+func (c *conn) serveOn(worker context.Context) step {
+	if c.request.pool == c.engine.pools.control {
+		return c.submit()
+	}
+	c.enter(stateServing)
+	c.request.serve(worker)
+	return onward
+}

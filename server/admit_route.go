@@ -1,0 +1,34 @@
+package server
+
+import "millpond/server/internal/http1"
+
+// route decides who answers a request: it returns the answer to a probe, or
+// nil when it has set the handler and the pool that it runs on.
+func (e *engine) route(r *request) *http1.Prebuilt {
+	r.handler, r.pool = e.handler, e.pools.work
+	ctl := &e.control
+	if ctl.Live == "" && ctl.Ready == "" && len(ctl.Handlers) == 0 {
+		return nil
+	}
+	path := r.in.Path()
+	answer := e.prebuilt.live
+	switch {
+	case len(path) == 0:
+		return nil
+	case string(path) == ctl.Live:
+	case string(path) == ctl.Ready:
+		answer = e.prebuilt.ready
+		if e.life.isDraining() {
+			answer = e.prebuilt.notReady
+		}
+	default:
+		if handler, ok := ctl.Handlers[string(path)]; ok {
+			r.handler, r.pool = handler, e.pools.control
+		}
+		return nil
+	}
+	if m := r.in.Head().Method; m != http1.VerbGet && m != http1.VerbHead {
+		return e.prebuilt.onlyGet
+	}
+	return answer
+}

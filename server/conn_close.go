@@ -1,0 +1,28 @@
+package server
+
+// close ends c. Only its owner calls it, once.
+func (c *conn) close(why CloseReason) step {
+	why = c.leave(why)
+	c.enter(stateClosed)
+	last := c.abandonRequest()
+	c.Link.Close()
+	defer c.engine.trace.closed(why) // also when the other hook panics
+	c.engine.report(last)
+	return gone
+}
+
+// leave takes c out of all accounts, so that its link can be closed or given
+// away, and returns why it is said to have left.
+func (c *conn) leave(why CloseReason) CloseReason {
+	c.parking.Close()
+	e := c.engine
+	if e.life.isCutting() {
+		why = CloseCut
+	}
+	e.timers.disarm(&c.timer)
+	c.cancelRequest()
+	e.counters.conns[public[c.state]].Add(-1)
+	e.counters.closed[why].Add(1)
+	e.conns.remove(c.slot)
+	return why
+}

@@ -1,0 +1,74 @@
+package server
+
+import "millpond/server/internal/poll"
+
+// visitSteps bounds how far a connection is moved on in one visit, so that a
+// client that pipelines thousands of requests does not keep the others waiting.
+const visitSteps = 64
+
+// drive moves c on, for its owner, until it is parked, closed, or somebody
+// else's. It never waits for a client.
+func (c *conn) drive() {
+	defer c.survive()
+	for steps := 1; ; steps++ {
+		next := c.move()
+		if next == onward && steps%visitSteps == 0 {
+			next = yield
+		}
+		if !c.goesOn(next) {
+			return
+		}
+	}
+}
+
+// goesOn does what a stage wants of the driver, and reports whether c is still
+// the driver's.
+func (c *conn) goesOn(next step) bool {
+	switch next {
+	case wait:
+		return !c.parking.Park(c.state.waitsFor())
+	case yield:
+		c.Poke()
+		return !c.parking.Park(poll.Writable | poll.Reset)
+	}
+	return next == onward
+}
+
+// move calls the stage for the state that c is in.
+func (c *conn) move() step {
+	if c.parking.Has(poll.Reset|poll.Expired) && c.state.waitsFor() != 0 {
+		switch {
+		case c.parking.Has(poll.Reset):
+			return c.lost()
+		case c.isExpired():
+			return c.expire()
+		}
+	}
+	switch c.state {
+	case stateNew, stateIdle, stateReading:
+		return c.read()
+	case stateAdmitting:
+		return c.admit(c.engine.dispatch)
+	case stateServing:
+		return c.conclude()
+	case stateReplying:
+		return c.reply()
+	case stateLingering:
+		return c.linger()
+	case stateHijacked:
+		return c.handOver()
+	}
+	return gone
+}
+
+// event is called by whoever notices that something happened to c.
+func (c *conn) event(signals poll.Signals) {
+	if c.parking.Signal(signals) {
+		c.resume()
+		return
+	}
+	c.Notify(signals)
+	if signals&(poll.HalfClosed|poll.Reset) != 0 {
+		c.cancelRequest()
+	}
+}

@@ -1,0 +1,83 @@
+package server
+
+import (
+	"fmt"
+
+	"millpond/pool"
+	"millpond/server/internal/http1"
+)
+
+func newEngine(s *Server) (*engine, error) {
+	set, err := s.settings()
+	if err != nil {
+		return nil, err
+	}
+	clock := http1.StartClock()
+	e := &engine{settings: set, prebuilt: newPrebuilt(), life: newLifecycle()}
+	e.http = http1.Config{
+		MaxHead: set.maxHead, MaxBody: set.maxBody,
+		ReadTimeout: set.readTimeout, WriteTimeout: set.writeTimeout,
+		Log: set.log, Clock: clock, Dates: http1.NewDates(clock), Draining: e.life.isDraining,
+	}
+	e.requests.New = newRequest
+	e.conns.onLess = e.departed
+	e.gate = newGate(e.gateMoved)
+	e.timers = newTimers(&e.settings, clock, e.timedOut)
+	if set.model != ModelPool {
+		e.dispatch, e.resume = (*conn).serveHere, (*conn).interrupt
+		return e, nil
+	}
+	e.dispatch, e.resume = (*conn).submit, (*conn).drive
+	return e, e.startPools(s.Pool)
+}
+
+// startPools makes what ModelPool works with.
+func (e *engine) startPools(cfg pool.Config) (err error) {
+	if e.overflow == OverflowBlock {
+		e.dispatch = (*conn).enqueue
+		cfg.BlockedChanged = both(e.blockedChanged, cfg.BlockedChanged)
+	}
+	if e.door, err = newDoor(e); err != nil {
+		return err
+	}
+	cfg.BeforeTask = both(e.beforeTask, cfg.BeforeTask)
+	cfg.Panicked = e.poolPanicked(cfg.Panicked)
+	if e.pools.work, err = pool.New(cfg); err != nil {
+		return fmt.Errorf("server: Pool: %w", err)
+	}
+	control := controlPool
+	control.Panicked = e.poolPanicked(nil)
+	e.pools.control, err = pool.New(control)
+	return err
+}
+
+// beforeTask readies a worker for a request, and lets the poller have a turn.
+func (e *engine) beforeTask() {
+	growStack(false)
+	e.door.beforeTask()
+}
+
+// both calls first and then, if there is one, the user's own hook.
+func both(first, users func()) func() {
+	if users == nil {
+		return first
+	}
+	return func() { first(); users() }
+}
+
+// gateMoved tells the poller; others wait at the gate.
+func (e *engine) gateMoved() {
+	if e.door != nil {
+		e.door.gateMoved()
+	}
+}
+
+// timedOut is what becomes of a parked connection whose time is up. Where its
+// link may wait, it must not keep the other timers waiting.
+func (e *engine) timedOut(c *conn) {
+	if c.Waits() {
+		go c.resume()
+		return
+	}
+	c.resume()
+}

@@ -1,0 +1,61 @@
+package server
+
+import (
+	"millpond/server/internal/http1"
+	"millpond/server/internal/poll"
+)
+
+// lost closes a connection that is dead.
+func (c *conn) lost() step {
+	if c.state == stateLingering {
+		return c.close(c.why)
+	}
+	return c.close(CloseClient)
+}
+
+// isExpired reports whether the time is up that the state of c has. A timer
+// that ran out in an earlier state does not count.
+func (c *conn) isExpired() bool {
+	if !c.parking.Has(poll.Expired) {
+		return false
+	}
+	switch c.state {
+	case stateReplying:
+		return c.request.timed
+	case stateReading:
+		return c.request.timed && !c.parking.Has(poll.Readable)
+	case stateLingering:
+		return true
+	}
+	return !c.parking.Has(poll.Readable)
+}
+
+// expire ends a wait that has taken too long.
+func (c *conn) expire() step {
+	switch c.state {
+	case stateReading:
+		return c.refuse(http1.FaultHeadTimeout)
+	case stateNew:
+		return c.closeUnlessAsked(CloseHead)
+	case stateIdle:
+		return c.closeUnlessAsked(CloseIdle)
+	case stateReplying:
+		return c.close(CloseWrite) // the client does not take it
+	}
+	return c.close(c.why)
+}
+
+// closeUnlessAsked closes c unless a request has just arrived, which no signal
+// may have told of yet.
+func (c *conn) closeUnlessAsked(why CloseReason) step {
+	n, _ := c.TryRead(c.need().in.Space())
+	if n > 0 {
+		c.received(n)
+		c.parking.Clear(poll.Expired)
+		return onward
+	}
+	if c.engine.life.isDraining() {
+		why = CloseDrain
+	}
+	return c.close(why)
+}

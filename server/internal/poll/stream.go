@@ -1,0 +1,188 @@
+package poll
+
+import (
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"millpond/server/internal/http1"
+)
+
+// A Stream is a link on any net.Conn: TLS, a wrapper, an in-memory connection
+// of a test. While it is watched, a goroutine waits in Read and reads ahead.
+type Stream struct {
+	net.Conn
+	parking *Parking
+	arrived func(Signals) // what the watcher calls
+	timeout time.Duration // of one TryWrite
+
+	mu      sync.Mutex
+	buf     []byte
+	ahead   []byte        // read ahead and not yet taken; in buf
+	err     error         // that ended reading
+	reading chan struct{} // closed when the watcher is done; nil if there is none
+}
+
+// NewStream returns a link on nc for the connection that is parked in p.
+// Arrived is called, on a goroutine of its own, with what a watcher has found.
+// A single TryWrite, which cannot but wait, takes as long as timeout at most.
+func NewStream(nc net.Conn, p *Parking, timeout time.Duration, arrived func(Signals)) *Stream {
+	return &Stream{Conn: nc, parking: p, timeout: timeout, arrived: arrived}
+}
+
+// Watch implements http1.Transport: a goroutine waits for input from now on.
+func (s *Stream) Watch() {
+	if reading := s.begin(); reading != nil {
+		go func() { s.arrived(s.readAhead(reading)) }()
+	}
+}
+
+// Await waits for input on the caller's goroutine, or for the watcher that there
+// is, and leaves the signals of what came. Nobody may start a watcher meanwhile.
+func (s *Stream) Await() {
+	s.mu.Lock()
+	reading, ready := s.reading, len(s.ahead) > 0 || s.err != nil
+	if s.buf == nil {
+		s.buf = make([]byte, bufferBytes)
+	}
+	s.mu.Unlock()
+	switch {
+	case reading != nil:
+		<-reading
+	case !ready:
+		n, err := s.Conn.Read(s.buf)
+		s.keep(n, err)
+	}
+	s.parking.Set(s.found())
+}
+
+// begin makes the caller the one who reads ahead, or returns nil if there is
+// one, or nothing to read ahead for.
+func (s *Stream) begin() chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.reading != nil || len(s.ahead) > 0 || s.err != nil {
+		return nil
+	}
+	if s.buf == nil {
+		s.buf = make([]byte, bufferBytes)
+	}
+	s.reading = make(chan struct{})
+	return s.reading
+}
+
+func (s *Stream) readAhead(done chan struct{}) Signals {
+	n, err := s.Conn.Read(s.buf)
+	s.keep(n, err)
+	close(done)
+	return s.found()
+}
+
+// keep takes in what a read of s.buf has led to.
+func (s *Stream) keep(n int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ahead, s.reading = s.buf[:n], nil
+	if !isTimeout(err) { // it was interrupted
+		s.err = err
+	}
+}
+
+// found is what reading ahead has led to.
+func (s *Stream) found() (signals Signals) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.err == io.EOF:
+		signals = Readable | HalfClosed
+	case s.err != nil:
+		signals = Readable | Reset
+	case len(s.ahead) > 0:
+		signals = Readable
+	}
+	return signals
+}
+
+// TryRead implements http1.Transport.
+func (s *Stream) TryRead(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.parking.Clear(Readable)
+	n, err := s.takeAhead(p)
+	if len(s.ahead) > 0 || s.err != nil {
+		s.parking.Set(Readable)
+	}
+	if n == 0 && err == nil {
+		return 0, http1.ErrWouldBlock
+	}
+	return n, err
+}
+
+// takeAhead takes what was read ahead, or the error after it. It is called
+// with mu held.
+func (s *Stream) takeAhead(p []byte) (int, error) {
+	if len(s.ahead) == 0 {
+		return 0, s.err
+	}
+	n := copy(p, s.ahead)
+	s.ahead = s.ahead[n:]
+	return n, nil
+}
+
+// Read implements net.Conn. It must not be called while a watcher reads.
+func (s *Stream) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	n, err := s.takeAhead(p)
+	s.mu.Unlock()
+	if n > 0 || err != nil {
+		return n, err
+	}
+	return s.Conn.Read(p)
+}
+
+// Waits implements http1.Transport.
+func (s *Stream) Waits() bool { return true }
+
+// TryWrite implements http1.Transport. It cannot but wait, though not for long.
+func (s *Stream) TryWrite(p []byte) (int, error) {
+	s.Conn.SetWriteDeadline(time.Now().Add(s.timeout))
+	defer s.Conn.SetWriteDeadline(time.Time{})
+	return s.Conn.Write(p)
+}
+
+// CloseWrite implements Link.
+func (s *Stream) CloseWrite() error {
+	if half, ok := s.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
+
+// Poke implements Link.
+func (s *Stream) Poke() { go s.arrived(Writable) }
+
+// Notify implements Link. Who waits does so in the net.Conn.
+func (s *Stream) Notify(Signals) {}
+
+// Cut implements Link.
+func (s *Stream) Cut() { s.Conn.Close() }
+
+// Detach implements http1.Transport.
+func (s *Stream) Detach() (net.Conn, []byte, error) {
+	s.mu.Lock()
+	reading := s.reading
+	s.mu.Unlock()
+	if reading != nil {
+		s.Conn.SetReadDeadline(time.Unix(1, 0)) // long past: ends the read
+		<-reading
+		s.Conn.SetReadDeadline(time.Time{})
+	}
+	return s.Conn, s.ahead, nil
+}
+
+func isTimeout(err error) bool {
+	ne, ok := errors.AsType[net.Error](err)
+	return ok && ne.Timeout()
+}

@@ -1,0 +1,131 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"millpond/pool"
+)
+
+// A logBuffer is what a server has logged.
+type logBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (b *logBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+// count is how often text was logged.
+func (b *logBuffer) count(text string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return strings.Count(b.text.String(), text)
+}
+
+// TestHookPanics has each hook panic, once. That is logged, and costs at most
+// the connection: it is closed and counted, the next one is served, and the
+// server can be shut down.
+func TestHookPanics(t *testing.T) {
+	const oops = "panic of a test"
+	hooks := map[string]func(*Trace, func()){
+		"Accepted":   func(tr *Trace, fail func()) { tr.Accepted = fail },
+		"StateMoved": func(tr *Trace, fail func()) { tr.StateMoved = func(State, State) { fail() } },
+		"Shed":       func(tr *Trace, fail func()) { tr.Shed = func(ShedReason) { fail() } },
+		"Bad":        func(tr *Trace, fail func()) { tr.Bad = func(BadReason) { fail() } },
+		"Done":       func(tr *Trace, fail func()) { tr.Done = func(Request) { fail() } },
+		"Closed":     func(tr *Trace, fail func()) { tr.Closed = func(CloseReason) { fail() } },
+		"Panicked":   func(tr *Trace, fail func()) { tr.Panicked = func(any) { fail() } },
+	}
+	for name, set := range hooks {
+		everyWay(t, func(t *testing.T, w way) {
+			t.Run(name, func(t *testing.T) {
+				var once sync.Once
+				var log logBuffer
+				trace := &Trace{}
+				set(trace, func() { once.Do(func() { panic(oops) }) })
+				s := &Server{Trace: trace, ErrorLog: slog.New(slog.NewTextHandler(&log, nil)), Model: w.model,
+					Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						if r.URL.Path == "/panic" {
+							panic("panic of the handler")
+						}
+						hello(w, r)
+					})}
+				s.Pool.Workers, s.Pool.Queue = 1, -1
+				r := serving(t, s, w.wire)
+				r.panics = true
+				for _, request := range []string{"GET /panic HTTP/1.1\r\nHost: h\r\n\r\n", getRoot, garbage} {
+					c := r.call()
+					io.WriteString(c, request) // it may be closed already
+					c.answer(http.MethodGet)
+					c.Close()
+				}
+				if name == "Shed" {
+					if w.model != ModelPool {
+						return
+					}
+					s.engine.pools.work.Close(context.Background())
+					c := r.call()
+					c.send(getRoot)
+					io.Copy(io.Discard, c)
+				} else {
+					c := r.call()
+					c.send("GET /fine HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+					c.want(http.StatusOK, "fine")
+				}
+				if err := r.Shutdown(t.Context()); err != nil {
+					t.Errorf("Shutdown: %v", err)
+				}
+				if n := log.count(oops); n != 1 {
+					t.Errorf("logged %d times; want once:\n%s", n, &log.text)
+				}
+			})
+		})
+	}
+}
+
+// TestPoolHooksStay checks that the server calls the hooks that a user gives to
+// its pool besides its own, and that their panics are logged.
+func TestPoolHooksStay(t *testing.T) {
+	var log logBuffer
+	called := make(chan struct{}, 1)
+	s := &Server{Handler: http.HandlerFunc(hello), ErrorLog: slog.New(slog.NewTextHandler(&log, nil)), Pool: pool.Config{
+		Workers: 1,
+		BeforeTask: func() {
+			select {
+			case called <- struct{}{}:
+			default:
+			}
+			panic("panic of BeforeTask")
+		},
+	}}
+	r := serving(t, s, sockets)
+	c := r.call()
+	c.send(getRoot)
+	c.expect(http.StatusOK)
+	within(t, called, "BeforeTask")
+	if log.count("panic of BeforeTask") == 0 {
+		t.Error("its panic was not logged")
+	}
+}
+
+// TestEnumsOutOfRange checks that naming a value never panics.
+func TestEnumsOutOfRange(t *testing.T) {
+	const beyond = 200
+	for _, got := range []string{Model(beyond).String(), Overflow(beyond).String(), State(beyond).String(),
+		CloseReason(beyond).String(), BadReason(beyond).String(), ShedReason(beyond).String(), AcceptError(beyond).String()} {
+		if got != "unknown_200" {
+			t.Errorf("got %q; want unknown_200", got)
+		}
+	}
+}

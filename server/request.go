@@ -1,0 +1,110 @@
+package server
+
+import (
+	"net/http"
+
+	"millpond/pool"
+	"millpond/server/internal/http1"
+)
+
+// A request is what a connection has only while a request of its arrives,
+// waits, is served or answered: what was read and not yet consumed, and what
+// answers it. It belongs to the owner of the connection, and is reused.
+type request struct {
+	conn     *conn
+	in       *http1.Input
+	task     pool.Task // run, done and drop, made once
+	handler  http.Handler
+	pool     *pool.Pool      // that runs it
+	exchange *http1.Exchange // nil until a handler is to answer it
+	inFlight bool            // it was read, and is not answered yet
+	timed    bool            // the timer of the connection's state is armed
+	reply    reply
+}
+
+// A reply is the answer to a request while it goes out.
+type reply struct {
+	out    *http1.Output // what is left of it
+	last   bool          // the connection closes after it
+	clean  bool          // and then nothing of its requests was left unread
+	due    bool          // it is to be reported
+	report Request       // as if all of it had been sent
+}
+
+// need returns the request of c, a new one if it has none.
+func (c *conn) need() *request {
+	if c.request == nil {
+		r := c.engine.requests.Get().(*request)
+		r.conn, r.in = c, c.engine.http.NewInput()
+		c.request = r
+	}
+	return c.request
+}
+
+// release gives back what c has for a request.
+func (c *conn) release() {
+	r := c.request
+	if r == nil {
+		return
+	}
+	c.request = nil
+	r.in.Release()
+	r.settle()
+	*r = request{task: r.task}
+	c.engine.requests.Put(r)
+}
+
+// settle gives back what is left of the answer.
+func (r *request) settle() {
+	if r.reply.out != nil {
+		r.reply.out.Release()
+	}
+	r.reply, r.timed, r.exchange = reply{}, false, nil
+}
+
+// abandonRequest gives up the request of a connection that closes, and returns
+// what is to be reported of it.
+func (c *conn) abandonRequest() (last *Request) {
+	r := c.request
+	if r == nil {
+		return nil
+	}
+	defer c.release()
+	switch {
+	case r.reply.due:
+		report := r.reply.report
+		if out := r.reply.out; out != nil {
+			report.Sent -= int64(out.Len())
+		}
+		report.Duration = c.engine.now() - r.in.Began()
+		return &report
+	case r.inFlight:
+		c.landed()
+		return &Request{Method: r.in.Method(), Received: int64(r.in.Head().Size), Duration: c.engine.now() - r.in.Began()}
+	}
+	return nil
+}
+
+// answered ends the time in flight of a request that will be reported so.
+func (c *conn) answered(out *http1.Output, report Request) {
+	r := c.request
+	c.landed()
+	r.reply.out, r.reply.report, r.reply.due = out, report, true
+	r.timed = false
+}
+
+// landed ends the time in flight of the request of c.
+func (c *conn) landed() {
+	if r := c.request; r.inFlight {
+		r.inFlight = false
+		c.engine.counters.inFlight.Add(-1)
+	}
+}
+
+// report tells the hooks of a request that has ended, if there is one.
+func (e *engine) report(r *Request) {
+	if r != nil {
+		e.counters.sent.Add(uint64(r.Sent))
+		e.trace.done(*r)
+	}
+}

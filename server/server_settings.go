@@ -1,0 +1,48 @@
+package server
+
+import (
+	"cmp"
+	"log/slog"
+	"math"
+	"net/http"
+)
+
+// settings are the fields with the defaults filled in, or every fault at once.
+func (s *Server) settings() (settings, error) {
+	set := settings{
+		handler:      s.Handler,
+		model:        s.Model,
+		overflow:     s.Overflow,
+		headTimeout:  timeout(s.ReadHeaderTimeout, defaultHeadTimeout),
+		readTimeout:  timeout(s.ReadTimeout, defaultReadTimeout),
+		writeTimeout: timeout(s.WriteTimeout, defaultWriteTimeout),
+		idleTimeout:  timeout(s.IdleTimeout, defaultIdleTimeout),
+		maxHead:      cmp.Or(s.MaxHeaderBytes, defaultMaxHead),
+		maxBody:      cmp.Or(s.MaxBodyBytes, defaultMaxBody),
+		maxConns:     s.MaxConns,
+		maxThreads:   maxThreads,
+		control:      s.Control,
+		log:          s.ErrorLog,
+		baseContext:  s.BaseContext,
+	}
+	set.maxDrain = lingerBytes + min(set.maxBody, math.MaxInt64-lingerBytes)
+	if set.maxBody < 0 {
+		set.maxDrain = lingerBytes + defaultMaxBody
+	}
+	if set.handler == nil {
+		set.handler = http.DefaultServeMux
+	}
+	if set.log == nil {
+		set.log = slog.Default()
+	}
+	if s.Trace != nil {
+		set.trace = *s.Trace
+	}
+	switch {
+	case set.maxConns == 0:
+		set.maxConns = defaultMaxConns()
+	case set.maxConns < 0:
+		set.maxConns = math.MaxInt
+	}
+	return set, set.check()
+}
