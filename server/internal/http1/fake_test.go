@@ -17,8 +17,9 @@ import (
 // to read.
 type fake struct {
 	t     *testing.T
-	waits bool // as Waits
-	room  int  // bytes that it takes; less than 0: any number
+	waits bool          // as Waits
+	room  int           // bytes that it takes; less than 0: any number
+	hold  chan struct{} // if there is one, Read returns when it is closed
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed at the next change of what follows
@@ -91,7 +92,12 @@ func (f *fake) write(p []byte) (int, error) {
 	return n, ErrWouldBlock
 }
 
-func (f *fake) Read(p []byte) (int, error) { return f.wait(reading, p, f.read) }
+func (f *fake) Read(p []byte) (int, error) {
+	if f.hold != nil {
+		<-f.hold
+	}
+	return f.wait(reading, p, f.read)
+}
 
 func (f *fake) Write(p []byte) (n int, err error) {
 	for {

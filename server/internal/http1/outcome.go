@@ -70,7 +70,7 @@ func (x *Exchange) Outcome() Outcome {
 	v := &x.verdict
 	o := Outcome{Ending: v.ending, Why: v.why, Fault: v.fault, Clean: v.clean,
 		Method: x.req.Method, Path: x.path(), Route: x.req.Pattern,
-		Status: x.status, Received: v.received, Sent: x.out.Sent()}
+		Status: int(x.status), Received: v.received, Sent: x.out.Sent()}
 	if v.caught != nil {
 		o.Panic, o.Stack = v.caught.value, v.caught.stack
 	}

@@ -23,10 +23,10 @@ const (
 type response struct {
 	out     *Output // its owner's once the exchange has ended
 	err     error   // why it failed
-	status  int     // 0 until the head is decided
 	length  int64   // Content-Length by the handler, or -1
 	written int64   // body bytes from the handler
 
+	status    int16 // 0 until the head is decided
 	state     state
 	untyped   bool // Content-Type is to be told from the content
 	chunked   bool
@@ -77,7 +77,7 @@ func (x *Exchange) Write(p []byte) (int, error) {
 	switch {
 	case len(p) == 0:
 		return 0, nil
-	case !bodyAllowed(x.status):
+	case !bodyAllowed(int(x.status)):
 		return 0, http.ErrBodyNotAllowed
 	}
 	x.written += int64(len(p)) // also what is refused: nothing may take its place

@@ -109,7 +109,7 @@ func (x *Exchange) replace(p *Prebuilt) {
 	if x.head().Method == VerbHead {
 		variant |= HeadOnly
 	}
-	x.status = p.Status
+	x.status = int16(p.Status)
 	x.out.clear()
 	x.out.SetStatic(p.Bytes(variant, x.cfg.Dates.Now()))
 }

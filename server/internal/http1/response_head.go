@@ -11,7 +11,7 @@ const typeBytes = 512
 // decide fixes status and header: what the handler changes in its header from
 // here on has no effect, trailers excepted.
 func (x *Exchange) decide(status int) {
-	x.status = status
+	x.status = int16(status)
 	x.writeStatus(status)
 	said := x.writeFields()
 	x.last = x.last || said.close
@@ -73,7 +73,7 @@ func (x *Exchange) finishHead(whole bool, more []byte) {
 func (x *Exchange) frame(whole bool) {
 	isHead := x.head().Method == VerbHead
 	switch {
-	case !bodyAllowed(x.status):
+	case !bodyAllowed(int(x.status)):
 	case x.length >= 0:
 		x.writeLength(x.length)
 	case whole && x.hasTrailers():
