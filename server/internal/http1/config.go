@@ -11,9 +11,9 @@ type Config struct {
 	MaxHead int   // bytes of a request's head
 	MaxBody int64 // bytes of a request's body; no limit if negative
 
-	// ReadTimeout bounds all waits of one request for its body together, and
-	// WriteTimeout those of one response. The handler's own time does not
-	// count.
+	// ReadTimeout bounds all waits for the body of one request together, and
+	// WriteTimeout those for the client to take one response. The handler's
+	// own time does not count. 0 is no time at all.
 	ReadTimeout, WriteTimeout time.Duration
 
 	Log      *slog.Logger

@@ -15,14 +15,12 @@
 //	hijack       that gives the transport away. The
 //	outcome      says how it has ended, and what becomes of the connection.
 //
-// The state of a response:
+// The states of a response:
 //
-//	undecided ──WriteHeader──▶ headDecided ──Flush, a full buffer──▶ headSent
-//	    │                           │                                   │
-//	    ├───────────────────────────┴──────────────┬────────────────────┤
-//	    │ Hijack                                   │ a write fails      │
-//	    ▼                                          ▼                    │
-//	hijacked                                    failed                  │
-//	                                               │ the handler returns│
-//	                                               └───────▶ done ◀─────┘
+//	undecided ──▶ headDecided ──▶ headSent
+//	    └──────────────┴─────────────┴──┬──▶ hijacked       the handler has taken the connection
+//	                                    ├──▶ failed ──┐     the client did not take the response
+//	                                    └─────────────┴──▶ done   the handler has returned
+//
+// One lock guards them, and is not held while anybody waits for the client.
 package http1

@@ -1,143 +1,135 @@
 package http1
 
 import (
-	"errors"
+	"cmp"
+	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"regexp"
-	"runtime"
+	"slices"
+	"strings"
 	"testing"
 )
 
-var dateField = regexp.MustCompile(`\r\nDate: [^\r]+`)
+// An exchange is what a client sends at once, what handles it, and what the
+// client gets, to the byte but for the order of the fields and Date.
+type exchange struct {
+	name   string
+	handle http.HandlerFunc
+	send   string
+	want   string // in the form of readable
+	fate   fate
+}
 
-// TestExchange checks, for each way in which an exchange can end, what the
-// client gets and what the owner of the connection is told.
-func TestExchange(t *testing.T) {
-	const (
-		chunked   = post + "Transfer-Encoding: chunked\r\n\r\n"
-		closing   = "Connection: close\r\n"
-		refusal   = "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"
-		plain     = "Content-Type: text/plain; charset=utf-8\r\n"
-		hello     = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + plain + "\r\nhi"
-		helloLast = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + plain + closing + "\r\nhi"
-		failed    = "HTTP/1.1 500 Internal Server Error\r\n" + refusal + "Content-Length: 19\r\n" + closing + "\r\nthe handler failed\n"
-		malformed = "HTTP/1.1 400 Bad Request\r\n" + refusal + "Content-Length: 22\r\n" + closing + "\r\nthe body is malformed\n"
-		large     = "HTTP/1.1 413 Request Entity Too Large\r\n" + refusal + "Content-Length: 22\r\n" + closing + "\r\nthe body is too large\n"
-		begun     = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-	)
-	say := func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "hi") }
-	flush := func(w http.ResponseWriter) { http.NewResponseController(w).Flush() }
-	lost := errors.New("lost")
-	for _, test := range []struct {
-		name   string
-		handle http.HandlerFunc
-		send   string
-		got    string
-		rest   string
-		want   Outcome
-	}{
-		{"small", say, get + "Host: h\r\n\r\nnext", hello, "next", Outcome{Ending: Sent, Clean: true, Status: 200}},
-		{"asked to close", say, get + "Host: h\r\nConnection: close\r\n\r\n", helloLast, "",
-			Outcome{Ending: SentLast, Why: CauseResponse, Clean: true, Status: 200}},
-		{"body read", readBody, post + "Content-Length: 2\r\n\r\nhinext", hello, "next", Outcome{Ending: Sent, Clean: true, Status: 200, Received: 2}},
-		{"body discarded", say, chunked + "1\r\na\r\n0\r\n\r\nnext", hello, "next", Outcome{Ending: Sent, Clean: true, Status: 200, Received: 1}},
-		{"body not there", say, post + "Content-Length: 3\r\n\r\na", helloLast, "",
-			Outcome{Ending: SentLast, Why: CauseResponse, Status: 200, Received: 1}},
-		{"body malformed", readBody, chunked + "x\r\n", malformed, "",
-			Outcome{Ending: SentLast, Why: CauseBad, Fault: faultBody, Status: 400}},
-		{"body too large", readBody, chunked + "3e9\r\n" + string(make([]byte, 1001)), large, "",
-			Outcome{Ending: SentLast, Why: CauseBad, Fault: faultBodyLarge, Status: 413, Received: 1001}},
-		{"body malformed, and answered", func(w http.ResponseWriter, r *http.Request) {
-			readBody(w, r)
-			say(w, r)
-		}, chunked + "x\r\n", helloLast, "", Outcome{Ending: SentLast, Why: CauseResponse, Fault: faultBody, Status: 200}},
-		{"too little written", func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Length", "1")
-			w.Header().Set("Content-Type", "a/b")
-		}, get + "Host: h\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nContent-Length: 1\r\n\r\n", "",
-			Outcome{Ending: SentLast, Why: CauseHandler, Clean: true, Status: 200}},
-		{"panic", func(http.ResponseWriter, *http.Request) { panic("no") }, get + "Host: h\r\n\r\n", failed, "",
-			Outcome{Ending: SentLast, Why: CauseHandler, Panic: "no", Status: 500}},
-		{"panic in HEAD", func(http.ResponseWriter, *http.Request) { panic("no") }, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n",
-			failed[:len(failed)-len("the handler failed\n")], "", Outcome{Ending: SentLast, Why: CauseHandler, Panic: "no", Status: 500}},
-		{"panic after a flush", func(w http.ResponseWriter, _ *http.Request) {
-			flush(w)
-			panic("no")
-		}, get + "Host: h\r\n\r\n", begun, "", Outcome{Ending: Aborted, Why: CauseHandler, Panic: "no", Status: 200}},
-		{"abort", func(w http.ResponseWriter, _ *http.Request) {
-			say(w, nil)
-			panic(http.ErrAbortHandler)
-		}, get + "Host: h\r\n\r\n", "", "", Outcome{Ending: Aborted, Why: CauseHandler}},
-		{"hijack", func(w http.ResponseWriter, _ *http.Request) {
-			nc, _, err := http.NewResponseController(w).Hijack()
-			if err != nil {
-				panic(err)
-			}
-			nc.Close()
-		}, get + "Host: h\r\n\r\n", "", "", Outcome{Ending: Hijacked}},
-		{"hijack after a flush, and a panic", func(w http.ResponseWriter, _ *http.Request) {
-			flush(w)
-			nc, _, _ := http.NewResponseController(w).Hijack()
-			nc.Close()
-			panic("no")
-		}, get + "Host: h\r\n\r\n", begun, "", Outcome{Ending: Hijacked, Panic: "no", Status: 200}},
-		{"OPTIONS *", say, "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "",
-			Outcome{Ending: Sent, Clean: true, Status: 200}},
-		{"client gone", func(w http.ResponseWriter, r *http.Request) {
-			w.(*Exchange).t.(*fake).end(writing, lost)
-			if err := http.NewResponseController(w).Flush(); err != lost {
-				t.Errorf("Flush: %v", err)
-			}
-			if _, err := w.Write(nil); err != lost {
-				t.Errorf("Write: %v", err)
-			}
-			if _, _, err := http.NewResponseController(w).Hijack(); err != lost {
-				t.Errorf("Hijack: %v", err)
-			}
-		}, get + "Host: h\r\n\r\n", "", "", Outcome{Ending: Failed, Why: CauseWrite}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			f := newFake(t, test.send)
-			o, rest := f.serve(testConfig(), test.handle)
-			if got := dateField.ReplaceAllString(f.sent(), ""); got != test.got {
-				t.Errorf("sent %q\nwant %q", got, test.got)
-			}
-			if rest != test.rest && o.Clean {
-				t.Errorf("%q is pending, want %q", rest, test.rest)
-			}
-			if o.Sent != int64(len(f.sent())) {
-				t.Errorf("Sent %d, want %d", o.Sent, len(f.sent()))
-			}
-			if (o.Output != nil) != (o.Ending <= SentLast) || (o.Stack != nil) != (o.Panic != nil) {
-				t.Errorf("output %v, stack %q", o.Output, o.Stack)
-			}
-			o.Output, o.Stack, o.Sent = nil, nil, 0
-			h, _, _ := judge(test.send)
-			test.want.Method, test.want.Path, test.want.Received = h.Method.String(), test.send[h.pathFrom:h.pathTo], test.want.Received+int64(h.Size)
-			if !sameOutcome(o, test.want) {
-				t.Errorf("outcome %+v\nwant    %+v", o, test.want)
+// A fate is what becomes of the connection after the last answer.
+type fate bool
+
+const (
+	kept  fate = true
+	ended fate = false
+)
+
+const (
+	getHost = get + "Host: h\r\n"
+	end     = "\r\n"
+)
+
+// The marker follows what is sent. It is answered only if the connection is
+// kept, and if server and client agree where the last request ended.
+const (
+	marker = "GET /marker HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+	marked = "HTTP/1.1 200 OK\nConnection: close\nContent-Length: 0\nX-Marker: \n\n"
+)
+
+// runExchanges runs each exchange on both kinds of transports, and on one of
+// them byte by byte too.
+func runExchanges(t *testing.T, table []exchange) {
+	for _, x := range table {
+		t.Run(x.name, func(t *testing.T) {
+			for _, f := range []*fake{{}, {waits: true}, {piece: 1}} {
+				x.run(t, f)
 			}
 		})
 	}
 }
 
-func sameOutcome(a, b Outcome) bool {
-	a.Stack, b.Stack = nil, nil
-	return a.Ending == b.Ending && a.Why == b.Why && a.Fault == b.Fault && a.Clean == b.Clean && a.Panic == b.Panic &&
-		a.Method == b.Method && a.Path == b.Path && a.Route == b.Route && a.Status == b.Status && a.Received == b.Received
+func (x *exchange) run(t *testing.T, f *fake) {
+	t.Helper()
+	f.t, f.room, f.changed, f.inEnd = t, -1, make(chan struct{}), io.EOF
+	f.in = []byte(x.send + marker)
+	f.serveAll(testConfig(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/marker" {
+			w.Header().Set("X-Marker", "")
+			return
+		}
+		x.handle(w, r)
+	}))
+	got, answered := strings.CutSuffix(readable(f.out), "\n"+marked)
+	if got != x.want {
+		t.Errorf("got\n%s\nwant\n%s", got, x.want)
+	}
+	if fate(answered) != x.fate {
+		t.Errorf("the marker was answered: %v; want %v", answered, x.fate)
+	}
 }
 
-// A handler that ends its goroutine leaves an outcome.
-func TestGoexit(t *testing.T) {
-	f := newFake(t, get+"Host: h\r\n\r\n")
-	x, _ := f.exchange(testConfig())
-	ended := make(chan Outcome)
-	go func() {
-		defer func() { ended <- x.Outcome() }()
-		x.Serve(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { runtime.Goexit() }))
-	}()
-	if o := <-ended; o.Ending != SentLast || o.Why != CauseHandler || o.Panic != nil || o.Status != 500 {
-		t.Errorf("outcome %+v", o)
+var (
+	headPattern = regexp.MustCompile(`HTTP/1\.[01] \d{3}[^\n]*\n(?:[^\n]+\n)*\n`)
+	datePattern = regexp.MustCompile(`\nDate: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\n`)
+	runPattern  = regexp.MustCompile(`x{100,}`)
+)
+
+// readable gives a stream of responses a form to compare: lines end in LF,
+// fields are in order, Date is left out, there is a line end before every
+// response but the first, and long runs of x are counted.
+func readable(raw []byte) string {
+	text := strings.ReplaceAll(string(raw), "\r\n", "\n")
+	text = headPattern.ReplaceAllStringFunc(text, func(head string) string {
+		head = datePattern.ReplaceAllString(head, "\n")
+		lines := strings.Split(strings.Trim(head, "\n"), "\n")
+		slices.Sort(lines[1:])
+		return "\n" + strings.Join(lines, "\n") + "\n\n"
+	})
+	text = runPattern.ReplaceAllStringFunc(text, func(run string) string { return fmt.Sprintf("x*%d", len(run)) })
+	return strings.TrimPrefix(text, "\n")
+}
+
+// say answers with body.
+func say(body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, body) }
+}
+
+// parts answers with a body in several writes.
+func parts(body ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for _, part := range body {
+			io.WriteString(w, part)
+		}
 	}
+}
+
+// status answers with nothing but a status.
+func status(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
+}
+
+// report answers with what reading the body gave, trailers and error included.
+func report(w http.ResponseWriter, r *http.Request) {
+	b, err := io.ReadAll(r.Body)
+	var text strings.Builder
+	fmt.Fprintf(&text, "%q %v", b, cmp.Or(err, io.EOF))
+	for _, name := range slices.Sorted(maps.Keys(r.Trailer)) {
+		fmt.Fprintf(&text, " %s=%s", name, r.Trailer.Get(name))
+	}
+	io.WriteString(w, text.String())
+}
+
+// readOnly reads the body and says nothing, whatever it gets.
+func readOnly(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }
+
+// refused is the answer of the server itself.
+func refused(code int, text string) string {
+	return fmt.Sprintf("HTTP/1.1 %d %s\nConnection: close\nContent-Length: %d\nContent-Type: text/plain; charset=utf-8\n"+
+		"X-Content-Type-Options: nosniff\n\n%s\n", code, http.StatusText(code), len(text)+1, text)
 }

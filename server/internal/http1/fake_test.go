@@ -1,11 +1,7 @@
 package http1
 
 import (
-	"context"
-	"io"
-	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"sync"
 	"testing"
@@ -19,6 +15,7 @@ type fake struct {
 	t     *testing.T
 	waits bool          // as Waits
 	room  int           // bytes that it takes; less than 0: any number
+	piece int           // the most that it gives at a time, if not 0
 	hold  chan struct{} // if there is one, Read returns when it is closed
 
 	mu       sync.Mutex
@@ -59,6 +56,9 @@ func (f *fake) TryRead(p []byte) (int, error) {
 }
 
 func (f *fake) read(p []byte) (int, error) {
+	if f.piece > 0 {
+		p = p[:min(len(p), f.piece)]
+	}
 	n := copy(p, f.in)
 	if f.in = f.in[n:]; n > 0 || len(p) == 0 {
 		return n, nil
@@ -206,61 +206,4 @@ func (f *fake) sent() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return string(f.out)
-}
-
-const never = 100 * 365 * 24 * time.Hour
-
-// testConfig is one with short limits, and no time that runs out.
-func testConfig() *Config {
-	clock := StartClock()
-	return &Config{MaxHead: maxHead, MaxBody: 1000, ReadTimeout: never, WriteTimeout: never,
-		Log: slog.New(slog.DiscardHandler), Clock: clock, Dates: NewDates(clock), Draining: func() bool { return false }}
-}
-
-// exchange makes the exchange for the request that f gives first, and returns
-// what is not consumed of it too.
-func (f *fake) exchange(cfg *Config) (*Exchange, *Input) {
-	f.t.Helper()
-	in := cfg.NewInput()
-	for {
-		done, fault := in.Scan()
-		if fault != nil {
-			f.t.Fatalf("the head is refused: %v", fault)
-		}
-		if done {
-			break
-		}
-		n, err := f.TryRead(in.Space())
-		if err != nil {
-			f.t.Fatalf("no head: %v", err)
-		}
-		in.Add(n, cfg.Clock.Now())
-	}
-	return NewExchange(cfg, f, in, context.Background(), context.Background(), "client"), in
-}
-
-// serve serves one request, and sends what the exchange has left to be sent.
-func (f *fake) serve(cfg *Config, h http.HandlerFunc) (o Outcome, rest string) {
-	f.t.Helper()
-	x, in := f.exchange(cfg)
-	x.Serve(h)
-	o = x.Outcome()
-	if o.Ending != Hijacked {
-		rest = string(in.Pending())
-	}
-	if o.Output != nil {
-		if err := o.Output.Flush(f); err != nil && err != f.outEnd {
-			f.t.Errorf("Flush: %v", err)
-		}
-		o.Sent = o.Output.Sent()
-	}
-	return o, rest
-}
-
-// readBody is a handler that answers with the body of the request.
-func readBody(w http.ResponseWriter, r *http.Request) {
-	b, err := io.ReadAll(r.Body)
-	if err == nil {
-		w.Write(b)
-	}
 }

@@ -41,7 +41,7 @@ var leftovers = []struct {
 // leftoverRequests are what those goroutines find: with nothing to read, with all of
 // a body, and with a part of one, for which they wait.
 var leftoverRequests = []string{
-	get + "Host: h\r\n\r\nnext",
+	getHost + "\r\nnext",
 	post + "Content-Length: 8\r\n\r\n12345678next",
 	post + "Content-Length: 8\r\n\r\n1234",
 	post + "Transfer-Encoding: chunked\r\n\r\n4\r\n1234\r\n",

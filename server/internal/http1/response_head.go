@@ -101,10 +101,11 @@ func (x *Exchange) describe(more []byte) {
 	if !x.untyped || len(x.out.body)+len(more) == 0 {
 		return
 	}
-	var room [typeBytes]byte
-	n := copy(room[:], x.out.body)
-	n += copy(room[n:], more)
-	x.field("Content-Type", http.DetectContentType(room[:n]))
+	sample := x.out.body
+	if room := typeBytes - len(sample); room > 0 {
+		sample = append(sample, more[:min(room, len(more))]...) // where what is gathered would go next
+	}
+	x.field("Content-Type", http.DetectContentType(sample))
 }
 
 // writeInformation sends a 1xx response, which comes before the final one.

@@ -28,7 +28,9 @@ type Transport interface {
 	Watch()
 
 	// Detach gives the connection away, with the bytes that were read ahead
-	// of the exchange's Input. The transport is not used after that.
+	// of the exchange's Input. The transport is not used after that. The
+	// exchange is locked meanwhile: Detach must not wait for anybody who calls
+	// more of it than Cancel.
 	Detach() (net.Conn, []byte, error)
 }
 

@@ -1,0 +1,21 @@
+//go:build !race
+
+package http1
+
+import (
+	"io"
+	"net/http"
+	"testing"
+)
+
+// TestExchangeAllocations counts what a plain request and a small response
+// allocate: the exchange, the head as a string, and two headers. Pools forget
+// under the race detector, so this does not run there.
+func TestExchangeAllocations(t *testing.T) {
+	h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "hello") })
+	cfg := testConfig()
+	in := cfg.NewInput()
+	if n := testing.AllocsPerRun(100, func() { serveSmall(cfg, in, h) }); n > 4 {
+		t.Errorf("%v allocations, want 4 at most", n)
+	}
+}
