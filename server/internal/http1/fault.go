@@ -44,12 +44,12 @@ func (k FaultKind) String() string {
 	return faultNames[k]
 }
 
-// AllFaults are all there are.
-var AllFaults []*Fault
+// allFaults are all there are.
+var allFaults []*Fault
 
 func newFault(status int, kind FaultKind, text string) *Fault {
 	f := &Fault{status, kind, text, &Prebuilt{Status: status, Text: text + "\n"}}
-	AllFaults = append(AllFaults, f)
+	allFaults = append(allFaults, f)
 	return f
 }
 

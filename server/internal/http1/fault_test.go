@@ -11,7 +11,7 @@ import (
 func TestFaults(t *testing.T) {
 	kinds := map[FaultKind]bool{}
 	date := NewDates(StartClock()).Now()
-	for _, f := range AllFaults {
+	for _, f := range allFaults {
 		kinds[f.Kind] = true
 		for v := range numVariants {
 			got := string(f.Answer().Bytes(v, date))

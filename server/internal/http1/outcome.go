@@ -64,8 +64,8 @@ type caught struct {
 	stack []byte
 }
 
-// Outcome says how the exchange has ended. It is called after Serve, once, and
-// hands over the output.
+// Outcome says how the exchange has ended. It is called after Serve, and not
+// any more once the output, which it hands over, was released.
 func (x *Exchange) Outcome() Outcome {
 	v := &x.verdict
 	o := Outcome{Ending: v.ending, Why: v.why, Fault: v.fault, Clean: v.clean,

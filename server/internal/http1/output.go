@@ -48,7 +48,7 @@ func (o *Output) SetStatic(b []byte) {
 	o.static = b
 }
 
-// settle makes room behind what is queued.
+// settle makes the end of what is queued one that can be appended to.
 func (o *Output) settle() {
 	o.buf, o.static = append(o.buf, o.static...), nil
 }

@@ -186,7 +186,7 @@ func (x *Exchange) gather(p []byte) (tail []byte) {
 		o.buf = strconv.AppendInt(o.buf, int64(n), 16)
 		o.buf = append(o.buf, "\r\n"...)
 	}
-	o.buf = append(o.buf, o.body...)
+	o.Queue(o.body)
 	o.body = o.body[:0]
 	if len(p) == 0 && x.chunked {
 		o.buf = append(o.buf, "\r\n"...)
