@@ -43,7 +43,7 @@ func (p *Pool) giveUp(ctx context.Context) error {
 		return nil
 	default:
 	}
-	p.policy.Clear(func(it policy.Item) { p.drop(p.tasks.take(it.ID), it.At, DropShutdown) })
+	p.policy.Clear(func(it policy.Item) { p.dropItem(it, DropShutdown) })
 	for place := p.waiters.Front(); place != nil; place = p.waiters.Front() {
 		w := p.waiters.Remove(place).(*waiter)
 		p.stats.Submitted++

@@ -38,11 +38,16 @@ var dropReasons = [...]DropReason{
 }
 
 // policyDrop is told by policies what they drop. The lock is held.
-func (p *Pool) policyDrop(it policy.Item, why policy.Drop) {
-	p.drop(p.tasks.take(it.ID), it.At, dropReasons[why])
+func (p *Pool) policyDrop(it policy.Item, why policy.Drop) { p.dropItem(it, dropReasons[why]) }
+
+// dropItem gives up a task that was admitted. The lock is held.
+func (p *Pool) dropItem(it policy.Item, reason DropReason) {
+	var task Task
+	p.tasks.take(it.ID, &task)
+	p.drop(task, it.At, reason)
 }
 
-// drop gives up a task that was admitted. The lock is held.
+// drop counts and answers a task that is given up. The lock is held.
 func (p *Pool) drop(task Task, at time.Duration, reason DropReason) {
 	p.stats.Dropped[reason]++
 	p.news.dropped = append(p.news.dropped, dropped{task, reason, at, p.now() - at})

@@ -28,16 +28,16 @@ func (p *Pool) runTicket() {
 			p.unlock()
 		}
 	}()
+	var j job
 	for {
 		if p.config.BeforeTask != nil && !p.over() {
 			p.shield(p.config.BeforeTask)
 		}
-		j, ok := p.take()
-		if !ok {
+		if !p.take(&j) {
 			exits = false
 			return
 		}
-		p.work(j)
+		p.work(&j)
 	}
 }
 
@@ -45,7 +45,7 @@ func (p *Pool) runTicket() {
 func (p *Pool) over() bool { return p.closed.Load() && !p.wanted() }
 
 // take gets the next task or, if there is none to start, ends the ticket.
-func (p *Pool) take() (job, bool) {
+func (p *Pool) take(j *job) bool {
 	p.mu.Lock()
 	now := p.now()
 	it, ok := p.policy.Next(now)
@@ -53,20 +53,15 @@ func (p *Pool) take() (job, bool) {
 		p.tickets--
 		p.settle(now)
 		p.unlock()
-		return job{}, false
+		return false
 	}
 	p.stats.Started++
-	j := job{
-		task:    p.tasks.take(it.ID),
-		at:      it.At,
-		class:   it.Class,
-		ctx:     p.ctxs.next(p),
-		seat:    p.seats.take(now),
-		started: now,
-	}
+	p.tasks.take(it.ID, &j.task)
+	j.at, j.class, j.started = it.At, it.Class, now
+	j.ctx, j.seat = p.ctxs.next(p), p.seats.take(now)
 	p.settle(now)
 	p.unlock()
-	return j, true
+	return true
 }
 
 // settle sees to what may have become possible after tasks were taken, ended or
@@ -81,7 +76,7 @@ func (p *Pool) settle(now time.Duration) {
 }
 
 // work runs the task and gives the worker back, whatever the task does.
-func (p *Pool) work(j job) {
+func (p *Pool) work(j *job) {
 	result := ResultAborted // what stays if Run neither returns nor panics
 	defer func() {
 		var stack []byte
@@ -90,7 +85,7 @@ func (p *Pool) work(j job) {
 			result = ResultPanic
 			stack = debug.Stack()
 		}
-		p.finish(&j, result, value, stack)
+		p.finish(j, result, value, stack)
 	}()
 	p.traceStarted(j.started - j.at)
 	j.task.Run(j.ctx, p.epoch.Add(j.at))

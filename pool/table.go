@@ -26,10 +26,9 @@ func (t *table) put(task *Task) {
 	t.tasks = append(t.tasks, *task)
 }
 
-// take removes the task from its place, and lets go of what it refers to.
-func (t *table) take(place int32) Task {
-	task := t.tasks[place]
+// take moves the task out of its place, which lets go of what it refers to.
+func (t *table) take(place int32, task *Task) {
+	*task = t.tasks[place]
 	t.tasks[place] = Task{}
 	t.vacant = append(t.vacant, place)
-	return task
 }
