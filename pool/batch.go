@@ -42,11 +42,7 @@ func newBatch(p *Pool, size int, call func(context.Context, int) error) *batch {
 		helpers: make(chan struct{}, min(size, p.limit())),
 		claimed: make(chan struct{}),
 	}
-	b.helper = Task{
-		Run:  b.help,
-		Drop: func(DropReason, time.Time) { b.stop(ErrClosed) },
-		Done: func() { <-b.helpers },
-	}
+	b.helper = Task{Run: b.help, Drop: b.dropped, Done: func() { <-b.helpers }}
 	return b
 }
 
@@ -55,6 +51,10 @@ func newBatch(p *Pool, size int, call func(context.Context, int) error) *batch {
 func (b *batch) run(ctx context.Context) error {
 	if b.size == 0 {
 		return nil
+	}
+	b.helper.Class = b.pool.classOf(ctx)
+	if err := b.pool.check(&b.helper); err != nil {
+		return err
 	}
 	b.ctx, b.stop = context.WithCancelCause(ctx)
 	defer b.stop(nil)
@@ -129,10 +129,10 @@ func (b *batch) enlist() {
 	}
 }
 
-// outside submits a helper for each item that is left, at most one for each
-// worker at once.
+// outside submits helpers while items are left, at most one for each worker at
+// once.
 func (b *batch) outside() {
-	for range b.unclaimed() {
+	for b.unclaimed() > 0 {
 		select {
 		case b.helpers <- struct{}{}:
 		case <-b.claimed:
@@ -147,6 +147,15 @@ func (b *batch) outside() {
 			return
 		}
 	}
+}
+
+// dropped is told that a helper was dropped. Unless the pool is closed, another
+// comes in its place: no item is lost to overload.
+func (b *batch) dropped(reason DropReason, _ time.Time) {
+	if reason == DropShutdown {
+		b.stop(ErrClosed)
+	}
+	<-b.helpers
 }
 
 // help does one item, and more while nobody waits for the worker.
@@ -189,7 +198,7 @@ func (b *batch) unclaimed() int {
 // do calls the function for a claimed item, with a context by which a call of
 // Map in it finds the place in which the item is done.
 func (b *batch) do(i int) {
-	place := &taskContext{pool: b.pool}
+	place := &taskContext{pool: b.pool, class: b.helper.Class}
 	err := errGoexit // what stays if the call neither returns nor panics
 	defer func() {
 		if value := recover(); value != nil {

@@ -44,12 +44,12 @@ func (p *Pool) giveUp(ctx context.Context) error {
 	default:
 	}
 	p.policy.Clear(func(it policy.Item) { p.dropItem(it, DropShutdown) })
-	for place := p.waiters.Front(); place != nil; place = p.waiters.Front() {
-		w := p.waiters.Remove(place).(*waiter)
-		p.stats.Submitted++
-		p.drop(w.task, w.since, DropShutdown)
+	for i := range p.waiters {
+		for w := p.unblock(i); w != nil; w = p.unblock(i) {
+			p.counters[i].submitted++
+			p.drop(&w.task, w.since, DropShutdown)
+		}
 	}
-	p.countBlocked()
 	left := p.news.dropped
 	p.news.dropped = nil
 	running := p.policy.Running()
@@ -76,7 +76,7 @@ func (p *Pool) answerAll(left []dropped) {
 // checkDrained tells Close when there is nothing left to wait for. The lock is
 // held.
 func (p *Pool) checkDrained() {
-	if !p.closed.Load() || p.policy.Running()+p.policy.Waiting()+p.waiters.Len()+p.answers > 0 ||
+	if !p.closed.Load() || p.policy.Running()+p.policy.Waiting()+p.Blocked()+p.answers > 0 ||
 		p.telling || !p.news.none() || p.leaving.Load() > 0 {
 		return
 	}

@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"time"
 )
 
-// queuePerWorker is the default room in the queue for each worker.
-const queuePerWorker = 64
+const (
+	queuePerWorker = 64    // default room in the queue of FIFO, for each worker
+	adaptiveQueue  = 16384 // default room in that of Adaptive
+)
 
 // Config says how large a [Pool] is and whom it tells what happens.
 // The zero Config is usable. New copies it, Trace included.
@@ -17,10 +20,31 @@ type Config struct {
 	// runtime.GOMAXPROCS(0). Negative is an error.
 	Workers int
 
-	// Queue is the most admitted tasks that wait for a worker. If zero, it is
-	// 64 × Workers. If negative, none waits: a task finds a free worker or is
+	// Queue is the most admitted tasks that wait for a worker, in each class. If
+	// zero, it is 64 × Workers, and 16,384 with Adaptive, which needs it only to
+	// bound memory. If negative, none waits: a task finds a free worker or is
 	// refused. Memory is used for tasks that wait, not for the limit.
 	Queue int
+
+	// Discipline says which task is next, and which are given up.
+	Discipline Discipline
+
+	// MaxWait is for how long tasks wait at most; those that have waited for so
+	// long are dropped, even if all workers are stuck. If zero, Adaptive finds
+	// it out, between 250 and 500 ms, and FIFO lets them wait. Adaptive takes
+	// half of it for the sign of overload.
+	MaxWait time.Duration
+
+	// Classes are shares of the workers for tasks of their own kind.
+	Classes []Class
+
+	// Gate, if not nil, holds back workers for which the processors have no
+	// time: Workers then only limits their number. See NewGate.
+	Gate Gate
+
+	// MinWorkers is how many workers may start whatever Gate says. There are
+	// always as many as processors.
+	MinWorkers int
 
 	// BeforeTask, if not nil, is called by a worker each time before it looks
 	// for a task, also when it will find none. It may submit tasks to the same
@@ -44,13 +68,51 @@ type Config struct {
 	Trace *Trace
 }
 
+// A Discipline decides which task is next, and which are given up.
+type Discipline uint8
+
+const (
+	// FIFO runs tasks in the order in which they came, and refuses what finds
+	// the queue full.
+	FIFO Discipline = iota
+
+	// Adaptive bounds the time for which tasks wait instead of their number, and
+	// needs no tuning. While tasks are started soon, they run in the order in
+	// which they came. When the oldest has waited for too long, the class is
+	// overloaded until its queue is empty: the newest task runs first, so that
+	// those that run are started at once; the oldest are dropped when more than
+	// fifty wait, and those that come in quick succession are refused at once;
+	// and the clients, by Task.Key, get equal shares. Too long is fifty times
+	// the mean gap between two starts, but at least 125 ms and at most 250 ms;
+	// after twice that, a task is dropped in any case.
+	Adaptive
+)
+
+// String returns the discipline as the value of a flag or a metric's label.
+func (d Discipline) String() string {
+	names := [...]string{"fifo", "adaptive"}
+	return label(d, names[:])
+}
+
 // validate reports every fault of the configuration at once.
 func (c *Config) validate() error {
 	var faults []error
-	if c.Workers < 0 {
-		faults = append(faults, fmt.Errorf("pool: Config.Workers is %d; it must be at least 1, or 0 for GOMAXPROCS", c.Workers))
+	fault := func(format string, args ...any) {
+		faults = append(faults, fmt.Errorf("pool: Config."+format, args...))
 	}
-	return errors.Join(faults...)
+	if c.Workers < 0 {
+		fault("Workers is %d; it must be at least 1, or 0 for GOMAXPROCS", c.Workers)
+	}
+	if c.Discipline > Adaptive {
+		fault("Discipline is %v; it must be FIFO or Adaptive", c.Discipline)
+	}
+	if c.MaxWait < 0 {
+		fault("MaxWait is %v; it must be positive, or 0 for the default", c.MaxWait)
+	}
+	if c.MinWorkers < 0 || c.Workers >= 0 && c.MinWorkers > c.workers() {
+		fault("MinWorkers is %d; it must be at least 0 and at most Workers, %d", c.MinWorkers, c.workers())
+	}
+	return errors.Join(append(faults, c.validateClasses()...)...)
 }
 
 // workers is the limit on running tasks.
@@ -68,6 +130,8 @@ func (c *Config) queue() int {
 		return 0
 	case c.Queue > 0:
 		return c.Queue
+	case c.Discipline == Adaptive:
+		return adaptiveQueue
 	case c.workers() > math.MaxInt/queuePerWorker:
 		return math.MaxInt
 	default:

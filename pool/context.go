@@ -17,13 +17,13 @@ type contexts struct {
 }
 
 // next returns a context that was never used before.
-func (c *contexts) next(p *Pool) *taskContext {
+func (c *contexts) next(p *Pool, class int) *taskContext {
 	if len(c.block) == 0 {
 		c.block = make([]taskContext, contextBlock)
 	}
 	ctx := &c.block[0]
 	c.block = c.block[1:]
-	ctx.pool = p
+	ctx.pool, ctx.class = p, class
 	return ctx
 }
 
@@ -32,6 +32,7 @@ func (c *contexts) next(p *Pool) *taskContext {
 // derived from it, which is how Map finds out where it is called.
 type taskContext struct {
 	pool  *Pool
+	class int
 	lease atomic.Pointer[lease] // nil until Map asks for it, ended after the task
 }
 
@@ -67,6 +68,18 @@ func (c *taskContext) end() {
 type lease struct {
 	turn chan struct{} // full while somebody uses the lease, and for good after the task
 	over chan struct{} // closed when the task has ended
+}
+
+// classOf returns the class for what Map runs with the context: that of InClass,
+// or that of the task of this pool to which it belongs.
+func (p *Pool) classOf(ctx context.Context) int {
+	if class, ok := ctx.Value(classKey{}).(int); ok {
+		return class
+	}
+	if c, ok := ctx.Value(p).(*taskContext); ok {
+		return c.class
+	}
+	return 0
 }
 
 // leaseOf returns the lease of the task of this pool to which the context

@@ -27,6 +27,10 @@ import (
 // returns ErrClosed, unless its own worker can do the rest. A panic in fn
 // becomes a [*PanicError].
 //
+// With [InClass], and inside of a task of a class, the items run in that class.
+// An item that has to wait under overload may be overtaken, but it is not
+// dropped.
+//
 // An item costs about half a microsecond on top of fn, and two allocations. See
 // BenchmarkMap.
 func Map[T, R any](ctx context.Context, p *Pool, items []T, fn func(context.Context, T) (R, error)) ([]R, error) {

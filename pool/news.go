@@ -8,10 +8,11 @@ import (
 
 // news is what came up while the lock was held, and is told without it.
 type news struct {
-	blocked bool      // Blocked has become zero, or positive
-	queued  []int     // depths at which tasks of Enqueue were admitted
-	dropped []dropped // tasks that were given up, to be answered
-	told    int       // how many of these two lists have been told
+	blocked  bool      // Blocked has become zero, or positive
+	episodes []episode // of overload, begun or ended
+	queued   []int     // depths at which tasks of Enqueue were admitted
+	dropped  []dropped // tasks that were given up, to be answered
+	told     int       // how many of all these have been told
 }
 
 // dropped is a task that was given up.
@@ -22,12 +23,12 @@ type dropped struct {
 	waited time.Duration
 }
 
-func (n *news) none() bool { return !n.blocked && len(n.queued)+len(n.dropped) == 0 }
+func (n *news) none() bool { return !n.blocked && len(n.episodes)+len(n.queued)+len(n.dropped) == 0 }
 
 // reset forgets the news and keeps the memory.
 func (n *news) reset() {
 	clear(n.dropped)
-	*n = news{queued: n.queued[:0], dropped: n.dropped[:0]}
+	*n = news{episodes: n.episodes[:0], queued: n.queued[:0], dropped: n.dropped[:0]}
 }
 
 // dropReasons are the reasons that policies have.
@@ -44,13 +45,16 @@ func (p *Pool) policyDrop(it policy.Item, why policy.Drop) { p.dropItem(it, drop
 func (p *Pool) dropItem(it policy.Item, reason DropReason) {
 	var task Task
 	p.tasks.take(it.ID, &task)
-	p.drop(task, it.At, reason)
+	p.drop(&task, it.At, reason)
 }
 
 // drop counts and answers a task that is given up. The lock is held.
-func (p *Pool) drop(task Task, at time.Duration, reason DropReason) {
-	p.stats.Dropped[reason]++
-	p.news.dropped = append(p.news.dropped, dropped{task, reason, at, p.now() - at})
+func (p *Pool) drop(task *Task, at time.Duration, reason DropReason) {
+	c := &p.counters[task.Class]
+	_, run, _ := p.policy.Load(int32(task.Class))
+	c.dropped[reason]++
+	c.saved[reason] += run
+	p.news.dropped = append(p.news.dropped, dropped{*task, reason, at, p.now() - at})
 }
 
 // unlock releases the lock and tells the news. One goroutine does so at a time:
@@ -98,14 +102,19 @@ func (p *Pool) takeNews() bool {
 	return true
 }
 
+// tellAll tells what is left to tell. What was told is marked first, in case a
+// callback ends the goroutine.
 func (p *Pool) tellAll(n *news) {
-	for n.told < len(n.queued) {
+	for n.told < len(n.episodes)+len(n.queued)+len(n.dropped) {
+		i := n.told
 		n.told++
-		p.traceQueued(n.queued[n.told-1])
-	}
-	for n.told < len(n.queued)+len(n.dropped) {
-		n.told++
-		p.answer(&n.dropped[n.told-len(n.queued)-1])
+		if i < len(n.episodes) {
+			p.traceEpisode(n.episodes[i])
+		} else if i -= len(n.episodes); i < len(n.queued) {
+			p.traceQueued(n.queued[i])
+		} else {
+			p.answer(&n.dropped[i-len(n.queued)])
+		}
 	}
 	if n.blocked {
 		n.blocked = false

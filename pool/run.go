@@ -5,6 +5,11 @@ import (
 	"time"
 )
 
+// goneAfter is how long a task must have waited for its submitter to be asked
+// whether it has left: long enough for that to be likely under overload, and for
+// the question, which may cost a system call, not to be asked in quiet times.
+const goneAfter = 5 * time.Millisecond
+
 // job is a task that a worker has taken.
 type job struct {
 	task    Task
@@ -13,61 +18,147 @@ type job struct {
 	ctx     *taskContext
 	seat    int           // index of the worker's seat
 	started time.Duration // on the clock of the pool
+	asking  bool          // Gone is called
+	taken   bool          // it is about to run
+	worked  bool          // the worker had a task before
 }
 
-// runTicket is what pond's workers run: one task after the other, whichever is
-// the next, until none waits.
-func (p *Pool) runTicket() {
+// runTicket is what pond's workers run.
+func (p *Pool) runTicket() { p.workOff(&job{}) }
+
+// workOff runs one task after the other, whichever is the next, until none
+// waits.
+func (p *Pool) workOff(j *job) {
 	exits := true
 	defer func() {
 		if exits { // runtime.Goexit has ended the goroutine; pond starts another for a new ticket
-			p.mu.Lock()
-			p.tickets--
-			p.exits++
-			p.issueTickets()
-			p.unlock()
+			p.exit(j)
 		}
 	}()
-	var j job
+	if j.taken {
+		p.work(j)
+	}
 	for {
 		if p.config.BeforeTask != nil && !p.over() {
 			p.shield(p.config.BeforeTask)
 		}
-		if !p.take(&j) {
+		if !p.take(j) {
 			exits = false
 			return
 		}
-		p.work(&j)
+		p.work(j)
 	}
+}
+
+// exit ends a ticket whose goroutine was ended by a callback or a task. Should
+// that have been the answer to another task that was dropped, the one just taken
+// still runs.
+func (p *Pool) exit(j *job) {
+	p.mu.Lock()
+	now := p.now()
+	p.exits++
+	if j.taken {
+		left := *j
+		p.unlock()
+		go p.workOff(&left)
+		return
+	}
+	if j.asking {
+		p.giveUpTask(j)
+	}
+	if !j.worked {
+		p.starting--
+	}
+	p.tickets--
+	p.issueTickets(now)
+	p.settle(now)
+	p.unlock()
 }
 
 // over reports whether no task will be left, or come, to run.
 func (p *Pool) over() bool { return p.closed.Load() && !p.wanted() }
 
-// take gets the next task or, if there is none to start, ends the ticket.
+// take gets the next task that somebody still wants or, if there is none to
+// start, ends the ticket.
 func (p *Pool) take(j *job) bool {
-	p.mu.Lock()
-	now := p.now()
-	it, ok := p.policy.Next(now)
-	if !ok {
-		p.tickets--
-		p.settle(now)
-		p.unlock()
-		return false
+	for {
+		if !p.next(j) {
+			return false
+		}
+		if !j.asking || !p.gone(j) {
+			return true
+		}
 	}
-	p.stats.Started++
-	p.tasks.take(it.ID, &j.task)
-	j.at, j.class, j.started = it.At, it.Class, now
-	j.ctx, j.seat = p.ctxs.next(p), p.seats.take(now)
+}
+
+// next gets the next task or, if there is none to start or the worker is one too
+// many, ends the ticket.
+func (p *Pool) next(j *job) bool {
+	p.mu.Lock()
+	defer p.unlock()
+	now := p.now()
+	fresh := !j.worked
+	if fresh {
+		j.worked = true
+		p.starting--
+	}
+	if fresh || !p.gate.Crowded(p.tickets) {
+		if it, ok := p.policy.Next(now); ok {
+			p.tasks.take(it.ID, &j.task)
+			j.at, j.class = it.At, it.Class
+			if j.task.Gone != nil && now-it.At >= goneAfter {
+				j.asking = true
+				p.counters[j.class].asking++
+			} else {
+				p.start(j, now)
+			}
+			p.issueTickets(now) // the gate lets workers start one after the other
+			p.settle(now)
+			return true
+		}
+	}
+	p.tickets--
 	p.settle(now)
-	p.unlock()
-	return true
+	return false
+}
+
+// start counts a task as running. The lock is held.
+func (p *Pool) start(j *job, now time.Duration) {
+	p.counters[j.class].started++
+	j.started, j.taken = now, true
+	j.ctx, j.seat = p.ctxs.next(p, int(j.class)), p.seats.take(now)
+}
+
+// gone asks whether the submitter has left, and drops the task or starts it.
+func (p *Pool) gone(j *job) (gone bool) {
+	p.shield(func() { gone = j.task.Gone() })
+	p.mu.Lock()
+	defer p.unlock()
+	now := p.now()
+	if gone {
+		p.giveUpTask(j)
+		p.settle(now)
+		return true
+	}
+	j.asking = false
+	p.counters[j.class].asking--
+	p.start(j, now)
+	return false
+}
+
+// giveUpTask drops a task that was taken and whose submitter has left. The lock
+// is held.
+func (p *Pool) giveUpTask(j *job) {
+	j.asking = false
+	p.counters[j.class].asking--
+	p.policy.Cancel(j.class)
+	p.drop(&j.task, j.at, DropGone)
 }
 
 // settle sees to what may have become possible after tasks were taken, ended or
 // were dropped. The lock is held.
 func (p *Pool) settle(now time.Duration) {
-	if p.waiters.Len() > 0 {
+	if p.blocked.Load() > 0 {
 		p.useRoom(now)
 	}
 	if p.closed.Load() {
@@ -77,6 +168,7 @@ func (p *Pool) settle(now time.Duration) {
 
 // work runs the task and gives the worker back, whatever the task does.
 func (p *Pool) work(j *job) {
+	j.taken = false
 	result := ResultAborted // what stays if Run neither returns nor panics
 	defer func() {
 		var stack []byte
@@ -92,19 +184,20 @@ func (p *Pool) work(j *job) {
 	result = ResultOK
 }
 
-// finish gives the worker back and tells those who want to know. What a panic
-// cannot escape from comes first, so that none of it is ever skipped.
+// finish gives the worker back and tells those who want to know, none of whom
+// can keep it from the others.
 func (p *Pool) finish(j *job, result Result, value any, stack []byte) {
 	j.ctx.end()
+	var ran time.Duration
 	defer p.leave()
-	ran := p.giveBack(j, result)
-	if j.task.Done != nil {
-		p.shield(j.task.Done)
-	}
+	defer func() { p.traceCompleted(ran, result) }()
 	if result == ResultPanic {
-		p.panicked(value, stack)
+		defer p.panicked(value, stack)
 	}
-	p.traceCompleted(ran, result)
+	if j.task.Done != nil {
+		defer p.shield(j.task.Done)
+	}
+	ran = p.giveBack(j, result)
 }
 
 // giveBack ends the task in the counters, and returns for how long it ran.
@@ -112,12 +205,12 @@ func (p *Pool) giveBack(j *job, result Result) (ran time.Duration) {
 	p.mu.Lock()
 	now := p.now()
 	ran = now - j.started
-	p.policy.Finish(j.class)
+	p.policy.Finish(j.class, ran)
 	p.leaving.Add(1)
 	p.seats.leave(j.seat)
-	p.stats.Completed[result]++
-	p.stats.Busy += ran
-	p.issueTickets()
+	p.counters[j.class].completed[result]++
+	p.counters[j.class].busy += ran
+	p.issueTickets(now)
 	p.settle(now)
 	p.unlock()
 	return ran

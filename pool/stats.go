@@ -7,7 +7,7 @@ import "time"
 // every snapshot.
 type Stats struct {
 	Workers       int           // limit on running tasks
-	Queue         int           // limit on waiting tasks
+	Queue         int           // limit on waiting tasks, in each class
 	Running       int           // tasks that run; above Workers only after the pool was resized down
 	Waiting       int           // tasks that were admitted and wait for a worker
 	OldestWaiting time.Duration // for how long the oldest of them has waited
@@ -18,10 +18,23 @@ type Stats struct {
 	Started   uint64                   // admitted, and taken by a worker
 	Completed [NumResults]uint64       // started, and ended
 
+	// Saved is the work that drops have saved: for each task, the mean time
+	// that those of its class run.
+	Saved [NumDropReasons]time.Duration
+
 	Busy           time.Duration // time that workers have spent on tasks, running tasks included; a counter
 	Unfinished     time.Duration // sum of the ages of running tasks
 	LongestRunning time.Duration // age of the oldest running task
 
+	// Load is the load of all classes: overloaded if one of them is.
+	Load Load
+
+	// Classes has the default class and those of Config.Classes.
+	Classes []ClassStats
+
+	Live        int    // workers that exist: they run a task, are in a callback, or look for a task
+	GateHeld    uint64 // how often Config.Gate has held a worker back
+	GateRetired uint64 // how often it has ended one
 	ResizedUp   uint64 // calls of Resize that raised the limit
 	ResizedDown uint64 // calls of Resize that lowered it
 
@@ -30,33 +43,62 @@ type Stats struct {
 	LibraryFailures uint64
 }
 
+// ClassStats is the part of a class in [Stats]. Fields mean the same.
+type ClassStats struct {
+	Name          string
+	Workers       int // those kept for the class, 0 if none
+	Running       int
+	Waiting       int
+	OldestWaiting time.Duration
+
+	Submitted uint64
+	Rejected  [NumRejectReasons]uint64
+	Dropped   [NumDropReasons]uint64
+	Started   uint64
+	Completed [NumResults]uint64
+	Saved     [NumDropReasons]time.Duration
+	Busy      time.Duration // of tasks that have ended
+	MeanRun   time.Duration // mean time that a task runs, of late; 0 if unknown
+
+	Load Load
+}
+
+// Load is what a pool knows about overload. Only Adaptive finds any.
+type Load struct {
+	State    State
+	For      time.Duration // for how long it has been in this state
+	Episodes uint64        // of overload, one under way included
+	Total    time.Duration // time in overload so far
+
+	// Refused is the number of tasks that were rejected or dropped in the
+	// episode under way.
+	Refused uint64
+
+	// Capacity is the rate at which tasks were started of late while others
+	// waited, in tasks per second; 0 if none have waited yet.
+	Capacity float64
+}
+
 // Stats returns a snapshot of the pool. It holds the lock for a time that grows
-// with the number of workers, about two nanoseconds for each.
+// with the number of workers, about two nanoseconds for each, and allocates the
+// slice of the classes.
 func (p *Pool) Stats() Stats {
+	s := Stats{Queue: p.config.queue(), Classes: make([]ClassStats, len(p.classes))}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
-	s := p.stats
-	s.Workers = p.policy.Workers()
-	s.Queue = p.config.queue()
-	s.Running = p.policy.Running()
-	s.Waiting = p.policy.Waiting()
-	if s.Waiting > 0 {
-		s.OldestWaiting = now - p.policy.Oldest()
+	for i := range s.Classes {
+		c := &s.Classes[i]
+		p.fill(c, i, now)
+		s.add(c)
 	}
+	s.Load = loadOf(s.Classes)
+	s.Workers = p.policy.Workers()
 	s.Unfinished, s.LongestRunning = p.seats.ages(now)
 	s.Busy += s.Unfinished
-	s.LibraryFailures += p.libraryFailures()
+	s.Live = p.tickets
+	s.GateHeld, s.GateRetired = p.gate.Held, p.gate.Retired
+	s.ResizedUp, s.ResizedDown = p.resizedUp, p.resizedDown
+	s.LibraryFailures = p.noTicket + p.libraryFailures()
 	return s
-}
-
-// libraryFailures is the number of tickets that pond saw fail. Pond also counts
-// one that runtime.Goexit has ended, a little after it is counted here; the
-// highest difference seen is kept, so that the counter never falls. The lock is
-// held.
-func (p *Pool) libraryFailures() uint64 {
-	if failed := p.spawner.FailedTasks(); failed > p.exits {
-		p.failed = max(p.failed, failed-p.exits)
-	}
-	return p.failed
 }

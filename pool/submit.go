@@ -32,19 +32,19 @@ var (
 // It costs no allocation when the task is queued and one when a worker is
 // started for it.
 func (p *Pool) TrySubmit(task Task) error {
-	if task.Run == nil {
-		return errNoRun
+	if err := p.check(&task); err != nil {
+		return err
 	}
 	p.mu.Lock()
 	if p.closed.Load() {
-		p.reject(RejectClosed)
+		p.reject(task.Class, RejectClosed)
 		p.unlock()
 		return ErrClosed
 	}
 	now := p.now()
 	depth, reason, err := p.admit(&task, p.item(&task, now), now)
 	if err != nil {
-		p.reject(reason)
+		p.reject(task.Class, reason)
 		p.unlock()
 		return err
 	}
@@ -72,43 +72,27 @@ func (p *Pool) tryIdle(task Task) bool {
 	return true
 }
 
-// reject counts a task that was not admitted. The lock is held.
-func (p *Pool) reject(reason RejectReason) {
-	p.stats.Submitted++
-	p.stats.Rejected[reason]++
+// refusals are what callers are told of those of policies.
+var refusals = [...]struct {
+	reason RejectReason
+	err    error
+}{
+	policy.Full:    {RejectFull, ErrFull},
+	policy.Paced:   {RejectPaced, ErrPaced},
+	policy.TooLate: {RejectDeadline, ErrDeadline},
 }
 
 // admit queues the task and returns the depth of the queue with it, or says why
 // it does not; then it is in no counter. The lock is held.
 func (p *Pool) admit(task *Task, it policy.Item, now time.Duration) (depth int, reason RejectReason, err error) {
-	it.ID = p.tasks.next()
-	switch p.policy.Admit(now, it) {
-	case policy.Full:
-		return 0, RejectFull, ErrFull
-	case policy.Paced:
-		return 0, RejectPaced, ErrPaced
-	case policy.TooLate:
-		return 0, RejectDeadline, ErrDeadline
+	it.ID = p.tasks.put(task)
+	if refusal := p.policy.Admit(now, it); refusal != policy.Admitted {
+		p.tasks.vacate(it.ID)
+		r := refusals[refusal]
+		return 0, r.reason, r.err
 	}
-	p.tasks.put(task)
-	p.stats.Submitted++
-	p.issueTickets()
+	p.counters[task.Class].submitted++
+	p.issueTickets(now)
+	p.watch(now)
 	return p.policy.Waiting(), 0, nil
-}
-
-// issueTickets sees to it that there are as many tickets as workers have work. A
-// worker in a callback after its task still has its ticket, and comes for no
-// other task until the callback returns. The lock is held, so that a worker
-// cannot come for a task before it is queued.
-func (p *Pool) issueTickets() {
-	busy := p.policy.Running() + int(p.leaving.Load())
-	for p.tickets < min(p.policy.Workers(), busy+p.policy.Ready()) {
-		if err := p.spawner.Go(p.ticket); err != nil {
-			// Not possible with an unbounded pool that is never stopped. The
-			// next call makes up for the missing ticket.
-			p.stats.LibraryFailures++
-			return
-		}
-		p.tickets++
-	}
 }

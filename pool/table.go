@@ -8,27 +8,25 @@ type table struct {
 	vacant []int32 // places without a task; the last one vacated is used next
 }
 
-// next is the place that put will use.
-func (t *table) next() int32 {
+// put keeps a task, and returns its place.
+func (t *table) put(task *Task) (place int32) {
 	if last := len(t.vacant) - 1; last >= 0 {
-		return t.vacant[last]
-	}
-	return int32(len(t.tasks))
-}
-
-// put keeps a task in the place that next has named.
-func (t *table) put(task *Task) {
-	if last := len(t.vacant) - 1; last >= 0 {
-		t.tasks[t.vacant[last]] = *task
-		t.vacant = t.vacant[:last]
-		return
+		place, t.vacant = t.vacant[last], t.vacant[:last]
+		t.tasks[place] = *task
+		return place
 	}
 	t.tasks = append(t.tasks, *task)
+	return int32(len(t.tasks) - 1)
 }
 
-// take moves the task out of its place, which lets go of what it refers to.
-func (t *table) take(place int32, task *Task) {
-	*task = t.tasks[place]
+// vacate lets go of the task in a place.
+func (t *table) vacate(place int32) {
 	t.tasks[place] = Task{}
 	t.vacant = append(t.vacant, place)
+}
+
+// take moves the task out of its place.
+func (t *table) take(place int32, task *Task) {
+	*task = t.tasks[place]
+	t.vacate(place)
 }

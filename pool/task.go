@@ -2,7 +2,6 @@ package pool
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"millpond/pool/internal/policy"
@@ -49,8 +48,6 @@ type Task struct {
 	// to its turn, without locks, by the worker that would run it.
 	Gone func() bool
 }
-
-var errNoRun = errors.New("pool: Task.Run is nil; a task needs something to run")
 
 // item is the task as the policies see it, on the clock of the pool.
 func (p *Pool) item(task *Task, now time.Duration) policy.Item {

@@ -25,6 +25,12 @@ type Trace struct {
 	// Completed is called when a task that ran for so long has ended and given
 	// its worker back.
 	Completed func(ran time.Duration, result Result)
+
+	// OverloadBegan is called when a class becomes overloaded, and
+	// OverloadEnded when it ceases to be: in this order for each class, and
+	// never concurrently.
+	OverloadBegan func(class string)
+	OverloadEnded func(Episode)
 }
 
 func (p *Pool) traceQueued(depth int) {

@@ -16,17 +16,17 @@ import (
 // its own pool should use TrySubmit, Enqueue or Map: waiting would hold the
 // worker that could make the room.
 func (p *Pool) Submit(ctx context.Context, task Task) error {
-	if task.Run == nil {
-		return errNoRun
+	if err := p.check(&task); err != nil {
+		return err
 	}
 	p.mu.Lock()
 	switch {
 	case p.closed.Load():
-		p.reject(RejectClosed)
+		p.reject(task.Class, RejectClosed)
 		p.unlock()
 		return ErrClosed
 	case ctx.Err() != nil:
-		p.reject(RejectWaitTimeout)
+		p.reject(task.Class, RejectWaitTimeout)
 		p.unlock()
 		return waitError(ctx)
 	}
@@ -37,8 +37,8 @@ func (p *Pool) Submit(ctx context.Context, task Task) error {
 		return nil
 	}
 	w := &waiter{task: task, since: now, decided: make(chan struct{})}
-	place := p.waiters.PushBack(w)
-	p.countBlocked()
+	place := p.waiters[task.Class].PushBack(w)
+	p.countBlocked(1)
 	p.unlock()
 	return p.await(ctx, w, place)
 }
@@ -51,20 +51,20 @@ func (p *Pool) Submit(ctx context.Context, task Task) error {
 //
 // It bounds nothing: who calls it must stop when Blocked says so.
 func (p *Pool) Enqueue(task Task) error {
-	if task.Run == nil {
-		return errNoRun
+	if err := p.check(&task); err != nil {
+		return err
 	}
 	p.mu.Lock()
 	if p.closed.Load() {
-		p.reject(RejectClosed)
+		p.reject(task.Class, RejectClosed)
 		p.unlock()
 		return ErrClosed
 	}
 	now := p.now()
 	depth, ok := p.admitPatient(&task, now)
 	if !ok {
-		p.waiters.PushBack(&waiter{task: task, since: now})
-		p.countBlocked()
+		p.waiters[task.Class].PushBack(&waiter{task: task, since: now})
+		p.countBlocked(1)
 	}
 	p.unlock()
 	if ok {
@@ -107,9 +107,9 @@ func (p *Pool) await(ctx context.Context, w *waiter, place *list.Element) error 
 		case <-w.decided: // admitted meanwhile: the task will run
 			p.unlock()
 		default:
-			p.waiters.Remove(place)
-			p.countBlocked()
-			p.reject(RejectWaitTimeout)
+			p.waiters[w.task.Class].Remove(place)
+			p.countBlocked(-1)
+			p.reject(w.task.Class, RejectWaitTimeout)
 			p.unlock()
 			return waitError(ctx)
 		}
@@ -125,50 +125,56 @@ func waitError(ctx context.Context) error {
 	return fmt.Errorf("pool: no room before the context ended: %w", context.Cause(ctx))
 }
 
-// useRoom admits tasks that wait for room, as far as there is any. It runs
-// wherever room comes up, so that none of them waits while there is. The lock
-// is held.
+// useRoom admits tasks that wait for room, as far as there is any in their
+// class. It runs wherever room comes up, so that none of them waits while there
+// is. The lock is held.
 func (p *Pool) useRoom(now time.Duration) {
-	for place := p.waiters.Front(); place != nil; place = p.waiters.Front() {
-		w := place.Value.(*waiter)
-		depth, ok := p.admitPatient(&w.task, now)
-		if !ok {
-			break
-		}
-		p.waiters.Remove(place)
-		w.depth, w.admitted = depth, true
-		if w.decided != nil {
-			close(w.decided)
-		} else if p.trace.Queued != nil {
-			p.news.queued = append(p.news.queued, depth)
+	for class := range p.waiters {
+		for p.waiters[class].Len() > 0 && p.policy.Room(int32(class)) {
+			w := p.unblock(class)
+			w.depth, w.admitted = p.admitPatient(&w.task, now)
+			if w.decided != nil {
+				close(w.decided)
+			} else if p.trace.Queued != nil {
+				p.news.queued = append(p.news.queued, w.depth)
+			}
 		}
 	}
-	p.countBlocked()
+}
+
+// unblock removes the first task of the class that waits for room, if there is
+// one. The lock is held.
+func (p *Pool) unblock(class int) *waiter {
+	first := p.waiters[class].Front()
+	if first == nil {
+		return nil
+	}
+	p.countBlocked(-1)
+	return p.waiters[class].Remove(first).(*waiter)
 }
 
 // refuseSubmitters ends the wait of those that are blocked in Submit. The lock
 // is held.
 func (p *Pool) refuseSubmitters() {
-	for place := p.waiters.Front(); place != nil; {
-		next := place.Next()
-		if w := place.Value.(*waiter); w.decided != nil {
-			p.waiters.Remove(place)
-			p.reject(RejectClosed)
-			close(w.decided)
+	for class := range p.waiters {
+		for place := p.waiters[class].Front(); place != nil; {
+			next := place.Next()
+			if w := place.Value.(*waiter); w.decided != nil {
+				p.waiters[class].Remove(place)
+				p.countBlocked(-1)
+				p.reject(class, RejectClosed)
+				close(w.decided)
+			}
+			place = next
 		}
-		place = next
 	}
-	p.countBlocked()
 }
 
-// countBlocked brings Blocked up to date. The lock is held.
-func (p *Pool) countBlocked() {
-	before, now := p.blocked.Load(), int64(p.waiters.Len())
-	if before == now {
-		return
-	}
-	p.blocked.Store(now)
-	if (before == 0) != (now == 0) && p.config.BlockedChanged != nil {
+// countBlocked brings Blocked up to date after one more or one less. The lock is
+// held.
+func (p *Pool) countBlocked(change int64) {
+	now := p.blocked.Add(change)
+	if (now == 0 || now-change == 0) && p.config.BlockedChanged != nil {
 		p.news.blocked = true
 	}
 }

@@ -50,8 +50,7 @@ const (
 
 // A Discipline queues the items of one class.
 //
-// Items that it drops go to the function with which it was made, in the middle
-// of whichever method finds them.
+// Items that it drops go to its [Events].
 type Discipline interface {
 	// Admit queues the item, or says why not. Free is the number of workers
 	// that could take items of the class right now; it may be negative.
@@ -72,6 +71,9 @@ type Discipline interface {
 
 	// Oldest is when the item that waits longest was admitted, or Forever.
 	Oldest() time.Duration
+
+	// State is what is known about the load.
+	State() State
 
 	// Clear removes every item, oldest first.
 	Clear(removed func(Item))

@@ -1,0 +1,64 @@
+package pool
+
+import "time"
+
+// issueTickets sees to it that there are as many tickets as workers have work,
+// as far as the gate lets them start. A worker in a callback after its task
+// still has its ticket, and comes for no other task until the callback returns.
+// The lock is held, so that a worker cannot come for a task before it is queued.
+func (p *Pool) issueTickets(now time.Duration) {
+	busy := p.policy.Running() + int(p.leaving.Load())
+	want := min(p.policy.Workers(), busy+p.policy.Ready())
+	for p.tickets < want {
+		open, again := p.gate.Open(now, p.tickets, p.starting, p.urgent())
+		if !open {
+			p.wakeAt(now, again)
+			return
+		}
+		if err := p.spawner.Go(p.ticket); err != nil {
+			// Not possible with an unbounded pool that is never stopped. The
+			// next call makes up for the missing ticket.
+			p.noTicket++
+			return
+		}
+		p.tickets++
+		p.starting++
+	}
+}
+
+// urgent reports whether the next task may start a worker whatever the gate
+// says, because none of its class runs. The lock is held.
+func (p *Pool) urgent() bool { return len(p.counters) > 1 && p.policy.Urgent() }
+
+// watch sees to it that tasks are dropped in time even if no worker comes for
+// them. The lock is held.
+func (p *Pool) watch(now time.Duration) {
+	if p.sweeps && p.alarm == forever {
+		p.wakeAt(now, p.policy.Sweep(now))
+	}
+}
+
+// wakeAt sets the timer, unless it is due before that. The lock is held.
+func (p *Pool) wakeAt(now, at time.Duration) {
+	if at >= p.alarm {
+		return
+	}
+	p.alarm = at
+	if p.timer == nil {
+		p.timer = time.AfterFunc(at-now, p.wake)
+		return
+	}
+	p.timer.Reset(at - now)
+}
+
+// wake is called by the timer.
+func (p *Pool) wake() {
+	p.mu.Lock()
+	now := p.now()
+	p.alarm = forever
+	again := p.policy.Sweep(now)
+	p.issueTickets(now)
+	p.settle(now)
+	p.wakeAt(now, again)
+	p.unlock()
+}
