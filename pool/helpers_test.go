@@ -84,6 +84,19 @@ func checkLaws(t *testing.T, s pool.Stats) {
 	if s.OldestWaiting < 0 || s.LongestRunning < 0 || s.Unfinished < s.LongestRunning || s.Busy < s.Unfinished {
 		t.Errorf("times contradict each other in %+v", s)
 	}
+	var running, waiting int
+	var submitted, started uint64
+	for _, c := range s.Classes {
+		running, waiting = running+c.Running, waiting+c.Waiting
+		submitted, started = submitted+c.Submitted, started+c.Started
+		admitted := c.Submitted - sum(c.Rejected[:])
+		if admitted != c.Started+sum(c.Dropped[:])+uint64(c.Waiting) || c.Started != sum(c.Completed[:])+uint64(c.Running) {
+			t.Errorf("the laws do not hold for class %+v", c)
+		}
+	}
+	if running != s.Running || waiting != s.Waiting || submitted != s.Submitted || started != s.Started {
+		t.Errorf("the classes do not add up in %+v", s)
+	}
 	if s.LibraryFailures != 0 {
 		t.Errorf("%d library failures; want none", s.LibraryFailures)
 	}

@@ -142,4 +142,6 @@ func (f *fairness) pick(l *list) (place int32) {
 
 // greedy reports whether a client has more items waiting than its share of so
 // many places.
-func (f *fairness) greedy(key uint64, places int) bool { return int(f.of(key).waiting)*f.active > places }
+func (f *fairness) greedy(key uint64, places int) bool {
+	return int(f.of(key).waiting)*f.active > places
+}

@@ -45,7 +45,7 @@ func (g *Gate) Open(now time.Duration, workers, starting int, urgent bool) (open
 	case now < g.until:
 		return false, g.until
 	}
-	if runnable := g.read(); runnable < g.processors {
+	if runnable := g.read(); runnable < g.processors || workers < g.processors {
 		return true, 0
 	}
 	g.Held++
