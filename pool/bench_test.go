@@ -45,6 +45,53 @@ func BenchmarkSubmit(b *testing.B) {
 	}
 }
 
+// BenchmarkDiscipline shows what the disciplines and the gate cost where there is
+// no overload: with load=one each task is submitted when the one before has
+// ended, with load=bursts up to 64 wait.
+func BenchmarkDiscipline(b *testing.B) {
+	for _, impl := range []struct {
+		name   string
+		config pool.Config
+	}{
+		{"fifo", pool.Config{}},
+		{"adaptive", pool.Config{Discipline: pool.Adaptive}},
+		{"gate", pool.Config{Discipline: pool.Adaptive, Gate: pool.NewGate(), Workers: 4096}},
+		{"class", pool.Config{Discipline: pool.Adaptive, Workers: 4, Classes: []pool.Class{{Name: "other", Workers: 1}}}},
+	} {
+		b.Run("impl="+impl.name, func(b *testing.B) {
+			p, err := pool.New(impl.config)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Run("load=one", func(b *testing.B) {
+				done := make(chan struct{}, 1)
+				task := pool.Task{
+					Run:  func(context.Context, time.Time) {},
+					Drop: func(pool.DropReason, time.Time) { done <- struct{}{} }, // when the machine stalls
+					Done: func() { done <- struct{}{} },
+				}
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := p.TrySubmit(task); err != nil {
+						b.Fatal(err)
+					}
+					<-done
+				}
+			})
+			b.Run("load=bursts", func(b *testing.B) {
+				b.ReportAllocs()
+				runBursts(b, func(task func()) func() error {
+					t := pool.Task{
+						Run:  func(context.Context, time.Time) { task() },
+						Drop: func(pool.DropReason, time.Time) { task() },
+					}
+					return func() error { return p.TrySubmit(t) }
+				}, b.Loop)
+			})
+		})
+	}
+}
+
 const (
 	benchBurst      = 64
 	benchSubmitters = 8 // for each processor

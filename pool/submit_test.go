@@ -229,6 +229,22 @@ func TestAllocations(t *testing.T) {
 			t.Errorf("%v allocations for each refusal; want 0", got)
 		}
 	})
+	t.Run("none under overload", func(t *testing.T) {
+		p := newPool(t, pool.Config{Workers: 1, Discipline: pool.Adaptive, MaxWait: time.Nanosecond})
+		release := hold(t, p, 1)
+		defer close(release)
+		task := do(func() {})
+		task.Key = 1
+		for range 1000 {
+			_ = p.TrySubmit(task)
+		}
+		if got := testing.AllocsPerRun(1000, func() { _ = p.TrySubmit(task) }); got != 0 {
+			t.Errorf("%v allocations for each; want 0", got)
+		}
+		if s := p.Stats(); s.Load.Episodes == 0 || sum(s.Dropped[:]) < 1000 {
+			t.Errorf("got %+v; want all dropped", s)
+		}
+	})
 	t.Run("one to start a worker", func(t *testing.T) {
 		p := newPool(t, pool.Config{Workers: 1, Queue: -1})
 		done := make(chan struct{}, 1)

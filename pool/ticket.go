@@ -7,9 +7,12 @@ import "time"
 // still has its ticket, and comes for no other task until the callback returns.
 // The lock is held, so that a worker cannot come for a task before it is queued.
 func (p *Pool) issueTickets(now time.Duration) {
+	workers := p.policy.Workers()
+	if p.tickets >= workers {
+		return
+	}
 	busy := p.policy.Running() + int(p.leaving.Load())
-	want := min(p.policy.Workers(), busy+p.policy.Ready())
-	for p.tickets < want {
+	for want := min(workers, busy+p.policy.Ready()); p.tickets < want; {
 		open, again := p.gate.Open(now, p.tickets, p.starting, p.urgent())
 		if !open {
 			p.wakeAt(now, again)
