@@ -4,7 +4,7 @@
 // Queue admitted tasks wait for a worker. What does not fit is refused at once
 // ([Pool.TrySubmit]) or waits outside for room ([Pool.Submit], and
 // [Pool.Enqueue], which does not block its caller). Tasks start in the order in
-// which they were admitted.
+// which they were admitted, unless the configuration says otherwise.
 //
 //	p, err := pool.New(pool.Config{Workers: 8, Queue: 100})
 //	if err != nil {
@@ -17,16 +17,41 @@
 //		… // say no while it is still cheap
 //	}
 //
+// # Overload
+//
+// A bound on the number of tasks that wait is no bound on the time for which
+// they do, and a client that has given up needs no answer. [Adaptive] bounds the
+// time, needs no tuning, and keeps the workers as busy as before:
+//
+//	p, err := pool.New(pool.Config{Workers: 8, Discipline: pool.Adaptive})
+//
+// Some tasks are not worth starting: their deadline has passed, or their
+// submitter has left ([Task.Deadline], [Task.Gone]). They are dropped when their
+// turn comes, and a task that could not start before its deadline is refused.
+// Tasks with a [Task.Key] are served fairly under overload: a client that asks
+// for twenty times its share leaves the others theirs.
+//
+// A [Class] keeps tasks of different kinds out of each other's way: workers of
+// their own, a queue of their own, and a priority.
+//
+// With a [Gate], Workers may be far more than the processors can use: a further
+// worker is started only while the processors have time for it. So tasks that
+// compute run on few workers and tasks that wait on many, with one setting. The
+// Gate does not see that something else is short, such as connections to a
+// database; give such tasks a class with as many workers.
+//
 // # What is promised
 //
 //   - Every admitted task is answered exactly once: by Run, or by Drop. So is
 //     every task that Enqueue took.
 //   - Never more than Workers tasks run, and never more than Workers + Queue
-//     are admitted and unfinished. A pool that was resized down finishes what
-//     runs, and starts nothing until it is below the new limit.
-//   - No task is refused while there is room, and no task that comes later
-//     overtakes a submitter that waits for room.
-//   - [Stats] is one consistent snapshot, in which these laws hold exactly:
+//     are admitted and unfinished; with classes, Queue counts for each. A pool
+//     that was resized down finishes what runs, and starts nothing until it is
+//     below the new limit.
+//   - FIFO refuses no task while there is room, and no task that comes later
+//     overtakes one of its class that waits for room.
+//   - [Stats] is one consistent snapshot, in which these laws hold exactly, in
+//     total and for each class:
 //     Submitted = sum of Rejected + admitted,
 //     admitted = Started + sum of Dropped + Waiting,
 //     Started = sum of Completed + Running.
@@ -51,11 +76,12 @@
 //
 // # Cost
 //
-// Submitting and running an empty task takes about 200 ns, 240 ns with sixteen
-// goroutines that submit at once (AMD EPYC, 2 cores, Go 1.26): three readings
-// of the clock and three turns of the lock. No task is allocated for while the
-// workers are busy; a worker that must be started costs one allocation. Blocks
-// for contexts come to about 18 bytes a task. See BenchmarkSubmit.
+// Submitting and running an empty task takes about 350 ns of one processor,
+// readings of the clock and turns of the lock for the most part, and Adaptive
+// adds some 30 ns to that (Intel Xeon, Go 1.26). No task is allocated for while
+// the workers are busy; a worker that must be started costs one allocation.
+// Blocks for contexts come to about 18 bytes a task. See BenchmarkSubmit and
+// BenchmarkDiscipline.
 //
 // # Limitations
 //

@@ -156,3 +156,88 @@ func ExampleMapAll() {
 	// item 1: 5 is odd
 	// item 3: 7 is odd
 }
+
+// Under overload, Adaptive runs the newest tasks, and tells the others soon.
+func ExampleAdaptive() {
+	ended := make(chan pool.Episode, 1)
+	p, err := pool.New(pool.Config{
+		Workers:    1,
+		Discipline: pool.Adaptive,
+		MaxWait:    20 * time.Millisecond, // for the sake of the example
+		Trace: &pool.Trace{OverloadEnded: func(e pool.Episode) {
+			select {
+			case ended <- e:
+			default:
+			}
+		}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	gate := make(chan struct{})
+	_ = p.TrySubmit(pool.Task{Run: func(context.Context, time.Time) { <-gate }})
+	dropped := make(chan pool.DropReason)
+	_ = p.TrySubmit(pool.Task{
+		Run:  func(context.Context, time.Time) { fmt.Println("too late") },
+		Drop: func(reason pool.DropReason, _ time.Time) { dropped <- reason },
+	})
+	fmt.Println("dropped:", <-dropped)
+	e := <-ended
+	fmt.Println("overloaded:", e.Class, "dropped", e.Dropped[pool.DropWaited])
+	close(gate)
+	_ = p.Close(context.Background())
+	// Output:
+	// dropped: waited_too_long
+	// overloaded: default dropped 1
+}
+
+// Reports run on two workers of their own, so that they leave the others to
+// quick tasks.
+func ExampleClass() {
+	p, err := pool.New(pool.Config{
+		Workers: 8,
+		Classes: []pool.Class{{Name: "reports", Workers: 2, Priority: -1, QueueWait: time.Minute}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	const reports = 1
+	done := make(chan struct{})
+	_ = p.TrySubmit(pool.Task{
+		Class: reports,
+		Run:   func(context.Context, time.Time) { fmt.Println("a report") },
+		Done:  func() { close(done) },
+	})
+	<-done
+	double := func(_ context.Context, n int) (int, error) { return 2 * n, nil }
+	numbers, err := pool.Map(pool.InClass(context.Background(), reports), p, []int{1, 2, 3}, double)
+	fmt.Println(numbers, err)
+	_ = p.Close(context.Background())
+	for _, c := range p.Stats().Classes {
+		fmt.Println(c.Name, c.Started > 0)
+	}
+	// Output:
+	// a report
+	// [2 4 6] <nil>
+	// default false
+	// reports true
+}
+
+// With a Gate, as many workers run as the processors have time for.
+func ExampleNewGate() {
+	p, err := pool.New(pool.Config{Workers: 4096, Gate: pool.NewGate()})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	wait := func(context.Context, int) (int, error) {
+		time.Sleep(10 * time.Millisecond)
+		return 0, nil
+	}
+	_, err = pool.Map(context.Background(), p, make([]int, 100), wait)
+	fmt.Println(err, p.Stats().Workers)
+	_ = p.Close(context.Background())
+	// Output: <nil> 4096
+}

@@ -44,7 +44,7 @@ func (p *Pool) Submit(ctx context.Context, task Task) error {
 }
 
 // Enqueue is Submit without the wait: it returns at once, and without room the
-// task joins those that wait for it in Submit, behind the last one. When the
+// task joins those that wait for it in Submit, after the last one. When the
 // context of Close ends before there is room, the task is dropped. The error is
 // ErrClosed after Close, and never ErrFull; after an error neither Run nor Drop
 // is called, otherwise exactly one of them will be.
