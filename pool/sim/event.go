@@ -7,15 +7,16 @@ type event struct {
 	at    time.Duration
 	order uint64 // of two at the same time, that which was scheduled first comes first
 	kind  kind
-	index int32 // of a stream for an arrival, of a task for a completion
+	index int32 // of a stream for an arrival, otherwise of a task
 }
 
 type kind uint8
 
 const (
-	arrival kind = iota
-	completion
-	sweep
+	arrival  kind = iota
+	sliceEnd      // a task has had its time slice
+	waited        // a task has waited for what it waits for
+	wake          // it is time for policies to look
 )
 
 // events is a heap of events, the next one on top.
