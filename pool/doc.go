@@ -45,9 +45,9 @@
 //   - Every admitted task is answered exactly once: by Run, or by Drop. So is
 //     every task that Enqueue took.
 //   - Never more than Workers tasks run, and never more than Workers + Queue
-//     are admitted and unfinished; with classes, Queue counts for each. A pool
-//     that was resized down finishes what runs, and starts nothing until it is
-//     below the new limit.
+//     are admitted and unfinished; in a class, never more than Queue wait beside
+//     those that free workers are about to take. A pool that was resized down
+//     finishes what runs, and starts nothing until it is below the new limit.
 //   - FIFO refuses no task while there is room, and no task that comes later
 //     overtakes one of its class that waits for room.
 //   - [Stats] is one consistent snapshot, in which these laws hold exactly, in

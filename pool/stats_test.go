@@ -2,9 +2,11 @@ package pool_test
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,10 +48,24 @@ func TestStatsAges(t *testing.T) {
 }
 
 // Every snapshot taken while everything happens at once obeys the laws and the
-// bounds, and no counter ever falls.
+// bounds, no counter ever falls, and every task is answered once.
 func TestLawsUnderLoad(t *testing.T) {
 	const most, queue = 4, 6
-	p := newPool(t, pool.Config{Workers: most, Queue: queue, Panicked: func(any, []byte) {}})
+	classes := []pool.Class{{Name: "a", Workers: 1}, {Name: "b", Workers: 1, Borrow: true, Priority: 1}}
+	for name, config := range map[string]pool.Config{
+		"FIFO":     {},
+		"classes":  {Classes: classes},
+		"adaptive": {Discipline: pool.Adaptive, MaxWait: time.Millisecond},
+		"all":      {Discipline: pool.Adaptive, MaxWait: time.Millisecond, Classes: classes, Gate: pool.NewGate()},
+	} {
+		config.Workers, config.Queue, config.Panicked = most, queue, func(any, []byte) {}
+		t.Run(name, func(t *testing.T) { lawsUnderLoad(t, config) })
+	}
+}
+
+func lawsUnderLoad(t *testing.T, config pool.Config) {
+	most, bound := config.Workers, (config.Workers+config.Queue)*(1+len(config.Classes))
+	p := newPool(t, config)
 	tasks := []pool.Task{
 		do(func() {}),
 		do(runtime.Gosched),
@@ -59,21 +75,54 @@ func TestLawsUnderLoad(t *testing.T) {
 		{Run: func(ctx context.Context, _ time.Time) {
 			_, _ = pool.Map(ctx, p, make([]int, 5), func(context.Context, int) (int, error) { return 0, nil })
 		}},
+		{Run: func(context.Context, time.Time) {}, Gone: func() bool { return true }},
+		{Run: func(context.Context, time.Time) {}, Drop: func(pool.DropReason, time.Time) { _ = p.Enqueue(do(func() {})) }},
+	}
+	least := 1
+	for _, c := range config.Classes {
+		least += c.Workers
+	}
+	var taken, answered atomic.Int64
+	count := func(task pool.Task) pool.Task {
+		run, drop := task.Run, task.Drop
+		task.Run = func(ctx context.Context, queued time.Time) {
+			answered.Add(1)
+			run(ctx, queued)
+		}
+		task.Drop = func(reason pool.DropReason, queued time.Time) {
+			answered.Add(1)
+			if drop != nil {
+				drop(reason, queued)
+			}
+		}
+		return task
 	}
 	var load sync.WaitGroup
 	for range 4 {
 		load.Go(func() {
 			for range 2000 {
-				task := tasks[rand.IntN(len(tasks))]
-				switch rand.IntN(4) {
+				task := count(tasks[rand.IntN(len(tasks))])
+				task.Class, task.Key = rand.IntN(1+len(config.Classes)), rand.Uint64N(10)
+				if rand.IntN(4) == 0 {
+					task.Deadline = time.Now().Add(time.Duration(rand.IntN(50)) * time.Microsecond)
+				}
+				err := errors.New("none")
+				switch rand.IntN(5) {
 				case 0:
 					ctx, cancel := context.WithTimeout(t.Context(), time.Duration(rand.IntN(50))*time.Microsecond)
-					_ = p.Submit(ctx, task)
+					err = p.Submit(ctx, task)
 					cancel()
 				case 1:
-					_ = p.Resize(1 + rand.IntN(most))
+					_ = p.Resize(least + rand.IntN(most-least+1))
+				case 2:
+					if p.Blocked() < 10 {
+						err = p.Enqueue(task)
+					}
 				default:
-					_ = p.TrySubmit(task)
+					err = p.TrySubmit(task)
+				}
+				if err == nil {
+					taken.Add(1)
 				}
 				checkLaws(t, p.Stats())
 			}
@@ -93,8 +142,8 @@ func TestLawsUnderLoad(t *testing.T) {
 		}
 		s := p.Stats()
 		checkLaws(t, s)
-		if s.Running > most || s.Running+s.Waiting > most+queue {
-			t.Fatalf("%d running, %d waiting; want at most %d, together %d", s.Running, s.Waiting, most, most+queue)
+		if s.Running > most || s.Running+s.Waiting > bound {
+			t.Fatalf("%d running, %d waiting; want at most %d, together %d", s.Running, s.Waiting, most, bound)
 		}
 		if fell(last, s) || t.Failed() {
 			t.Fatalf("a counter fell:\n%+v\n%+v", last, s)
@@ -106,7 +155,10 @@ func TestLawsUnderLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := p.Stats()
-	if snapshots < 10 || s.Completed[pool.ResultPanic] == 0 || s.Completed[pool.ResultAborted] == 0 || s.Rejected[pool.RejectFull] == 0 {
+	if taken.Load() != answered.Load() {
+		t.Errorf("%d tasks taken, %d answered", taken.Load(), answered.Load())
+	}
+	if snapshots < 10 || s.Completed[pool.ResultPanic] == 0 || s.Completed[pool.ResultAborted] == 0 {
 		t.Errorf("%d snapshots, %+v; the load did not do what it is for", snapshots, s)
 	}
 }
