@@ -56,8 +56,7 @@ func TestDropsAreAnsweredOneByOne(t *testing.T) {
 		release := hold(t, p, 1)
 		synctest.Wait()
 		depth, deepest, told := 0, 0, 0
-		var late func(n int) pool.Task
-		late = func(n int) pool.Task {
+		late := func(n int) pool.Task {
 			return pool.Task{
 				Run:      func(context.Context, time.Time) { t.Error("a late task ran") },
 				Deadline: time.Now().Add(time.Second),

@@ -20,7 +20,7 @@ func TestWaitsAgreeWithTheory(t *testing.T) {
 		service Time
 		gaps    float64 // the wait, in times of service
 	}{
-		{"M/M/1 at .5", 1, .5, Exponential(service), .5 / .5},
+		{"M/M/1 at .5", 1, .5, Exponential(service), 1},
 		{"M/M/1 at .8", 1, .8, Exponential(service), .8 / .2},
 		{"M/D/1 at .5", 1, .5, Constant(service), .5 / (2 * .5)},
 		{"M/D/1 at .8", 1, .8, Constant(service), .8 / (2 * .2)},
