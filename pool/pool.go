@@ -3,6 +3,7 @@ package pool
 import (
 	"container/list"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -67,6 +68,7 @@ func New(config Config) (*Pool, error) {
 	if err := config.validate(); err != nil {
 		return nil, err
 	}
+	config.Classes = slices.Clone(config.Classes)
 	p := &Pool{
 		config:  config,
 		epoch:   time.Now(),
