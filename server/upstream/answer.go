@@ -1,0 +1,121 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+)
+
+// fail answers for a request that has no response. If the client has left
+// there is nobody to answer.
+func (x *exchange) fail(w http.ResponseWriter, _ *http.Request, err error) {
+	if cause := x.cause(); cause != nil {
+		err = cause
+	}
+	outcome, status := x.classify(err)
+	x.settle(outcome, status, err)
+	switch {
+	case x.reply.hijacked:
+		return
+	case status == 0:
+		panic(http.ErrAbortHandler)
+	}
+	x.reply.restore()
+	http.Error(w, http.StatusText(status), status)
+}
+
+// cause is why the exchange was ended before its time, if it was.
+func (x *exchange) cause() error {
+	if x.ctx == nil {
+		return nil
+	}
+	return context.Cause(x.ctx)
+}
+
+// classify returns what err makes of a request without a response: the
+// outcome and the status, 0 for none. What ended the request comes before
+// what followed from that.
+func (x *exchange) classify(err error) (Outcome, int) {
+	var unreachable connectError
+	switch bad := x.upload.failed(); {
+	case errors.Is(err, errSlow), x.in.Context().Err() == context.DeadlineExceeded:
+		return OutcomeTimeout, http.StatusGatewayTimeout
+	case x.in.Context().Err() != nil, x.reply.hijacked:
+		return OutcomeClient, 0
+	case bad != nil:
+		return OutcomeClient, statusOfBody(bad)
+	case errors.As(err, &unreachable):
+		return OutcomeConnect, http.StatusBadGateway
+	}
+	return OutcomeBadResponse, http.StatusBadGateway
+}
+
+// statusOfBody returns the status for a body that could not be read.
+func statusOfBody(err error) int {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return http.StatusRequestTimeout
+	}
+	return http.StatusBadRequest
+}
+
+// settle fixes what has become of the request, if that was open.
+func (x *exchange) settle(o Outcome, status int, err error) {
+	if x.settled {
+		return
+	}
+	x.settled = true
+	x.result.Outcome, x.result.Status, x.result.Err = o, status, err
+}
+
+var errClientLeft = errors.New("the client left before it had the whole response")
+
+// outcome returns what has become of the request, when all has been passed on
+// that could be.
+func (x *exchange) outcome() Outcome {
+	d, status := x.download, x.result.Status
+	switch {
+	case x.settled: // by refuse or fail
+	case x.reply.err != nil:
+		x.settle(OutcomeClient, status, x.reply.err)
+	case d == nil, d.err == io.EOF: // an upgrade, or a whole body
+		x.settle(OutcomeServed, status, nil)
+	case d.err == nil, x.in.Context().Err() == context.Canceled:
+		x.settle(OutcomeClient, status, errClientLeft)
+	default:
+		err := d.err
+		if cause := x.cause(); cause != nil {
+			err = cause
+		}
+		x.settle(OutcomeBroken, status, err)
+	}
+	return x.result.Outcome
+}
+
+// end counts the request out and lets go of all that it holds.
+func (x *exchange) end() {
+	outcome := x.outcome()
+	if x.cancel != nil {
+		x.patience.enter(settled)
+		x.cancel(nil)
+	}
+	if x.body != nil {
+		x.body.Close() // ReverseProxy leaves it open if an upgrade fails.
+	}
+	x.result.Retries = len(x.tried) + max(0, x.connections-1)
+	x.backends.end(x.backend, outcome, x.result.Retries)
+	if x.backend != nil {
+		x.result.Backend = x.backend.address.String()
+	}
+	if x.result.Err != nil {
+		x.debug("request not served", "outcome", outcome.String(), "backend", x.result.Backend, "err", x.result.Err)
+	}
+	if x.config.Trace.Done != nil {
+		x.config.Trace.Done(x.result)
+	}
+}

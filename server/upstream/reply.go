@@ -1,0 +1,54 @@
+package upstream
+
+import (
+	"bufio"
+	"net"
+	"net/http"
+)
+
+// A reply is the response as the client gets it. It remembers what failed
+// there, which is no fault of a backend.
+type reply struct {
+	http.ResponseWriter
+	own      http.Header // what was set before the Handler was called
+	err      error       // of the first write that failed
+	hijacked bool
+}
+
+func newReply(w http.ResponseWriter) *reply {
+	r := &reply{ResponseWriter: w}
+	if len(w.Header()) > 0 {
+		r.own = w.Header().Clone()
+	}
+	return r
+}
+
+// Unwrap is for http.ResponseController.
+func (r *reply) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// Write notes if the client does not take p.
+func (r *reply) Write(p []byte) (int, error) {
+	n, err := r.ResponseWriter.Write(p)
+	if r.err == nil {
+		r.err = err
+	}
+	return n, err
+}
+
+// Hijack notes that the connection is no more for responses.
+func (r *reply) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(r.ResponseWriter).Hijack()
+	r.hijacked = err == nil
+	return conn, rw, err
+}
+
+// restore puts back what ReverseProxy clears with each 1xx response.
+func (r *reply) restore() {
+	h := r.Header()
+	if len(h) > 0 {
+		return
+	}
+	for name, values := range r.own {
+		h[name] = values
+	}
+}
