@@ -84,7 +84,7 @@ func TestForwardedFields(t *testing.T) {
 			in: fields("Forwarded: for=1.1.1.1"), want: []string{"X-Forwarded-Host: app.example:81", "X-Forwarded-Proto: http",
 				`Forwarded: for=1.1.1.1, for=192.0.2.9;host="app.example:81";proto=http`, "Via: 1.1 us"}},
 		{name: "spelled with _", remote: peer, trusted: []string{"192.0.2.0/24"},
-			in: fields("X_forwarded_for: 1.1.1.1", "X_real-Ip: 1", "Remote_user: root", "Proxy: evil", "Other_one: 1"),
+			in:   fields("X_forwarded_for: 1.1.1.1", "X_real-Ip: 1", "Remote_user: root", "Proxy: evil", "Other_one: 1"),
 			want: with("Other_one: 1")},
 		{name: "listed in Connection", remote: peer, trusted: []string{"192.0.2.0/24"},
 			in: fields("Connection: x-forwarded-for, X-Forwarded-Proto, x-secret", "X-Forwarded-For: 1.1.1.1",

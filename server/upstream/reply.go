@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"bufio"
+	"io"
 	"net"
 	"net/http"
 )
@@ -35,11 +36,35 @@ func (r *reply) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Hijack notes that the connection is no more for responses.
+// Hijack notes that the connection is no more for responses. What the client
+// sent early is read from the connection: ReverseProxy would lose it.
 func (r *reply) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(r.ResponseWriter).Hijack()
-	r.hijacked = err == nil
-	return conn, rw, err
+	if err != nil {
+		return nil, nil, err
+	}
+	r.hijacked = true
+	if n := rw.Reader.Buffered(); n > 0 {
+		conn = &earlyConn{Conn: conn, Reader: io.MultiReader(io.LimitReader(rw.Reader, int64(n)), conn)}
+	}
+	return conn, rw, nil
+}
+
+// An earlyConn is a connection of which bytes were read before it was taken
+// over.
+type earlyConn struct {
+	net.Conn
+	io.Reader
+}
+
+func (c *earlyConn) Read(p []byte) (int, error) { return c.Reader.Read(p) }
+
+// CloseWrite ends one way of the tunnel, as the connection below does.
+func (c *earlyConn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return c.Conn.Close()
 }
 
 // restore puts back what ReverseProxy clears with each 1xx response.

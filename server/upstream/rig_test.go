@@ -236,8 +236,18 @@ func piped(h *Handler, serve ...func(net.Conn)) {
 func serveOne(h *Handler, r *http.Request) (w *httptest.ResponseRecorder, panicked any) {
 	w = httptest.NewRecorder()
 	defer func() { panicked = recover() }()
-	h.ServeHTTP(w, r)
+	h.ServeHTTP(finalOnly{w}, r)
 	return w, nil
+}
+
+// finalOnly keeps interim responses from a recorder, which would take them for
+// the final one.
+type finalOnly struct{ *httptest.ResponseRecorder }
+
+func (w finalOnly) WriteHeader(status int) {
+	if status >= 200 {
+		w.ResponseRecorder.WriteHeader(status)
+	}
 }
 
 // crlf returns the lines of s with the ends that HTTP wants.
