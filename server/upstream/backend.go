@@ -74,11 +74,11 @@ type dialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
 // dial returns what connects to b by way of dial, whatever the address.
 func (b *backend) dial(dial dialFunc) dialFunc {
 	return func(ctx context.Context, _, _ string) (net.Conn, error) {
-		conn, err := dial(ctx, b.address.network, b.address.dial)
+		c, err := dial(ctx, b.address.network, b.address.dial)
 		if err != nil {
 			return nil, connectError{err}
 		}
 		b.connections.Add(1)
-		return conn, nil
+		return &conn{Conn: c}, nil
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -70,10 +71,11 @@ type exchange struct {
 	cancel      context.CancelCauseFunc // ends it; nil before RoundTrip
 	ctx         context.Context
 	patience    *patience
-	upload      *upload    // nil without a body
-	backend     *backend   // that it was last given to
-	tried       []*backend // that it could not be connected to
-	connections int        // that it was sent on
+	upload      *upload              // nil without a body
+	backend     *backend             // that it was last given to
+	tried       []*backend           // that it could not be connected to
+	connections int                  // that it was sent on
+	conn        atomic.Pointer[conn] // the last of them
 
 	download *download // nil before there is a response, and of an upgrade
 	body     io.Closer // of the response; nil before there is one
@@ -84,8 +86,7 @@ type exchange struct {
 // RoundTrip sends the request to a backend, or to one after the other while
 // none can be connected to.
 func (x *exchange) RoundTrip(out *http.Request) (*http.Response, error) {
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { x.connections++ }}
-	x.ctx, x.cancel = context.WithCancelCause(httptrace.WithClientTrace(out.Context(), trace))
+	x.ctx, x.cancel = context.WithCancelCause(httptrace.WithClientTrace(out.Context(), x.watch()))
 	x.patience = newPatience(x.config.Timeout, func() { x.cancel(errSlow) })
 	if out.Body != nil {
 		x.upload = &upload{Reader: out.Body, patience: x.patience, in: x.in, trailer: out.Trailer}
@@ -148,6 +149,9 @@ func (x *exchange) respond(res *http.Response) (*http.Response, error) {
 	x.result.Status = res.StatusCode
 	x.reply.restore()
 	x.body = res.Body
+	if x.reply.mute.Load() {
+		return nil, errSurplus
+	}
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		return res, nil // Its body is the connection.
 	}

@@ -2,6 +2,8 @@ package upstream
 
 import (
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"os"
 	"strings"
@@ -13,6 +15,7 @@ import (
 // TestMain fails the package if a goroutine or a socket is left when all tests
 // are done.
 func TestMain(m *testing.M) {
+	log.SetOutput(io.Discard) // the transport's: it has no logger of its own
 	if l, err := net.Listen("tcp", "127.0.0.1:0"); err == nil {
 		l.Close() // the runtime's own poller is open from here on
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync/atomic"
 )
 
 // A reply is the response as the client gets it. It remembers what failed
@@ -14,6 +15,7 @@ type reply struct {
 	own      http.Header // what was set before the Handler was called
 	err      error       // of the first write that failed
 	hijacked bool
+	mute     atomic.Bool // what the backend sent is not for this client
 }
 
 func newReply(w http.ResponseWriter) *reply {
@@ -26,6 +28,13 @@ func newReply(w http.ResponseWriter) *reply {
 
 // Unwrap is for http.ResponseController.
 func (r *reply) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// WriteHeader keeps interim responses back that are not for this client.
+func (r *reply) WriteHeader(status int) {
+	if status >= 200 || !r.mute.Load() {
+		r.ResponseWriter.WriteHeader(status)
+	}
+}
 
 // Write notes if the client does not take p.
 func (r *reply) Write(p []byte) (int, error) {
