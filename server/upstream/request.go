@@ -19,6 +19,8 @@ func (h *Handler) refuse(r *http.Request) (int, string) {
 		return http.StatusNotImplemented, "CONNECT is not supported"
 	case r.URL.Opaque != "" || !strings.HasPrefix(r.URL.Path, "/") && !isAsterisk(r) && r.URL.Path != "":
 		return http.StatusBadRequest, "the target of the request is not a path"
+	case strings.ContainsFunc(r.Host, foreignToHost):
+		return http.StatusBadRequest, "the host of the request is not valid"
 	}
 	for _, via := range r.Header["Via"] {
 		if strings.Contains(via, h.token) {
@@ -31,6 +33,12 @@ func (h *Handler) refuse(r *http.Request) (int, string) {
 // isAsterisk reports whether r asks for the options of the whole server.
 func isAsterisk(r *http.Request) bool {
 	return r.Method == http.MethodOptions && r.URL.Path == "*"
+}
+
+// foreignToHost reports whether c cannot be in a Host that is passed on as it
+// is: the transport would send none, or one without its %zone, instead.
+func foreignToHost(c rune) bool {
+	return !isAlphanumeric(c) && !strings.ContainsRune("!$&'()*+,-.:;=[]_~", c)
 }
 
 // idempotent has the methods of RFC 9110, section 9.2.2.
