@@ -110,7 +110,7 @@ func (x *exchange) end() {
 	x.result.Retries = len(x.tried) + max(0, x.connections-1)
 	x.backends.end(x.backend, outcome, x.result.Retries)
 	if x.backend != nil {
-		x.result.Backend = x.backend.address.String()
+		x.result.Backend = x.backend.name
 	}
 	if x.result.Err != nil {
 		x.debug("request not served", "outcome", outcome.String(), "backend", x.result.Backend, "err", x.result.Err)

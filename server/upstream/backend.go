@@ -12,6 +12,7 @@ import (
 // A backend is a server of the app, and its connections.
 type backend struct {
 	address     address
+	name        string // the address as one writes it
 	transport   *http.Transport
 	connections atomic.Uint64 // made
 
@@ -44,7 +45,7 @@ func newBackends(addresses []address, c Config) *backends {
 // proxy needs: it must neither use another proxy nor ask for compression that
 // the client did not ask for.
 func newBackend(a address, c Config) *backend {
-	b := &backend{address: a}
+	b := &backend{address: a, name: a.String()}
 	b.transport = &http.Transport{
 		Proxy:                  nil,
 		DisableCompression:     true,

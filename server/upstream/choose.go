@@ -116,14 +116,14 @@ func (g *backends) judge(b *backend, a attempt, err error) {
 
 	switch {
 	case after > before:
-		g.log.Warn("backend is out", "backend", b.address.String(), "for", after, "err", err)
+		g.log.Warn("backend is out", "backend", b.name, "for", after, "err", err)
 		if g.trace.Out != nil {
-			g.trace.Out(b.address.String(), after, err)
+			g.trace.Out(b.name, after, err)
 		}
 	case after < before:
-		g.log.Warn("backend is back", "backend", b.address.String())
+		g.log.Warn("backend is back", "backend", b.name)
 		if g.trace.Back != nil {
-			g.trace.Back(b.address.String())
+			g.trace.Back(b.name)
 		}
 	}
 }

@@ -97,9 +97,9 @@ func TestHealth(t *testing.T) {
 		fail() // Under way at the same time.
 		for i, pause := range []time.Duration{1, 2, 4, 8, 16, 30, 30} {
 			pause *= time.Second
-			time.Sleep(pause - 1)
+			time.Sleep(pause - time.Nanosecond)
 			expect(fmt.Sprintf("pause %d, at its end", i), false)
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			expect(fmt.Sprintf("after pause %d, the first", i), true)
 			expect(fmt.Sprintf("after pause %d, the second", i), false)
 			if i == 0 {

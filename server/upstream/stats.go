@@ -40,7 +40,7 @@ func (h *Handler) Stats() Stats {
 	}
 	for _, b := range g.all {
 		st.Backends = append(st.Backends, BackendStats{
-			Backend:     b.address.String(),
+			Backend:     b.name,
 			InFlight:    b.inFlight,
 			Requests:    b.requests,
 			Unreachable: b.unreachable,

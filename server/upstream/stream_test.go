@@ -4,12 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"io"
-	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
@@ -18,94 +14,6 @@ import (
 	"strings"
 	"testing"
 )
-
-// TestUpgrade speaks through an upgraded connection, both ways at once, and
-// closes one side after the other.
-func TestUpgrade(t *testing.T) {
-	backend := raw(t, func(c net.Conn) {
-		in := bufio.NewReader(c)
-		req, err := http.ReadRequest(in)
-		if err != nil || req.Header.Get("Upgrade") != "websocket" || req.Header.Get("Connection") != "Upgrade" {
-			t.Errorf("backend got %v, %v", req, err)
-			return
-		}
-		io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX-Key: v\r\n\r\nhello\n")
-		io.Copy(c, in)
-		io.WriteString(c, "bye\n") // The client has closed its side, and still listens.
-	})
-	rig := newRig(t, Config{Backends: []string{backend}})
-	conn := rig.dial(t)
-	defer conn.Close()
-	// The first message comes with the request: it belongs to the tunnel.
-	io.WriteString(conn, "GET /ws HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n\r\nearly\n")
-	in := bufio.NewReader(conn)
-	res, err := http.ReadResponse(in, nil)
-	if err != nil || res.StatusCode != 101 || res.Header.Get("X-Key") != "v" || res.Header.Get("Upgrade") != "websocket" {
-		t.Fatalf("%v, %v", res, err)
-	}
-	expect := func(want string) {
-		t.Helper()
-		if line, err := in.ReadString('\n'); line != want {
-			t.Errorf("got %q, %v, want %q", line, err, want)
-		}
-	}
-	expect("hello\n")
-	expect("early\n")
-	if st := rig.handler.Stats(); st.InFlight != 1 || st.Backends[0].InFlight != 1 {
-		t.Errorf("an open tunnel is not in flight: %+v", st)
-	}
-	for i := range 3 {
-		line := fmt.Sprintf("message %d\n", i)
-		io.WriteString(conn, line)
-		expect(line)
-	}
-	conn.(*net.TCPConn).CloseWrite()
-	expect("bye\n")
-	if got := rig.result(t, OutcomeServed); got.Status != 101 {
-		t.Errorf("result %+v", got)
-	}
-}
-
-// TestUpgradeRefused has the backend answer an upgrade with a response.
-func TestUpgradeRefused(t *testing.T) {
-	rig := newRig(t, Config{Backends: []string{app(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(426) })}})
-	res, _, _ := rig.do(t, "GET", "/", nil, "Connection", "Upgrade", "Upgrade", "websocket")
-	if res.StatusCode != 426 {
-		t.Errorf("status %d", res.StatusCode)
-	}
-	rig.result(t, OutcomeServed)
-}
-
-// TestUpgradeWithBody checks that a request with a body is no upgrade.
-func TestUpgradeWithBody(t *testing.T) {
-	rig := newRig(t, Config{Backends: []string{app(t, func(w http.ResponseWriter, r *http.Request) {
-		io.WriteString(w, r.Header.Get("Upgrade")+r.Header.Get("Connection"))
-	})}})
-	if _, body, _ := rig.do(t, "POST", "/", strings.NewReader("x"), "Connection", "Upgrade", "Upgrade", "websocket"); body != "" {
-		t.Errorf("the backend is asked to upgrade: %q", body)
-	}
-	rig.result(t, OutcomeServed)
-}
-
-// TestNoUpgradeWithoutHijack has a server whose connections cannot be taken
-// over: nothing may leak then.
-func TestNoUpgradeWithoutHijack(t *testing.T) {
-	closed := make(chan bool)
-	h := newHandler(t, Config{Backends: []string{raw(t, func(c net.Conn) {
-		in := bufio.NewReader(c)
-		readRequest(in)
-		io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
-		in.ReadByte()
-		close(closed)
-	})}})
-	r := httptest.NewRequest("GET", "/", nil)
-	r.Header = http.Header{"Connection": {"Upgrade"}, "Upgrade": {"x"}}
-	if w, p := serveOne(h, r); w.Code != 502 || p != nil {
-		t.Errorf("status %d, panic %v", w.Code, p)
-	}
-	<-closed
-	checkBooks(t, h)
-}
 
 // TestEvents reads each server-sent event before the next one is sent.
 func TestEvents(t *testing.T) {
@@ -320,45 +228,4 @@ func TestLargeBodies(t *testing.T) {
 		t.Errorf("%d more bytes, %v", n, err)
 	}
 	rig.result(t, OutcomeServed)
-}
-
-// TestKept checks that connections are kept, and bounded.
-func TestKept(t *testing.T) {
-	for _, test := range []struct {
-		idle int
-		want uint64
-	}{{0, 1}, {-1, 5}} {
-		rig := newRig(t, Config{MaxIdleConns: test.idle, IdleTimeout: 1 << 40, Backends: []string{
-			app(t, func(w http.ResponseWriter, r *http.Request) {
-				if r.Header.Get("Accept-Encoding") != "" {
-					t.Errorf("Accept-Encoding %q, which the client did not send", r.Header.Get("Accept-Encoding"))
-				}
-				io.WriteString(w, "hello")
-			})}})
-		for range 5 {
-			rig.do(t, "GET", "/", nil)
-			rig.result(t, OutcomeServed)
-		}
-		if n := rig.handler.Stats().Backends[0].Connections; n != test.want {
-			t.Errorf("MaxIdleConns %d: %d connections for 5 requests, want %d", test.idle, n, test.want)
-		}
-	}
-}
-
-// TestHTTPS has a backend with TLS, known and unknown.
-func TestHTTPS(t *testing.T) {
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Proto) }))
-	s.Config.ErrorLog = log.New(io.Discard, "", 0)
-	s.StartTLS()
-	t.Cleanup(s.Close)
-	roots := x509.NewCertPool()
-	roots.AddCert(s.Certificate())
-	rig := newRig(t, Config{Backends: []string{s.URL}, TLS: &tls.Config{RootCAs: roots}})
-	if res, body, _ := rig.do(t, "GET", "/", nil); res.StatusCode != 200 || body != "HTTP/1.1" {
-		t.Errorf("status %d, %q", res.StatusCode, body)
-	}
-	rig.result(t, OutcomeServed)
-	stranger := newRig(t, Config{Backends: []string{s.URL}})
-	stranger.do(t, "GET", "/", nil)
-	stranger.result(t, OutcomeConnect)
 }
