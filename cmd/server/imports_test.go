@@ -19,6 +19,8 @@ var allowed = map[string][]string{
 	"server/internal/http1": {"golang.org/x/net"},
 	"server/internal/poll":  {"millpond/server/internal/http1", "golang.org/x/sys"},
 	"server/demo":           {},
+	"server/files":          {},
+	"server/upstream":       {},
 	"metrics": {"millpond/pool", "millpond/server",
 		"github.com/prometheus/client_golang", "github.com/prometheus/procfs"},
 	"cmd/server": {"millpond/server", "millpond/server/demo", "millpond/pool", "millpond/metrics",
