@@ -1,16 +1,21 @@
-// Command conformance runs the tests that the standard library has for its own
-// HTTP server with millpond in its place, unmodified, and says which ones end
-// otherwise. Run it in its directory:
+// Command conformance runs tests that were written for net/http with millpond
+// in its place, unmodified, and says which ones end otherwise. Run it in its
+// directory:
 //
-//	go run . [flags]
+//	go run . [flags] [package...]
 //
-// It builds the tests of net/http and net/http/httputil from the source of the
-// Go that runs it, with an overlay by which http.Server passes the calls of its
-// methods on to a stand-in: see testdata/http.go. Servers with TLS, and with it
-// HTTP/2, serve themselves, and the tests leave out these modes.
+// The packages are those of the standard library that test its server, which is
+// also what "std" stands for, unless others are named; "third" stands for
+// modules that are in wide use. All must be in go.mod.
 //
-// Each test runs in a process of its own, under each model. One that fails is
-// run again, alone, before it counts. What is known to end otherwise is in
+// It builds the tests from the source of the Go that runs it, with an overlay by
+// which http.Server passes the calls of its methods on to a stand-in: see
+// testdata/http.go. Servers with TLS and those of HTTP/2 serve themselves, and
+// the tests of net/http leave out these modes.
+//
+// Each test runs in a process of its own: first with net/http, then, if it has
+// passed there and asked for a server, under each model. One that fails is run
+// again, alone, before it counts. What is known to end otherwise is in
 // differences.txt with its reason; the exit status is 1 for any other failure,
 // and for a test in that list that passes.
 package main
@@ -30,7 +35,7 @@ import (
 	"conformance/standin"
 )
 
-// netHTTP is the model without a stand-in, to judge the tests themselves.
+// netHTTP is the model without a stand-in.
 const netHTTP = "nethttp"
 
 // goroot is where the source of the tests is.
@@ -44,6 +49,7 @@ var goroot = sync.OnceValue(func() string {
 
 // options are the flags.
 type options struct {
+	packages []string
 	models   []string
 	files    []string
 	only     *regexp.Regexp
@@ -71,16 +77,15 @@ func main() {
 
 func parse(args []string) (o options, err error) {
 	f := flag.NewFlagSet("conformance", flag.ContinueOnError)
-	f.Func("models", "comma-separated `list` of "+strings.Join(allModels(), ", ")+" (default: all but "+netHTTP+")",
-		func(list string) error {
-			o.models = strings.Split(list, ",")
-			for _, m := range o.models {
-				if !slices.Contains(allModels(), m) {
-					return fmt.Errorf("no model %q: there are %v", m, allModels())
-				}
+	f.Func("models", "comma-separated `list` of "+strings.Join(standin.Models, ", ")+" (default: all)", func(list string) error {
+		o.models = strings.Split(list, ",")
+		for _, m := range o.models {
+			if !slices.Contains(standin.Models, m) {
+				return fmt.Errorf("no model %q: there are %v", m, standin.Models)
 			}
-			return nil
-		})
+		}
+		return nil
+	})
 	f.Func("files", "comma-separated `list` of test files, such as serve_test.go (default: all)", func(list string) error {
 		o.files = strings.Split(list, ",")
 		return nil
@@ -95,6 +100,10 @@ func parse(args []string) (o options, err error) {
 	f.IntVar(&o.attempts, "attempts", 3, "how often a test that fails is run before it counts")
 	f.DurationVar(&o.limit, "limit", 20*time.Second, "how long one test may take; one that is known to differ has a quarter of it")
 	err = f.Parse(args)
+	o.packages = f.Args()
+	if len(o.packages) == 0 {
+		o.packages = []string{"std"}
+	}
 	if o.models == nil {
 		o.models = standin.Models
 	}
@@ -102,10 +111,12 @@ func parse(args []string) (o options, err error) {
 	return o, err
 }
 
-func allModels() []string { return append(slices.Clone(standin.Models), netHTTP) }
-
 // run reports whether everything ended as it should.
 func run(o options, out io.Writer) (ok bool, err error) {
+	differences, err := readDifferences(differencesText)
+	if err != nil {
+		return false, err
+	}
 	dir, err := os.MkdirTemp("", "conformance")
 	if err != nil {
 		return false, err
@@ -115,38 +126,48 @@ func run(o options, out io.Writer) (ok bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	var jobs []job
+	var control, jobs []job
 	for _, t := range tests {
+		control = append(control, job{t, netHTTP})
+	}
+	results := runAll(control, o, differences)
+	again(results, o, differences)
+	for _, r := range results {
+		if r.outcome != passed {
+			continue
+		}
 		for _, m := range o.models {
-			jobs = append(jobs, job{t, m})
+			jobs = append(jobs, job{r.test, m})
 		}
 	}
-	fmt.Fprintf(out, "%d tests under %v\n", len(tests), o.models)
-	differences, err := readDifferences(differencesText)
-	if err != nil {
-		return false, err
-	}
-	results := runAll(jobs, o, differences)
-	again(results, o, differences)
-	return report(out, o, results, differences), nil
+	rest := runAll(jobs, o, differences)
+	again(rest, o, differences)
+	return report(out, o, append(results, rest...), differences), nil
 }
 
 // buildAll builds what is to be tested and lists it.
 func buildAll(o options, dir string) (all []test, err error) {
-	overlay, err := writeOverlay(dir, goroot())
+	suites, err := listSuites(o.packages)
 	if err != nil {
 		return nil, err
 	}
-	var flags []string
+	modfile, err := copyModules(dir, suites)
+	if err != nil {
+		return nil, err
+	}
+	overlay, err := writeOverlay(dir, goroot(), suites)
+	if err != nil {
+		return nil, err
+	}
+	flags := []string{modfile, "-overlay", overlay}
 	if o.race {
 		flags = append(flags, "-race")
 	}
 	for _, s := range suites {
-		binary, err := s.build(dir, overlay, flags...)
-		if err != nil {
+		if err := s.build(dir, flags...); err != nil {
 			return nil, err
 		}
-		tests, err := s.tests(goroot(), binary, o.files)
+		tests, err := s.tests(o.files)
 		if err != nil {
 			return nil, err
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -43,57 +42,50 @@ func begins(file, method, statement string) patch {
 	return patch{file, head, head + statement + "\n"}
 }
 
-// writeOverlay writes what the go command needs to build the tests with
-// stand-ins to dir, and returns the file that it takes with -overlay. Nothing
-// in GOROOT is touched.
-func writeOverlay(dir, goroot string) (string, error) {
-	src := filepath.Join(goroot, "src")
-	replace := map[string]string{}
-	put := func(file, text string) error {
-		to := filepath.Join(dir, strings.ReplaceAll(file, "/", "_"))
-		replace[filepath.Join(src, file)] = to
-		return os.WriteFile(to, []byte(text), 0o600)
+// writeOverlay writes what the go command needs to build the tests of suites
+// with stand-ins to dir, and returns the file that it takes with -overlay.
+// Nothing is touched outside of dir.
+func writeOverlay(dir, goroot string, suites []*suite) (file string, err error) {
+	texts, err := patched(filepath.Join(goroot, "src"))
+	if err != nil {
+		return "", err
 	}
-	texts := map[string]string{}
-	for _, p := range patches {
-		if texts[p.file] == "" {
-			b, err := os.ReadFile(filepath.Join(src, p.file))
-			if err != nil {
-				return "", fmt.Errorf("the source of the standard library is needed: %w", err)
-			}
-			texts[p.file] = string(b)
-		}
-		if n := strings.Count(texts[p.file], p.from); n != 1 {
-			return "", fmt.Errorf("%s has %d times %q; want one: adapt the patch to this version of Go", p.file, n, p.from)
-		}
-		texts[p.file] = strings.Replace(texts[p.file], p.from, p.to, 1)
-	}
-	hook, _ := hooks.ReadFile("testdata/http.go")
-	texts["net/http/standin.go"] = string(hook)
+	glue, _ := hooks.ReadFile("testdata/standin_test.go")
 	for _, s := range suites {
-		glue, _ := hooks.ReadFile("testdata/standin_test.go")
-		texts[s.pkg+"/standin_test.go"] = strings.Replace(string(glue), "PACKAGE", filepath.Base(s.pkg), 1)
+		texts[filepath.Join(s.Dir, "standin_test.go")] = strings.Replace(string(glue), "PACKAGE", s.Name, 1)
 	}
+	replace := map[string]string{}
 	for file, text := range texts {
-		if err := put(file, text); err != nil {
+		replace[file] = filepath.Join(dir, fmt.Sprintf("%d.go", len(replace)))
+		if err := os.WriteFile(replace[file], []byte(text), 0o600); err != nil {
 			return "", err
 		}
 	}
-	overlay := filepath.Join(dir, "overlay.json")
 	b, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err
 	}
-	return overlay, os.WriteFile(overlay, b, 0o600)
+	file = filepath.Join(dir, "overlay.json")
+	return file, os.WriteFile(file, b, 0o600)
 }
 
-// build builds the test binary of a suite in dir, and returns its path.
-func (s suite) build(dir, overlay string, flags ...string) (string, error) {
-	binary := filepath.Join(dir, filepath.Base(s.pkg)+".test")
-	args := append([]string{"test", "-c", "-vet=off", "-overlay", overlay, "-o", binary}, flags...)
-	out, err := exec.Command("go", append(args, s.pkg)...).CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("building the tests of %s: %w\n%s", s.pkg, err, out)
+// patched is the text of each changed file below src.
+func patched(src string) (map[string]string, error) {
+	hook, _ := hooks.ReadFile("testdata/http.go")
+	texts := map[string]string{filepath.Join(src, "net/http/standin.go"): string(hook)}
+	for _, p := range patches {
+		file := filepath.Join(src, p.file)
+		if texts[file] == "" {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				return nil, fmt.Errorf("the source of the standard library is needed: %w", err)
+			}
+			texts[file] = string(b)
+		}
+		if n := strings.Count(texts[file], p.from); n != 1 {
+			return nil, fmt.Errorf("%s has %d times %q; want one: adapt the patch to this version of Go", file, n, p.from)
+		}
+		texts[file] = strings.Replace(texts[file], p.from, p.to, 1)
 	}
-	return binary, nil
+	return texts, nil
 }

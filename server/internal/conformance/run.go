@@ -52,7 +52,7 @@ func runAll(jobs []job, o options, known map[string]difference) []result {
 	var all sync.WaitGroup
 	for i, j := range jobs {
 		limit := o.limit
-		if known[j.name].covers(j.model) {
+		if known[j.String()].covers(j.model) {
 			limit /= 4
 		}
 		places <- struct{}{}
@@ -69,8 +69,8 @@ func runAll(jobs []job, o options, known map[string]difference) []result {
 // server of HTTP/1 over plain TCP is asked for.
 const notesVar = "CONFORMANCE_NOTES"
 
-// otherModes are the names that the tests give to what is not HTTP/1 over
-// plain TCP.
+// otherModes are the names that the tests of net/http give to what is not
+// HTTP/1 over plain TCP.
 const otherModes = "(https1|h2|h2unencrypted)"
 
 // run runs a test in a process of its own.
@@ -85,10 +85,11 @@ func (j job) run(limit time.Duration) result {
 	notes := filepath.Join(dir, "notes")
 	ctx, cancel := context.WithTimeout(context.Background(), limit+5*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, j.binary, "-test.v", "-test.run", "^"+j.name+"$",
-		"-test.skip", fmt.Sprintf("^%s$/^%s$|^%[1]s$/./^%[2]s$", j.name, otherModes),
-		"-test.timeout", limit.String())
-	cmd.Dir = filepath.Join(goroot(), "src", j.suite.pkg)
+	cmd := exec.CommandContext(ctx, j.suite.binary, "-test.v", "-test.run", "^"+j.name+"$", "-test.timeout", limit.String())
+	if j.suite.Standard {
+		cmd.Args = append(cmd.Args, "-test.skip", fmt.Sprintf("^%s$/^%s$|^%[1]s$/./^%[2]s$", j.name, otherModes))
+	}
+	cmd.Dir = j.suite.Dir
 	cmd.Env = append(os.Environ(), notesVar+"="+notes, "TMPDIR="+dir)
 	if j.model != netHTTP {
 		cmd.Env = append(cmd.Env, standin.ModelVar+"="+j.model)

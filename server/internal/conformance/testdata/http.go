@@ -28,20 +28,21 @@ type StandInServer interface {
 	AllIdle() bool
 }
 
-// servesTLS has the Servers with a TLS listener: they serve themselves.
-var servesTLS sync.Map
+// itself has the Servers that serve themselves: those with TLS, and with it
+// HTTP/2, and those of HTTP/2 without TLS.
+var itself sync.Map
 
 // standIn is what runs in place of s, or nil.
 func (s *Server) standIn() StandInServer {
-	if _, itself := servesTLS.Load(s); itself || StandIn == nil {
+	if _, yes := itself.Load(s); yes || StandIn == nil {
 		return nil
 	}
 	return StandIn(s)
 }
 
 func (s *Server) Serve(l net.Listener) error {
-	if fmt.Sprintf("%T", l) == "*tls.listener" {
-		servesTLS.Store(s, true)
+	if fmt.Sprintf("%T", l) == "*tls.listener" || s.Protocols != nil && s.Protocols.UnencryptedHTTP2() {
+		itself.Store(s, true)
 	} else if notes := os.Getenv("CONFORMANCE_NOTES"); notes != "" {
 		os.WriteFile(notes, []byte("served\n"), 0o600)
 	}
