@@ -28,7 +28,10 @@ func (d difference) covers(model string) bool { return slices.Contains(d.models,
 
 // disowns reports whether a test that ended so proves the list wrong.
 func (d difference) disowns(model string, o outcome) bool {
-	return d.covers(model) && !slices.Contains(d.sometimes, model) && (o == passed || o == serverless)
+	if model == netHTTP {
+		return d.reason != "" && o == serverless
+	}
+	return d.covers(model) && !slices.Contains(d.sometimes, model) && o == passed
 }
 
 // readDifferences reads the list, whose head says what is in a line.
