@@ -142,12 +142,10 @@ func newProbed(t *testing.T, kind string, reads bool) probed {
 	case "goroutine":
 		s.Model = server.ModelGoroutine
 	}
-	served := make(chan error)
-	go func() { served <- s.Serve(l) }()
-	t.Cleanup(func() {
-		s.Close()
-		<-served
-	})
+	var serving sync.WaitGroup
+	serving.Go(func() { s.Serve(l) })
+	t.Cleanup(serving.Wait)
+	t.Cleanup(func() { s.Close() })
 	return to
 }
 
@@ -190,10 +188,10 @@ func (p probe) run(to probed, whole bool, patience time.Duration) (fault string)
 	}
 	want := strings.Fields(p.want)
 	got, echoed := p.answers(nc, len(want)-1)
-	if !matches(got, want) {
+	switch {
+	case !matches(got, want):
 		return "got " + strings.Join(got, " ")
-	}
-	if to.reads && !strings.HasPrefix(echoed, p.echo) {
+	case to.reads && !strings.HasPrefix(echoed, p.echo):
 		return fmt.Sprintf("the handler saw %.100q", echoed)
 	}
 	return ""
