@@ -1,4 +1,5 @@
-// Package bench loads an HTTP server honestly and says what it saw.
+// Package bench holds what a load benchmark of HTTP servers found out: trials,
+// their outcomes and latencies, and the objectives that they keep or miss.
 //
 // # Open and closed loop
 //
@@ -22,6 +23,26 @@
 // their sum in every trial. Goodput is the number of 2xx answers within the limit
 // per second of schedule. Latencies of served and of shed requests are never
 // mixed.
+//
+// # The packages
+//
+// Arrows go one way: whoever is further down knows nothing of what is above.
+//
+//	cmd/bench                flags, progress, files
+//	├── bench/experiment     which loads on which servers, in which order
+//	│   ├── bench/load       when to send, sending, what came back, whether to believe it
+//	│   └── bench/process    servers under test: started, pinned, watched
+//	└── bench/report         words, tables and pages for people
+//	    ├── report/chart     axes, curves, bars
+//	    └── bench/stats      trials of one load make a point, points are compared
+//	        bench            what all of them hand on: results, outcomes, histograms, objectives
+//
+// One trial goes through them like this: an experiment draws its load, process
+// starts a server and watches it, load sends and records, and the trial ends up
+// in a [Result]; stats makes points of the trials, and report shows these.
+//
+// One word stands for what is loaded: a server. Millpond's own has several
+// models, and each of these is a server here.
 //
 // # Results
 //

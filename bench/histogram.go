@@ -10,8 +10,8 @@ import (
 // Histogram resolution: values are nanoseconds, told apart from 1 µs on, with
 // three significant digits up to five minutes (about 170 kB each).
 const (
-	histogramLowest  = 1_000
-	histogramHighest = 300_000_000_000
+	HistogramLowest  = 1_000
+	HistogramHighest = 300_000_000_000
 	histogramDigits  = 3
 )
 
@@ -35,20 +35,20 @@ type Histogram struct {
 	HDR string `json:"hdr_v2,omitempty"`
 }
 
-// newHDR returns an empty histogram of the resolution that this package uses.
-func newHDR() *hdrhistogram.Histogram {
-	return hdrhistogram.New(histogramLowest, histogramHighest, histogramDigits)
+// NewHDR returns an empty histogram of the resolution that this package uses.
+func NewHDR() *hdrhistogram.Histogram {
+	return hdrhistogram.New(HistogramLowest, HistogramHighest, histogramDigits)
 }
 
-// record adds a value in nanoseconds. Values above the range count as its end:
+// Record adds a value in nanoseconds. Values above the range count as its end:
 // a latency must not vanish because it is long.
-func record(h *hdrhistogram.Histogram, ns int64) {
+func Record(h *hdrhistogram.Histogram, ns int64) {
 	// The only error is a value out of range, which clamping rules out.
-	_ = h.RecordValue(min(max(ns, 0), histogramHighest))
+	_ = h.RecordValue(min(max(ns, 0), HistogramHighest))
 }
 
-// newHistogram is the JSON form of h.
-func newHistogram(h *hdrhistogram.Histogram) (Histogram, error) {
+// NewHistogram is the JSON form of h.
+func NewHistogram(h *hdrhistogram.Histogram) (Histogram, error) {
 	n := h.TotalCount()
 	if n == 0 {
 		return Histogram{}, nil
@@ -61,10 +61,10 @@ func newHistogram(h *hdrhistogram.Histogram) (Histogram, error) {
 		if float64(n)-q*float64(n) < minAbove {
 			return 0
 		}
-		return seconds(h.ValueAtQuantile(100 * q))
+		return Seconds(h.ValueAtQuantile(100 * q))
 	}
 	return Histogram{
-		Count: n, Mean: h.Mean() / 1e9, Max: seconds(h.Max()),
+		Count: n, Mean: h.Mean() / 1e9, Max: Seconds(h.Max()),
 		P50: quantile(0.5), P90: quantile(0.9), P99: quantile(0.99), P999: quantile(0.999),
 		HDR: string(blob),
 	}, nil
@@ -73,7 +73,7 @@ func newHistogram(h *hdrhistogram.Histogram) (Histogram, error) {
 // Decode returns the whole distribution, in nanoseconds. It is empty when h is.
 func (h Histogram) Decode() (*hdrhistogram.Histogram, error) {
 	if h.HDR == "" {
-		return newHDR(), nil
+		return NewHDR(), nil
 	}
 	d, err := hdrhistogram.Decode([]byte(h.HDR))
 	if err != nil {
@@ -82,9 +82,9 @@ func (h Histogram) Decode() (*hdrhistogram.Histogram, error) {
 	return d, nil
 }
 
-// quantile returns one of the published percentiles; where there were too few
+// Quantile returns one of the published percentiles; where there were too few
 // values for it, the maximum, which can only be higher.
-func (h Histogram) quantile(q float64) float64 {
+func (h Histogram) Quantile(q float64) float64 {
 	v := map[float64]float64{0.5: h.P50, 0.9: h.P90, 0.99: h.P99, 0.999: h.P999}[q]
 	if v == 0 {
 		return h.Max
@@ -92,18 +92,18 @@ func (h Histogram) quantile(q float64) float64 {
 	return v
 }
 
-// offeredP99 is the 99th percentile, in seconds, over offered arrivals of which
+// OfferedP99 is the 99th percentile, in seconds, over offered arrivals of which
 // only those in served were answered: the others count as infinite. Nil means
 // infinite.
-func offeredP99(served *hdrhistogram.Histogram, offered int64) *float64 {
+func OfferedP99(served *hdrhistogram.Histogram, offered int64) *float64 {
 	rank := int64(math.Ceil(0.99 * float64(offered)))
 	n := served.TotalCount()
 	if rank == 0 || rank > n {
 		return nil
 	}
-	v := seconds(served.ValueAtQuantile(100 * float64(rank) / float64(n)))
+	v := Seconds(served.ValueAtQuantile(100 * float64(rank) / float64(n)))
 	return &v
 }
 
-// seconds converts nanoseconds.
-func seconds(ns int64) float64 { return float64(ns) / 1e9 }
+// Seconds converts nanoseconds.
+func Seconds(ns int64) float64 { return float64(ns) / 1e9 }

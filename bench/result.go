@@ -10,7 +10,7 @@ import (
 
 // SchemaVersion is the version of the JSON form of [Result]. It grows when a
 // field changes its meaning or disappears, not when one is added.
-const SchemaVersion = 1
+const SchemaVersion = 2
 
 // Result is everything one invocation of bench found out: the content of
 // report.json.
@@ -37,7 +37,7 @@ type Result struct {
 type Run struct {
 	// Kind is contrast, pulse, retry, idle, size, load or check.
 	Kind string `json:"kind"`
-	// Workload is the request target, such as "/task?cpu=5ms".
+	// Workload is the request server, such as "/task?cpu=5ms".
 	Workload string `json:"workload"`
 	// Capacity is the throughput, in requests/s, that multiples of load refer to;
 	// 0 where none was measured. Its trial is Trials' entry of phase "capacity".
@@ -89,17 +89,17 @@ type Config struct {
 	Queue       int      `json:"queue,omitempty"`
 	Connections int      `json:"connections,omitempty"`
 	Quick       bool     `json:"quick,omitempty"`
-	SLO         []string `json:"slo,omitempty"`
+	Objectives  []string `json:"slo,omitempty"`
 }
 
 // Gate is a service level objective and whether the result keeps it.
 type Gate struct {
 	Expression string `json:"expression"`
-	// Subject is the trial or group of trials that was judged.
-	Subject string  `json:"subject"`
-	Value   float64 `json:"value"`
-	Bound   float64 `json:"bound"`
-	Passed  bool    `json:"passed"`
+	// Trial is what was judged: its server and phase.
+	Trial  string  `json:"trial"`
+	Value  float64 `json:"value"`
+	Bound  float64 `json:"bound"`
+	Passed bool    `json:"passed"`
 }
 
 // Sizing answers "how many workers, how long a queue?".
@@ -118,8 +118,6 @@ type Sizing struct {
 	// LimitedBy names the resource that ran out: cpu, memory, generator, ladder if
 	// more workers than were tried would have brought more, or unknown.
 	LimitedBy string `json:"limited_by"`
-	// USLPeak is the worker count at which Gunther's fitted law peaks, 0 if none.
-	USLPeak float64 `json:"usl_peak,omitempty"`
 	// Rungs is the ladder, ascending by workers. The trials hold the details.
 	Rungs []Rung `json:"rungs"`
 	// Confirmed tells whether the open-loop runs at 0.9 × and 1.5 × agreed.
@@ -143,24 +141,19 @@ type Instrument struct {
 	LagP99At20k float64 `json:"lag_p99_at_20k_seconds"`
 	// WrkRate is what wrk reached closed loop on the same server; 0 if absent.
 	WrkRate float64 `json:"wrk_rate,omitempty"`
-	// ErlangC compares mean waits at a simulated M/M/c server with theory.
-	ErlangC []ErlangC `json:"erlang_c"`
+	// Queues compares mean waits at a simulated queue with what they must be.
+	Queues []QueueCheck `json:"queues"`
 }
 
-// ErlangC is one comparison of a measured mean wait with Erlang's formula.
-type ErlangC struct {
+// QueueCheck is one comparison of a measured mean wait with the wait that an
+// ideal queue makes of the very same arrivals and service times, so that chance
+// plays no part in it.
+type QueueCheck struct {
 	Servers     int     `json:"servers"`
 	Utilisation float64 `json:"utilisation"`
 	Measured    float64 `json:"measured_wait_seconds"`
-	Predicted   float64 `json:"predicted_wait_seconds"`
-	// Simulated is what an ideal queue makes of the very arrivals and service
-	// times of the measurement, so that chance plays no part in comparing them.
-	Simulated float64 `json:"simulated_wait_seconds"`
-	// Tolerance is three standard errors of the mean wait of so many arrivals,
-	// for Simulated to fall within around Predicted.
-	Tolerance float64 `json:"tolerance_seconds"`
-	// Agrees is true if Measured is within 10 % or 0.3 ms of Simulated, and that
-	// within Tolerance of Predicted.
+	Ideal       float64 `json:"ideal_wait_seconds"`
+	// Agrees is true if Measured is within 10 % or 0.3 ms of Ideal.
 	Agrees bool `json:"agrees"`
 }
 
@@ -181,8 +174,10 @@ func ReadResult(r io.Reader) (*Result, error) {
 	switch {
 	case res.SchemaVersion == 0:
 		return nil, errors.New("not a benchmark result: no schema_version")
+	case res.SchemaVersion < SchemaVersion:
+		return nil, fmt.Errorf("the result has schema version %d, which is no longer read: measure again", res.SchemaVersion)
 	case res.SchemaVersion > SchemaVersion:
-		return nil, fmt.Errorf("the result has schema version %d, but this program knows only up to %d: use a newer one",
+		return nil, fmt.Errorf("the result has schema version %d, but this program knows only %d: use a newer one",
 			res.SchemaVersion, SchemaVersion)
 	}
 	return &res, nil

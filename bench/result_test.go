@@ -9,11 +9,11 @@ import (
 )
 
 func TestResultSurvivesJSON(t *testing.T) {
-	h := newHDR()
+	h := NewHDR()
 	for i := range int64(2000) {
-		record(h, i*1e6)
+		Record(h, i*1e6)
 	}
-	served, err := newHistogram(h)
+	served, err := NewHistogram(h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,10 +21,10 @@ func TestResultSurvivesJSON(t *testing.T) {
 		SchemaVersion: SchemaVersion, Command: "bench load",
 		Started: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC),
 		Summary: map[string]float64{"load.goodput": 100},
-		Config:  Config{Seed: 7, SLO: []string{"p99<100ms"}},
+		Config:  Config{Seed: 7, Objectives: []string{"p99<100ms"}},
 		Runs: []Run{{Kind: "load", Trials: []Trial{{
-			Target: "here", Offered: 2000, Outcomes: Outcomes{OK: 2000},
-			Latency: Latency{Served: served, OfferedP99: offeredP99(h, 2000)},
+			Server: "here", Offered: 2000, Outcomes: Outcomes{OK: 2000},
+			Latency: Latency{Served: served, OfferedP99: OfferedP99(h, 2000)},
 		}}}},
 	}
 	var b bytes.Buffer
@@ -65,27 +65,27 @@ func TestReadResultRefuses(t *testing.T) {
 }
 
 func TestPercentileOverAllOffered(t *testing.T) {
-	h := newHDR()
+	h := NewHDR()
 	for range 990 {
-		record(h, 5e6)
+		Record(h, 5e6)
 	}
-	if p := offeredP99(h, 1000); p == nil || *p < 0.00499 || *p > 0.00501 {
+	if p := OfferedP99(h, 1000); p == nil || *p < 0.00499 || *p > 0.00501 {
 		t.Errorf("with 1 %% failures: got %v, want 5 ms", p)
 	}
-	if p := offeredP99(h, 1001); p != nil {
+	if p := OfferedP99(h, 1001); p != nil {
 		t.Errorf("with more than 1 %% failures: got %v, want infinite", *p)
 	}
-	if p := offeredP99(newHDR(), 0); p != nil {
+	if p := OfferedP99(NewHDR(), 0); p != nil {
 		t.Errorf("with no arrivals: got %v, want none", *p)
 	}
 }
 
 func TestPercentileNeedsValuesAbove(t *testing.T) {
-	h := newHDR()
+	h := NewHDR()
 	for i := range int64(30) {
-		record(h, (i+1)*1e6)
+		Record(h, (i+1)*1e6)
 	}
-	got, err := newHistogram(h)
+	got, err := NewHistogram(h)
 	if err != nil {
 		t.Fatal(err)
 	}

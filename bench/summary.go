@@ -1,50 +1,76 @@
 package bench
 
-import "errors"
+import "strings"
 
-// trial turns what was recorded into its final form, and judges it.
-func (l Load) trial(r *recorder, g Generator) *Trial {
-	length := (l.Arrivals.Length() - l.Warmup).Seconds()
-	t := &Trial{
-		Loop: "open", Arrivals: l.Arrivals.Shape, Concurrency: l.Concurrency,
-		Duration: length, Timeout: l.Timeout.Seconds(), Limit: l.Limit.Seconds(),
-		Workers: -1, Queue: -1,
-		Offered: r.offered, Outcomes: r.outcomes, Retries: r.retries,
-		Goodput:    float64(r.outcomes.OK) / length,
-		Throughput: float64(r.outcomes.OK+r.outcomes.Late) / length,
-		Series:     r.series(), BinWidth: l.BinWidth.Seconds(), Generator: g,
+const (
+	// PhaseCapacity is the phase of the closed-loop trials that measure a capacity.
+	PhaseCapacity = "capacity"
+	// PhaseConfirm begins the phases that confirm a sizing.
+	PhaseConfirm = "confirm"
+)
+
+// Models are the concurrency models of millpond's own server, the one that a run
+// is about first.
+var Models = []string{"pool", "goroutine", "thread", "nethttp"}
+
+// Main is the server that a run is about: the pool if it is there.
+func (r *Run) Main() string {
+	if len(r.Trials) == 0 {
+		return ""
 	}
-	if t.Arrivals == "" {
-		t.Arrivals = Poisson
+	for _, t := range r.Trials {
+		if t.Server == "pool" {
+			return t.Server
+		}
 	}
-	if l.Concurrency > 0 {
-		t.Loop, t.Arrivals = "closed", ""
-		t.Rate = float64(r.offered) / length
-	} else {
-		t.Rate = l.Arrivals.meanAfter(l.Warmup)
-	}
-	if r.offered > 0 {
-		t.Attainment = float64(r.outcomes.OK) / float64(r.offered)
-	}
-	t.Generator.PeakConnections, t.Generator.Dialled = r.peakOpen, r.dialled
-	t.Generator.Attempts, t.Generator.Answers = r.attempts, r.answers
-	t.Phases = l.Arrivals.phases(l.Warmup)
-	err := t.Latency.fill(r)
-	t.Validity = judgeTrial(t, r)
-	if err != nil {
-		t.Validity.reject("A distribution is missing: %v.", err)
-	}
-	return t
+	return r.Trials[0].Server
 }
 
-// fill encodes the histograms of r.
-func (l *Latency) fill(r *recorder) error {
-	var errs [5]error
-	l.Served, errs[0] = newHistogram(r.served)
-	l.Uncorrected, errs[1] = newHistogram(r.uncorrected)
-	l.Shed, errs[2] = newHistogram(r.shed)
-	l.Lag, errs[3] = newHistogram(r.lag)
-	l.Connect, errs[4] = newHistogram(r.connect)
-	l.OfferedP99 = offeredP99(r.served, r.offered)
-	return errors.Join(errs[:]...)
+// Valid tells whether every trial of r can be believed.
+func (r *Result) Valid() bool {
+	for _, run := range r.Runs {
+		for _, t := range run.Trials {
+			if !t.Validity.Valid {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Summarise fills Summary from the trials: the mean over repeats of what CI
+// wants to watch, under names such as "contrast.pool.3x.goodput". Latencies are
+// in seconds; of those, repeats give the worst, since percentiles have no mean.
+func (r *Result) Summarise() {
+	r.Summary = map[string]float64{}
+	count := map[string]float64{}
+	for _, run := range r.Runs {
+		if run.Capacity > 0 {
+			r.Summary[run.Kind+".capacity"] = run.Capacity
+		}
+		for i := range run.Trials {
+			t := &run.Trials[i]
+			prefix := summaryName(run, t)
+			n := count[prefix]
+			count[prefix]++
+			for name, v := range map[string]float64{"goodput": t.Goodput, "throughput": t.Throughput, "attainment": t.Attainment} {
+				r.Summary[prefix+name] = (r.Summary[prefix+name]*n + v) / (n + 1)
+			}
+			for name, v := range map[string]float64{"p99_seconds": t.Latency.Served.P99, "peak_rss_bytes": float64(t.Used().PeakRSS)} {
+				r.Summary[prefix+name] = max(r.Summary[prefix+name], v)
+			}
+		}
+	}
+}
+
+// summaryName is the prefix of the summary's entries of a trial.
+func summaryName(run Run, t *Trial) string {
+	parts := []string{run.Kind}
+	if run.Kind != "load" {
+		parts = append(parts, t.Server)
+	}
+	if t.Phase != "" {
+		parts = append(parts, strings.ReplaceAll(t.Phase, " ", "_"))
+	}
+	return strings.Join(parts, ".") + "."
 }

@@ -1,15 +1,17 @@
 package bench
 
+import "fmt"
+
 // Trial is one load against one freshly started server. One shape serves every
 // kind of run; fields that a kind does not use stay empty.
 type Trial struct {
-	// Target names what was loaded: a model (pool, goroutine, thread, nethttp), a
+	// Server names what was loaded: a model (pool, goroutine, thread, nethttp), a
 	// peer, or the name or URL that the user gave.
-	Target string `json:"target"`
+	Server string `json:"server"`
 	// Phase tells trials of one run apart: "capacity", "0.5x", "workers=8",
 	// "confirm 0.9x", "idle 5000", "steady".
 	Phase string `json:"phase"`
-	// Repeat counts trials of the same target and phase from 1.
+	// Repeat counts trials of the same server and phase from 1.
 	Repeat int `json:"repeat"`
 
 	// Loop is "open" or "closed".
@@ -52,39 +54,11 @@ type Trial struct {
 	// (negative At). BinWidth is its step.
 	Series    []Bin     `json:"series"`
 	BinWidth  float64   `json:"bin_seconds"`
-	Server    *Server   `json:"server,omitempty"`
+	Usage     *Usage    `json:"usage,omitempty"`
 	Generator Generator `json:"generator"`
 	Recovery  *Recovery `json:"recovery,omitempty"`
 	Validity  Validity  `json:"validity"`
 }
-
-// Outcomes counts arrivals by how they ended. Each arrival ends exactly once.
-type Outcomes struct {
-	// OK is a 2xx answer within the limit, Late a 2xx answer after it.
-	OK   int64 `json:"ok"`
-	Late int64 `json:"late"`
-	// Shed is an answer of 503 or 429: the server said no.
-	Shed int64 `json:"shed"`
-	// Error is any other status, or an answer that is not HTTP.
-	Error int64 `json:"error"`
-	// Timeout is no whole answer by the deadline.
-	Timeout int64 `json:"timeout"`
-	// Refused is a connection that could not be opened.
-	Refused int64 `json:"refused"`
-	// Reset is a connection that the server closed without a whole answer.
-	Reset int64 `json:"reset"`
-	// Unsent is an arrival whose deadline passed before a connection was free, or
-	// for which the generator ran out of descriptors or ports.
-	Unsent int64 `json:"unsent"`
-}
-
-// Sum is the number of arrivals that o accounts for.
-func (o Outcomes) Sum() int64 {
-	return o.OK + o.Late + o.Shed + o.Error + o.Timeout + o.Refused + o.Reset + o.Unsent
-}
-
-// Failed is the number of arrivals that got no 2xx answer.
-func (o Outcomes) Failed() int64 { return o.Sum() - o.OK - o.Late }
 
 // Latency holds the latency distributions of a trial, warm-up excluded.
 type Latency struct {
@@ -111,7 +85,7 @@ type Phase struct {
 	Rate float64 `json:"rate"`
 }
 
-// Background is a crowd of clients that hold connections without being measured.
+// Background is a background of clients that hold connections without being measured.
 type Background struct {
 	// Kind is idle, half-head or slow-reader.
 	Kind        string `json:"kind"`
@@ -145,8 +119,8 @@ type Recovery struct {
 	Lost int64 `json:"lost_after_trigger"`
 }
 
-// Server is what the server process used during a trial, warm-up included.
-type Server struct {
+// Usage is what the server process used during a trial, warm-up included.
+type Usage struct {
 	// Args are the flags it was started with.
 	Args []string `json:"args,omitempty"`
 	// Died says how the process ended if it did so before the end of the trial.
@@ -215,4 +189,18 @@ type Validity struct {
 	// by how many requests per second the backlog grew.
 	Diverging     bool    `json:"diverging"`
 	InFlightSlope float64 `json:"in_flight_per_second"`
+}
+
+// Reject adds a reason not to believe the trial.
+func (v *Validity) Reject(format string, args ...any) {
+	v.Valid = false
+	v.Reasons = append(v.Reasons, fmt.Sprintf(format, args...))
+}
+
+// Used returns what is known of the server, nothing if it was not started here.
+func (t *Trial) Used() *Usage {
+	if t.Usage == nil {
+		return &Usage{}
+	}
+	return t.Usage
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 
 	"millpond/bench"
+	"millpond/bench/experiment"
+	"millpond/bench/process"
 )
 
 // allCommand is "bench all".
 type allCommand struct {
-	experiment
-	shockFlags
+	benchmark
+	overloadFlags
 	retryFlags
 	idleFlags
 	sizeFlags
@@ -17,7 +19,7 @@ type allCommand struct {
 
 // Run does everything, into one report.
 func (c *allCommand) Run(ctx context.Context, con *console) error {
-	shock, err := c.shock(c.Quick)
+	overload, err := c.overload(c.Quick)
 	if err != nil {
 		return err
 	}
@@ -25,7 +27,7 @@ func (c *allCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	crowds, err := c.crowds()
+	backgrounds, err := c.backgrounds()
 	if err != nil {
 		return err
 	}
@@ -34,12 +36,16 @@ func (c *allCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	return c.run(ctx, con, examine,
-		func(ctx context.Context, s *bench.Suite) (bench.Run, error) { return s.Contrast(ctx, bench.Multiples) },
-		func(ctx context.Context, s *bench.Suite) (bench.Run, error) { return s.Pulse(ctx, shock) },
-		func(ctx context.Context, s *bench.Suite) (bench.Run, error) { return s.Retry(ctx, shock, policy) },
-		func(ctx context.Context, s *bench.Suite) (bench.Run, error) { return s.Idle(ctx, crowds) },
-		func(ctx context.Context, s *bench.Suite) (bench.Run, error) {
-			s.Candidates = []bench.Candidate{c.sizeable()}
+		func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
+			return s.Contrast(ctx, experiment.Multiples)
+		},
+		func(ctx context.Context, s *experiment.Suite) (bench.Run, error) { return s.Pulse(ctx, overload) },
+		func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
+			return s.Retry(ctx, overload, policy)
+		},
+		func(ctx context.Context, s *experiment.Suite) (bench.Run, error) { return s.Idle(ctx, backgrounds) },
+		func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
+			s.Servers = []process.Server{c.sizeable()}
 			return s.Size(ctx, size)
 		},
 	)

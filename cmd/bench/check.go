@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"millpond/bench"
+	"millpond/bench/experiment"
 )
 
 // checkCommand is "bench check".
@@ -25,7 +26,7 @@ func (c *checkCommand) Run(ctx context.Context, con *console) error {
 }
 
 // examine checks the instrument with this program as the server.
-func examine(ctx context.Context, s *bench.Suite) (bench.Run, error) {
+func examine(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return bench.Run{}, fmt.Errorf("find this program: %w", err)
@@ -33,8 +34,8 @@ func examine(ctx context.Context, s *bench.Suite) (bench.Run, error) {
 	return s.Check(ctx, program)
 }
 
-// standInCommand is "bench stand-in": the server that check measures.
-type standInCommand struct {
+// simulateCommand is "bench simulate": the server that check measures.
+type simulateCommand struct {
 	Addr    string        `help:"Where to listen." default:"127.0.0.1:0"`
 	Servers int           `help:"Servers of the queue; 0 answers at once." default:"0"`
 	Mean    time.Duration `help:"Mean service time." default:"2ms"`
@@ -42,7 +43,7 @@ type standInCommand struct {
 }
 
 // Run serves until it is interrupted.
-func (c *standInCommand) Run(ctx context.Context, con *console) error {
+func (c *simulateCommand) Run(ctx context.Context, con *console) error {
 	if c.Servers < 0 || c.Mean < 0 {
 		return usageError{errors.New("--servers and --mean cannot be negative")}
 	}
@@ -53,6 +54,6 @@ func (c *standInCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(con.stdout, "stand-in: serving http://%s\n", ln.Addr())
-	return bench.StandIn{Servers: c.Servers, Mean: c.Mean, Seed: c.Seed}.Serve(ctx, ln)
+	fmt.Fprintf(con.stdout, "simulator: serving http://%s\n", ln.Addr())
+	return experiment.Simulator{Servers: c.Servers, Mean: c.Mean, Seed: c.Seed}.Serve(ctx, ln)
 }

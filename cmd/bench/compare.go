@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"millpond/bench"
+	"millpond/bench/report"
+	"millpond/bench/stats"
 )
 
 // compareCommand is "bench compare".
@@ -37,11 +39,11 @@ func (c *compareCommand) Run(con *console) error {
 	if err != nil {
 		return usageError{err}
 	}
-	comparison, err := bench.Compare(before, after)
+	comparison, err := stats.Compare(before, after)
 	if err != nil {
 		return usageError{err}
 	}
-	if err := comparison.WriteTable(con.stdout); err != nil {
+	if err := report.WriteComparison(con.stdout, comparison); err != nil {
 		return err
 	}
 	if c.FailOn == nil {
@@ -52,7 +54,7 @@ func (c *compareCommand) Run(con *console) error {
 		return usageError{fmt.Errorf("--fail-on: %w", err)}
 	}
 	for _, d := range worse {
-		fmt.Fprintf(con.stdout, "WORSE %s: %s, %s\n", d.Subject, d.Metric, d)
+		fmt.Fprintf(con.stdout, "WORSE %s: %s, %s\n", d.Name, d.Metric, report.ChangeOf(d))
 	}
 	if len(worse) > 0 {
 		return errGate

@@ -15,7 +15,7 @@ func write(t *testing.T, goodputs ...float64) string {
 	t.Helper()
 	r := bench.Result{SchemaVersion: bench.SchemaVersion, Runs: []bench.Run{{Kind: "load"}}}
 	for i, g := range goodputs {
-		r.Runs[0].Trials = append(r.Runs[0].Trials, bench.Trial{Target: "made-up", Repeat: i + 1, Goodput: g})
+		r.Runs[0].Trials = append(r.Runs[0].Trials, bench.Trial{Server: "made-up", Repeat: i + 1, Goodput: g})
 	}
 	path := filepath.Join(t.TempDir(), "report.json")
 	f, err := os.Create(path)

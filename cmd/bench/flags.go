@@ -11,7 +11,7 @@ type cli struct {
 	Compare  compareCommand  `cmd:"" help:"Compare two report.json and claim only differences that are not chance."`
 	Check    checkCommand    `cmd:"" help:"Let the instrument examine itself."`
 	All      allCommand      `cmd:"" help:"All experiments, one report."`
-	StandIn  standInCommand  `cmd:"" hidden:"" help:"Serve what check measures."`
+	Simulate simulateCommand `cmd:"" hidden:"" help:"Serve what check measures."`
 }
 
 // output is where results go and what they are held against.

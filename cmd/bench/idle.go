@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"millpond/bench"
+	"millpond/bench/experiment"
 )
 
 // idleFlags is who is connected beside the probe.
@@ -14,28 +15,28 @@ type idleFlags struct {
 	SlowReaders int `help:"Connections that take a large answer slowly." default:"100"`
 }
 
-// crowds is the flags as the suite takes them.
-func (f idleFlags) crowds() (bench.Crowds, error) {
+// backgrounds is the flags as the suite takes them.
+func (f idleFlags) backgrounds() (experiment.Backgrounds, error) {
 	if f.Idle < 0 || f.HalfHeads < 0 || f.SlowReaders < 0 {
-		return bench.Crowds{}, usageError{fmt.Errorf("--idle %d, --half-heads %d, --slow-readers %d: none may be negative",
+		return experiment.Backgrounds{}, usageError{fmt.Errorf("--idle %d, --half-heads %d, --slow-readers %d: none may be negative",
 			f.Idle, f.HalfHeads, f.SlowReaders)}
 	}
-	return bench.Crowds(f), nil
+	return experiment.Backgrounds(f), nil
 }
 
 // idleCommand is "bench idle".
 type idleCommand struct {
-	experiment
+	benchmark
 	idleFlags
 }
 
-// Run probes every model beside crowds of idle connections.
+// Run probes every model beside connections that do nothing.
 func (c *idleCommand) Run(ctx context.Context, con *console) error {
-	crowds, err := c.crowds()
+	backgrounds, err := c.backgrounds()
 	if err != nil {
 		return err
 	}
-	return c.run(ctx, con, func(ctx context.Context, s *bench.Suite) (bench.Run, error) {
-		return s.Idle(ctx, crowds)
+	return c.run(ctx, con, func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
+		return s.Idle(ctx, backgrounds)
 	})
 }

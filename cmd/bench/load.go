@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"millpond/bench"
+	"millpond/bench/load"
+	"millpond/bench/process"
+	"millpond/bench/report"
 )
 
 // loadCommand is "bench load".
@@ -46,7 +49,7 @@ func (c *loadCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return usageError{err}
 	}
-	if err := load.Target.Reach(ctx); err != nil {
+	if err := load.Endpoint.Reach(ctx); err != nil {
 		return err
 	}
 	fmt.Fprintf(con.stdout, "%s to %s for %v after %v of warm-up\n", c.describe(), c.URL, c.Duration, c.Warmup)
@@ -57,14 +60,14 @@ func (c *loadCommand) Run(ctx context.Context, con *console) error {
 	if trial == nil {
 		return err
 	}
-	trial.Target = c.URL
-	if err := trial.WriteText(con.stdout); err != nil {
+	trial.Server = c.URL
+	if err := report.WriteTrial(con.stdout, trial); err != nil {
 		return err
 	}
 	result := &bench.Result{
-		Started: started, Env: bench.ReadEnv(),
+		Started: started, Env: process.ReadEnv(),
 		Config: bench.Config{
-			Seed: c.Seed, Arrivals: trial.Arrivals, Trials: 1, Connections: c.Connections, SLO: c.SLO,
+			Seed: c.Seed, Arrivals: trial.Arrivals, Trials: 1, Connections: c.Connections, Objectives: c.SLO,
 			Warmup: c.Warmup.Seconds(), Duration: c.Duration.Seconds(), Timeout: trial.Timeout, Limit: trial.Limit,
 		},
 		Runs: []bench.Run{{Kind: "load", Workload: c.URL, Trials: []bench.Trial{*trial}}},
@@ -84,12 +87,12 @@ func (c *loadCommand) describe() string {
 }
 
 // load turns the flags into a load.
-func (c *loadCommand) load(ctx context.Context) (*bench.Load, error) {
+func (c *loadCommand) load(ctx context.Context) (*load.Load, error) {
 	segments, err := c.segments()
 	if err != nil {
 		return nil, err
 	}
-	request := bench.Request{Method: c.Method, Header: http.Header{}}
+	request := load.Request{Method: c.Method, Header: http.Header{}}
 	for _, field := range c.Header {
 		name, value, ok := strings.Cut(field, ":")
 		if !ok {
@@ -103,22 +106,22 @@ func (c *loadCommand) load(ctx context.Context) (*bench.Load, error) {
 			return nil, fmt.Errorf("body: %w", err)
 		}
 	}
-	target, err := bench.NewTarget(ctx, c.URL, request)
+	endpoint, err := load.NewEndpoint(ctx, c.URL, request)
 	if err != nil {
 		return nil, err
 	}
-	if !c.AllowRemote && !target.Local() {
+	if !c.AllowRemote && !endpoint.Local() {
 		return nil, fmt.Errorf("URL %q is not on this host: give --allow-remote if you may load it", c.URL)
 	}
-	return &bench.Load{
-		Target: target, Arrivals: bench.Arrivals{Shape: c.Arrivals, Segments: segments, Seed: c.Seed},
+	return &load.Load{
+		Endpoint: endpoint, Arrivals: load.Arrivals{Shape: c.Arrivals, Segments: segments, Seed: c.Seed},
 		Concurrency: c.Concurrency, Warmup: c.Warmup, Timeout: c.Timeout, Limit: c.Limit,
 		Connections: c.Connections, NewConnections: c.Fresh, Threads: c.Threads,
 	}, nil
 }
 
 // segments is the course of the rate: the warm-up runs at the first rate.
-func (c *loadCommand) segments() ([]bench.Segment, error) {
+func (c *loadCommand) segments() ([]load.Segment, error) {
 	from, to := c.Rate, c.Rate
 	if c.Ramp != "" {
 		a, b, ok := strings.Cut(c.Ramp, ":")
@@ -133,11 +136,11 @@ func (c *loadCommand) segments() ([]bench.Segment, error) {
 		return nil, fmt.Errorf("rate %v: it must be above 0", max(from, to))
 	}
 	if from == to {
-		return []bench.Segment{{From: from, To: to, Length: c.Warmup + c.Duration}}, nil
+		return []load.Segment{{From: from, To: to, Length: c.Warmup + c.Duration}}, nil
 	}
-	ramp := bench.Segment{Name: "ramp", From: from, To: to, Length: c.Duration}
+	ramp := load.Segment{Name: "ramp", From: from, To: to, Length: c.Duration}
 	if c.Warmup == 0 {
-		return []bench.Segment{ramp}, nil
+		return []load.Segment{ramp}, nil
 	}
-	return []bench.Segment{{Name: "warm-up", From: from, To: from, Length: c.Warmup}, ramp}, nil
+	return []load.Segment{{Name: "warm-up", From: from, To: from, Length: c.Warmup}, ramp}, nil
 }

@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"millpond/bench"
+	"millpond/bench/experiment"
+	"millpond/bench/load"
+	"millpond/bench/process"
 )
 
 // measure is what all experiments have in common.
@@ -32,13 +35,13 @@ const (
 
 // session is an experiment that is set up: its suite, and the result to fill.
 type session struct {
-	suite  *bench.Suite
+	suite  *experiment.Suite
 	result *bench.Result
-	slos   []bench.SLO
+	slos   []bench.Objective
 }
 
 // experimentFunc is one experiment of a suite.
-type experimentFunc func(context.Context, *bench.Suite) (bench.Run, error)
+type experimentFunc func(context.Context, *experiment.Suite) (bench.Run, error)
 
 // open checks the flags and pins this process to its processors.
 func (m *measure) open() (*session, error) {
@@ -50,21 +53,21 @@ func (m *measure) open() (*session, error) {
 	if err := m.validate(); err != nil {
 		return nil, usageError{err}
 	}
-	cores, err := bench.SplitCores(m.ServerCores)
+	cores, err := process.SplitCores(m.ServerCores)
 	if err != nil {
 		return nil, usageError{err}
 	}
 	if m.Quick {
 		m.Duration, m.Warmup = min(m.Duration, quickDuration), min(m.Warmup, quickWarmup)
 	}
-	s.suite = &bench.Suite{
+	s.suite = &experiment.Suite{
 		Workers: -1, Queue: -1, Cores: cores, Seed: m.Seed, Trials: m.Trials, Warmup: m.Warmup, Duration: m.Duration,
 		Timeout: m.Timeout, Limit: m.Limit, Connections: m.Connections,
 	}
 	if err := cores.PinGenerator(); err != nil {
 		return nil, err
 	}
-	s.result.Env = bench.ReadEnv()
+	s.result.Env = process.ReadEnv()
 	s.result.Env.GeneratorCores, s.result.Env.ServerCores = cores.Generator, cores.Server
 	s.result.Config = m.config()
 	return s, nil
@@ -92,7 +95,7 @@ func (m *measure) config() bench.Config {
 		limit = m.Timeout
 	}
 	return bench.Config{
-		Seed: m.Seed, Arrivals: bench.Poisson, Trials: m.Trials, Quick: m.Quick, SLO: m.SLO,
+		Seed: m.Seed, Arrivals: load.Poisson, Trials: m.Trials, Quick: m.Quick, Objectives: m.SLO,
 		Warmup: m.Warmup.Seconds(), Duration: m.Duration.Seconds(), Timeout: m.Timeout.Seconds(), Limit: limit.Seconds(),
 		Connections: m.Connections,
 	}

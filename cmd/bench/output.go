@@ -11,11 +11,11 @@ import (
 )
 
 // objectives parses the --slo flags and reports every fault.
-func (o *output) objectives() ([]bench.SLO, error) {
-	var slos []bench.SLO
+func (o *output) objectives() ([]bench.Objective, error) {
+	var slos []bench.Objective
 	var errs []error
 	for _, s := range o.SLO {
-		slo, err := bench.ParseSLO(s)
+		slo, err := bench.ParseObjective(s)
 		slos, errs = append(slos, slo), append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -26,7 +26,7 @@ func (o *output) objectives() ([]bench.SLO, error) {
 
 // deliver completes a result, writes it, and says how it fared: with errGate or
 // errInvalid where --slo or --strict ask for it.
-func (o *output) deliver(ctx context.Context, con *console, r *bench.Result, slos []bench.SLO) error {
+func (o *output) deliver(ctx context.Context, con *console, r *bench.Result, slos []bench.Objective) error {
 	r.SchemaVersion = bench.SchemaVersion
 	r.Command = "bench " + strings.Join(con.args, " ")
 	r.Elapsed = time.Since(r.Started).Seconds()
@@ -46,7 +46,7 @@ func (o *output) deliver(ctx context.Context, con *console, r *bench.Result, slo
 	for _, g := range r.Gates {
 		if !g.Passed {
 			missed++
-			fmt.Fprintf(con.stdout, "MISSED %s: %s has %.6g, the bound is %.6g\n", g.Expression, g.Subject, g.Value, g.Bound)
+			fmt.Fprintf(con.stdout, "MISSED %s: %s has %.6g, the bound is %.6g\n", g.Expression, g.Trial, g.Value, g.Bound)
 		}
 	}
 	switch {

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/term"
 
-	"millpond/bench"
+	"millpond/bench/experiment"
 )
 
 // progress shows how an experiment goes: on a terminal a line that is redrawn
@@ -35,7 +35,7 @@ func newProgress(w io.Writer, noColor bool) *progress {
 }
 
 // notify is for bench.Suite.Notify.
-func (p *progress) notify(e bench.Event) {
+func (p *progress) notify(e experiment.Event) {
 	p.stop()
 	p.stop = func() {}
 	if p.began.IsZero() {
@@ -55,7 +55,7 @@ func (p *progress) close() {
 }
 
 // redraw shows a running trial until the returned function is called.
-func (p *progress) redraw(e bench.Event) func() {
+func (p *progress) redraw(e experiment.Event) func() {
 	done := make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -79,7 +79,7 @@ func (p *progress) redraw(e bench.Event) func() {
 }
 
 // running describes a trial under way.
-func (p *progress) running(e bench.Event, elapsed time.Duration) string {
+func (p *progress) running(e experiment.Event, elapsed time.Duration) string {
 	line := heading(e) + fmt.Sprintf("  %.0f of %.0f s", min(elapsed, e.Length).Seconds(), e.Length.Seconds())
 	if s := elapsed.Seconds(); s > 0.5 {
 		line += fmt.Sprintf("  goodput %.0f/s", float64(e.Live.Answered.Load())/s)
@@ -91,7 +91,7 @@ func (p *progress) running(e bench.Event, elapsed time.Duration) string {
 }
 
 // left guesses the time to the end from the trials so far.
-func (p *progress) left(e bench.Event) time.Duration {
+func (p *progress) left(e experiment.Event) time.Duration {
 	if e.Number < 2 || e.Total == 0 {
 		return 0
 	}
@@ -100,13 +100,13 @@ func (p *progress) left(e bench.Event) time.Duration {
 }
 
 // finished describes a trial that has ended.
-func (p *progress) finished(e bench.Event) string {
+func (p *progress) finished(e experiment.Event) string {
 	t := e.Trial
 	line := heading(e) + fmt.Sprintf("  goodput %6.0f/s  served p99 %7s  shed %3.0f %%  timeout %3.0f %%",
 		t.Goodput, time.Duration(t.Latency.Served.P99*1e9).Round(100*time.Microsecond), percent(t.Outcomes.Shed, t.Offered),
 		percent(t.Outcomes.Timeout, t.Offered))
-	if t.Server != nil {
-		line += fmt.Sprintf("  %4d MiB  %4d threads", t.Server.PeakRSS>>20, t.Server.PeakThreads)
+	if t.Usage != nil {
+		line += fmt.Sprintf("  %4d MiB  %4d threads", t.Usage.PeakRSS>>20, t.Usage.PeakThreads)
 	}
 	if t.Validity.Diverging {
 		line += "  diverging"
@@ -121,7 +121,7 @@ func (p *progress) finished(e bench.Event) string {
 }
 
 // heading names a trial.
-func heading(e bench.Event) string {
+func heading(e experiment.Event) string {
 	place := fmt.Sprintf("%d", e.Number)
 	if e.Total > 0 {
 		place = fmt.Sprintf("%*d/%d", len(fmt.Sprint(e.Total)), e.Number, e.Total)
@@ -130,7 +130,7 @@ func heading(e bench.Event) string {
 	if e.Rate > 0 {
 		rate = fmt.Sprintf("%.0f/s", e.Rate)
 	}
-	return fmt.Sprintf("[%s] %-10s %-10s %11s", place, e.Target, e.Phase, rate)
+	return fmt.Sprintf("[%s] %-10s %-10s %11s", place, e.Server, e.Phase, rate)
 }
 
 // alert draws attention to a word.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"millpond/bench"
+	"millpond/bench/report"
 )
 
 // report prints the result as a table, leaves report.json and report.html in the
@@ -17,7 +18,7 @@ import (
 // beside it.
 func (o *output) report(con *console, r *bench.Result) error {
 	if len(r.Runs) != 1 || r.Runs[0].Kind != "load" { // a single load has printed itself
-		if err := bench.WriteTable(con.stdout, r); err != nil {
+		if err := report.WriteTable(con.stdout, r); err != nil {
 			return err
 		}
 	}
@@ -26,7 +27,7 @@ func (o *output) report(con *console, r *bench.Result) error {
 	}
 	files := []reportFile{
 		{filepath.Join(o.Out, "report.json"), r.WriteJSON},
-		{filepath.Join(o.Out, "report.html"), func(w io.Writer) error { return bench.WriteHTML(w, r) }},
+		{filepath.Join(o.Out, "report.html"), func(w io.Writer) error { return report.WriteHTML(w, r) }},
 	}
 	if o.Markdown != "" {
 		headline, err := o.headline(r)
@@ -48,12 +49,12 @@ func (o *output) report(con *console, r *bench.Result) error {
 func (o *output) headline(r *bench.Result) ([]reportFile, error) {
 	path := strings.TrimSuffix(o.Markdown, filepath.Ext(o.Markdown)) + ".svg"
 	var chart bytes.Buffer
-	err := bench.WriteChart(&chart, r)
-	if errors.Is(err, bench.ErrNoChart) {
-		return []reportFile{{o.Markdown, func(w io.Writer) error { return bench.WriteMarkdown(w, r, "") }}}, nil
+	err := report.WriteChart(&chart, r)
+	if errors.Is(err, report.ErrNoChart) {
+		return []reportFile{{o.Markdown, func(w io.Writer) error { return report.WriteMarkdown(w, r, "") }}}, nil
 	}
 	return []reportFile{
-		{o.Markdown, func(w io.Writer) error { return bench.WriteMarkdown(w, r, filepath.Base(path)) }},
+		{o.Markdown, func(w io.Writer) error { return report.WriteMarkdown(w, r, filepath.Base(path)) }},
 		{path, func(w io.Writer) error { _, err := chart.WriteTo(w); return err }},
 	}, err
 }

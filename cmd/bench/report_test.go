@@ -12,7 +12,7 @@ import (
 // TestReport checks which files a result leaves, and which of them name each
 // other.
 func TestReport(t *testing.T) {
-	trial := bench.Trial{Target: "made-up", Phase: "3x", Multiple: 3, Rate: 30, Offered: 1, Outcomes: bench.Outcomes{OK: 1}, Goodput: 1}
+	trial := bench.Trial{Server: "made-up", Phase: "3x", Multiple: 3, Rate: 30, Offered: 1, Outcomes: bench.Outcomes{OK: 1}, Goodput: 1}
 	for _, c := range []struct {
 		kind  string
 		files []string

@@ -20,9 +20,9 @@ import (
 )
 
 // TestMain makes the test binary double as the program, so that check can start
-// it as its stand-in.
+// it as its simulator.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == "stand-in" {
+	if len(os.Args) > 1 && os.Args[1] == "simulate" {
 		main()
 		return
 	}
@@ -140,7 +140,7 @@ func TestExitCodes(t *testing.T) {
 		"no such model":    {[]string{"contrast", "--models", "fibre"}, exitUsage, "fibre"},
 		"no such workload": {[]string{"contrast", "--workload", "fun"}, exitUsage, "workload"},
 		"no trials":        {[]string{"contrast", "--trials=0"}, exitUsage, "--trials"},
-		"no candidates":    {[]string{"contrast", "--models="}, exitUsage, "--target"},
+		"no servers":       {[]string{"contrast", "--models="}, exitUsage, "--target"},
 		"remote target":    {[]string{"contrast", "--models=", "--target=a=http://192.0.2.1"}, exitUsage, "--allow-remote"},
 		"too many cores":   {[]string{"contrast", "--server-cores=999"}, exitUsage, "processors"},
 		"size by goodput":  {[]string{"size", "--slo", "goodput>3"}, exitUsage, "p99"},

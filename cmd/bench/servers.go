@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"millpond/bench"
+	"millpond/bench/load"
+	"millpond/bench/process"
 )
 
 // servers says what is loaded, with what.
@@ -28,15 +30,15 @@ type servers struct {
 // quickModels is what --quick leaves of the models if none were chosen.
 var quickModels = []string{"pool", "goroutine", "nethttp"}
 
-// experiment is a measurement of servers that it starts.
-type experiment struct {
+// benchmark is a measurement of servers that it starts.
+type benchmark struct {
 	measure
 	servers
 }
 
 // setUp opens a session and fills in what to load. The returned function removes
 // what was built for it.
-func (e *experiment) setUp(ctx context.Context, con *console) (*session, func(), error) {
+func (e *benchmark) setUp(ctx context.Context, con *console) (*session, func(), error) {
 	s, err := e.open()
 	if err != nil {
 		return nil, nil, err
@@ -55,7 +57,7 @@ func (e *experiment) setUp(ctx context.Context, con *console) (*session, func(),
 			return nil, nil, err
 		}
 	}
-	if s.suite.Candidates, err = e.candidates(ctx, s.suite.Cores.Server); err != nil {
+	if s.suite.Servers, err = e.list(ctx, s.suite.Cores.Server); err != nil {
 		remove()
 		return nil, nil, err
 	}
@@ -65,7 +67,7 @@ func (e *experiment) setUp(ctx context.Context, con *console) (*session, func(),
 }
 
 // run sets up a session and performs experiments in it.
-func (e *experiment) run(ctx context.Context, con *console, experiments ...experimentFunc) error {
+func (e *benchmark) run(ctx context.Context, con *console, experiments ...experimentFunc) error {
 	s, remove, err := e.setUp(ctx, con)
 	if err != nil {
 		return err
@@ -75,7 +77,7 @@ func (e *experiment) run(ctx context.Context, con *console, experiments ...exper
 }
 
 // check reports every fault of the flags, and fills in what the workload decides.
-func (v *servers) check() (bench.Workload, error) {
+func (v *servers) check() (load.Workload, error) {
 	var errs []error
 	v.Models = slices.DeleteFunc(v.Models, func(m string) bool { return m == "" }) // --models= means none
 	for _, m := range v.Models {
@@ -86,7 +88,7 @@ func (v *servers) check() (bench.Workload, error) {
 	if v.Workers == 0 || v.Workers < -1 || v.Queue < -1 {
 		errs = append(errs, fmt.Errorf("--workers %d, --queue %d: a pool needs at least one worker, and its queue cannot be negative", v.Workers, v.Queue))
 	}
-	workload, err := bench.ParseWorkload(v.Workload)
+	workload, err := load.ParseWorkload(v.Workload)
 	errs = append(errs, err)
 	if v.Workers < 0 {
 		v.Workers = workload.Workers
@@ -97,17 +99,17 @@ func (v *servers) check() (bench.Workload, error) {
 	return workload, errors.Join(errs...)
 }
 
-// candidates lists what is to be loaded: the models, and what --target names.
-func (v *servers) candidates(ctx context.Context, cores []int) ([]bench.Candidate, error) {
-	var all []bench.Candidate
+// list is what is to be loaded: the models, and what --target names.
+func (v *servers) list(ctx context.Context, cores []int) ([]process.Server, error) {
+	var all []process.Server
 	if len(v.Models) > 0 && v.BurnPerMs < 0 {
 		var err error
-		if v.BurnPerMs, err = bench.Calibrate(ctx, v.Server, cores); err != nil {
+		if v.BurnPerMs, err = process.Calibrate(ctx, v.Server, cores); err != nil {
 			return nil, err
 		}
 	}
 	for _, m := range v.Models {
-		all = append(all, bench.Millpond(v.Server, m, v.BurnPerMs, v.Workers, v.Queue))
+		all = append(all, process.Millpond(v.Server, m, v.BurnPerMs, v.Workers, v.Queue))
 	}
 	for _, t := range v.Target {
 		c, err := v.running(ctx, t)
@@ -123,19 +125,19 @@ func (v *servers) candidates(ctx context.Context, cores []int) ([]bench.Candidat
 }
 
 // running reads a --target flag.
-func (v *servers) running(ctx context.Context, flag string) (bench.Candidate, error) {
+func (v *servers) running(ctx context.Context, flag string) (process.Server, error) {
 	name, url, ok := strings.Cut(flag, "=")
 	if !ok || name == "" {
-		return bench.Candidate{}, fmt.Errorf("target %q: write NAME=URL", flag)
+		return process.Server{}, fmt.Errorf("target %q: write NAME=URL", flag)
 	}
-	target, err := bench.NewTarget(ctx, url)
+	endpoint, err := load.NewEndpoint(ctx, url)
 	if err != nil {
-		return bench.Candidate{}, err
+		return process.Server{}, err
 	}
-	if !v.AllowRemote && !target.Local() {
-		return bench.Candidate{}, fmt.Errorf("target %q is not on this host: give --allow-remote if you may load it", flag)
+	if !v.AllowRemote && !endpoint.Local() {
+		return process.Server{}, fmt.Errorf("target %q is not on this host: give --allow-remote if you may load it", flag)
 	}
-	return bench.Candidate{Name: name, URL: url}, nil
+	return process.Server{Name: name, URL: url}, nil
 }
 
 // findServer builds millpond's server, unless --server names one. The returned
@@ -164,6 +166,6 @@ func (v *servers) findServer(ctx context.Context, con *console) (func(), error) 
 
 // sizeable is millpond's pool with workers and queue left to a search. It is
 // known once the server is found and calibrated.
-func (v *servers) sizeable() bench.Candidate {
-	return bench.Millpond(v.Server, "pool", v.BurnPerMs, 1, 1)
+func (v *servers) sizeable() process.Server {
+	return process.Millpond(v.Server, "pool", v.BurnPerMs, 1, 1)
 }

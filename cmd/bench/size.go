@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"millpond/bench"
+	"millpond/bench/experiment"
+	"millpond/bench/process"
 )
 
 // sizeFlags is how far to look for a size.
@@ -17,14 +19,14 @@ type sizeFlags struct {
 const defaultObjective = "p99<200ms"
 
 // options is the flags as the suite takes them, with the objectives of --slo.
-func (f sizeFlags) options(slos []string) (bench.SizeOptions, error) {
+func (f sizeFlags) options(slos []string) (experiment.SizeOptions, error) {
 	if f.MaxWorkers < 1 {
-		return bench.SizeOptions{}, usageError{fmt.Errorf("--max-workers %d: it must be 1 or more", f.MaxWorkers)}
+		return experiment.SizeOptions{}, usageError{fmt.Errorf("--max-workers %d: it must be 1 or more", f.MaxWorkers)}
 	}
 	if len(slos) == 0 {
 		slos = []string{defaultObjective}
 	}
-	opts, err := bench.ParseSizeOptions(slos)
+	opts, err := experiment.ParseSizeOptions(slos)
 	if err != nil {
 		return opts, usageError{err}
 	}
@@ -34,7 +36,7 @@ func (f sizeFlags) options(slos []string) (bench.SizeOptions, error) {
 
 // sizeCommand is "bench size".
 type sizeCommand struct {
-	experiment
+	benchmark
 	sizeFlags
 	Exec string `help:"Command line of the server to size, with {addr}, {workers} and {queue}. Default: millpond's pool." placeholder:"'CMD --addr {addr} --workers {workers} --queue {queue}'"`
 }
@@ -54,9 +56,9 @@ func (c *sizeCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	defer remove()
-	return c.perform(ctx, con, s, func(ctx context.Context, suite *bench.Suite) (bench.Run, error) {
+	return c.perform(ctx, con, s, func(ctx context.Context, suite *experiment.Suite) (bench.Run, error) {
 		if c.Exec == "" {
-			suite.Candidates = []bench.Candidate{c.sizeable()}
+			suite.Servers = []process.Server{c.sizeable()}
 		}
 		run, err := suite.Size(ctx, opts)
 		if err == nil {
@@ -71,7 +73,7 @@ func (c *sizeCommand) prepare(ctx context.Context, con *console) (*session, func
 	if c.Exec == "" {
 		return c.setUp(ctx, con)
 	}
-	candidate, err := bench.Shell("server", c.Exec)
+	server, err := process.Shell("server", c.Exec)
 	if err != nil {
 		return nil, nil, usageError{err}
 	}
@@ -83,7 +85,7 @@ func (c *sizeCommand) prepare(ctx context.Context, con *console) (*session, func
 	if err != nil {
 		return nil, nil, err
 	}
-	s.suite.Candidates, s.suite.Workload = []bench.Candidate{candidate}, workload
+	s.suite.Servers, s.suite.Workload = []process.Server{server}, workload
 	return s, func() {}, nil
 }
 

@@ -1,0 +1,58 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"millpond/bench"
+)
+
+// capacityTries is how often a capacity is measured at most.
+const capacityTries = 3
+
+// capacityClients is the number of clients that measure a capacity: enough to
+// keep every worker busy, few enough to fit into workers and queue.
+const capacityClients = 16
+
+// measureCapacity finds the throughput of the first server in a closed loop.
+// It sets the axis for all of them, so a disturbed trial is repeated; since
+// whatever disturbs only takes away, the best one counts.
+func (s *Suite) measureCapacity(ctx context.Context, run *bench.Run) error {
+	var best bench.Trial
+	for repeat := range capacityTries {
+		if err := s.runAll(ctx, run, []spec{s.capacity(repeat)}); err != nil {
+			return err
+		}
+		t := run.Trials[len(run.Trials)-1]
+		if died := t.Used().Died; died != "" {
+			return fmt.Errorf("measure the capacity of %s: it died: %s", t.Server, died)
+		}
+		if t.Throughput > best.Throughput {
+			best = t
+		}
+		if t.Validity.Valid || s.Cores.Shared() {
+			break
+		}
+	}
+	if best.Throughput == 0 {
+		t := run.Trials[len(run.Trials)-1]
+		return fmt.Errorf("measure the capacity of %s: it gave no good answer: %+v", t.Server, t.Outcomes)
+	}
+	run.Capacity = best.Throughput
+	run.Notes = append(run.Notes, fmt.Sprintf("Capacity is what %s did for %d clients in a closed loop: %.4g requests/s.",
+		best.Server, best.Concurrency, best.Throughput))
+	return nil
+}
+
+// capacity is a trial of measureCapacity.
+func (s *Suite) capacity(repeat int) spec {
+	p := s.spec(s.Servers[0], bench.PhaseCapacity, repeat)
+	p.load.Concurrency = max(capacityClients, 2*s.Workers)
+	if s.Queue >= 0 && s.Workers >= 0 {
+		p.load.Concurrency = min(p.load.Concurrency, s.Workers+s.Queue)
+	}
+	p.load.Timeout, p.load.Limit = time.Minute, time.Minute
+	p.load.Arrivals = s.plateau(0, 0)
+	return p
+}

@@ -1,0 +1,61 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+
+	"millpond/bench"
+	"millpond/bench/load"
+	"millpond/bench/process"
+)
+
+// Multiples are the loads of Contrast in units of the capacity.
+var Multiples = []float64{0.5, 0.9, 1.5, 3, 6, 10}
+
+// Contrast offers every server the same loads, from light to far beyond
+// capacity, each to a fresh server and in random order.
+func (s *Suite) Contrast(ctx context.Context, multiples []float64) (bench.Run, error) {
+	run := s.newRun("contrast")
+	if err := s.measureCapacity(ctx, &run); err != nil {
+		return run, err
+	}
+	random := rand.New(rand.NewPCG(s.Seed, 5))
+	var specs []spec
+	for repeat := range s.Trials {
+		block := make([]spec, 0, len(multiples)*len(s.Servers))
+		for _, m := range multiples {
+			for _, c := range s.Servers {
+				p := s.spec(c, fmt.Sprintf("%gx", m), repeat)
+				p.multiple = m
+				p.load.Arrivals = s.plateau(m*run.Capacity, repeat)
+				block = append(block, p)
+			}
+		}
+		random.Shuffle(len(block), func(i, j int) { block[i], block[j] = block[j], block[i] })
+		specs = append(specs, block...)
+	}
+	return run, s.runAll(ctx, &run, specs)
+}
+
+// newRun begins a run of a kind.
+func (s *Suite) newRun(kind string) bench.Run {
+	return bench.Run{Kind: kind, Workload: s.Workload.Describe()}
+}
+
+// spec is a trial of c with what all trials have in common.
+func (s *Suite) spec(c process.Server, phase string, repeat int) spec {
+	return spec{
+		server: c, phase: phase, repeat: repeat + 1, workers: s.Workers, queue: s.Queue,
+		load: load.Load{Warmup: s.Warmup, Timeout: s.Timeout, Limit: s.Limit, Connections: s.Connections},
+	}
+}
+
+// plateau is warm-up and measurement at one rate. All servers get the same
+// schedule, which makes their trials pairs; repeats get different ones.
+func (s *Suite) plateau(rate float64, repeat int) load.Arrivals {
+	return load.Arrivals{
+		Segments: []load.Segment{{From: rate, To: rate, Length: s.Warmup + s.Duration}},
+		Seed:     s.Seed + uint64(repeat),
+	}
+}

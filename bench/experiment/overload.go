@@ -1,0 +1,73 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"millpond/bench"
+	"millpond/bench/load"
+)
+
+// Overload is a load that is calm, then beyond capacity, then calm again. Its rates
+// are multiples of the capacity.
+type Overload struct {
+	Calm, Peak            float64
+	Before, During, After time.Duration
+}
+
+// overloadBin is the step of the time series, fine enough to see a recovery.
+const overloadBin = 250 * time.Millisecond
+
+// Pulse sends every server a overload, from clients that do not insist.
+func (s *Suite) Pulse(ctx context.Context, overload Overload) (bench.Run, error) {
+	return s.overload(ctx, "pulse", overload, load.Retry{})
+}
+
+// Retry sends every server a overload, from clients that try again after a
+// failure. What the retries add can keep a server down when the trigger is long
+// gone: a metastable failure (Bronson et al., HotOS 2021).
+func (s *Suite) Retry(ctx context.Context, overload Overload, policy load.Retry) (bench.Run, error) {
+	run, err := s.overload(ctx, "retry", overload, policy)
+	budget := "without a budget"
+	if policy.Budget > 0 {
+		budget = fmt.Sprintf("with a budget of %g %% of the arrivals", 100*policy.Budget)
+	}
+	run.Notes = append(run.Notes, fmt.Sprintf(
+		"Clients try up to %d times more, after %v, twice that and so on, %s. Each try has the whole timeout, and counts as in time from its own start; latency runs from the first.",
+		policy.Max, policy.Backoff, budget))
+	return run, err
+}
+
+// overload runs a overload against every server.
+func (s *Suite) overload(ctx context.Context, kind string, overload Overload, policy load.Retry) (bench.Run, error) {
+	run := s.newRun(kind)
+	if err := s.measureCapacity(ctx, &run); err != nil {
+		return run, err
+	}
+	var specs []spec
+	for repeat := range s.Trials {
+		for _, c := range s.Servers {
+			p := s.spec(c, kind, repeat)
+			p.load.Arrivals = overload.arrivals(run.Capacity, s.Warmup, s.Seed+uint64(repeat))
+			p.load.BinWidth = overloadBin
+			p.load.Retry = policy
+			p.finish = func(t *bench.Trial) {
+				from := overload.Before.Seconds()
+				t.Recovery = recovery(t, from, from+overload.During.Seconds())
+			}
+			specs = append(specs, p)
+		}
+	}
+	return run, s.runAll(ctx, &run, specs)
+}
+
+// arrivals is the schedule of a overload; the warm-up belongs to the first calm.
+func (s Overload) arrivals(capacity float64, warmup time.Duration, seed uint64) load.Arrivals {
+	calm, peak := s.Calm*capacity, s.Peak*capacity
+	return load.Arrivals{Seed: seed, Segments: []load.Segment{
+		{Name: "calm", From: calm, To: calm, Length: warmup + s.Before},
+		{Name: "peak", From: peak, To: peak, Length: s.During},
+		{Name: "after", From: calm, To: calm, Length: s.After},
+	}}
+}

@@ -1,0 +1,191 @@
+package experiment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"millpond/bench"
+	"millpond/bench/load"
+	"millpond/bench/process"
+)
+
+// Suite runs experiments on servers. Its methods Contrast, Pulse, Retry, Idle,
+// Size and Check each make one [bench.Run]. When their context ends early, they return
+// the trials that were complete, with the context's error.
+type Suite struct {
+	Servers  []process.Server
+	Workload load.Workload
+	// Workers and Queue replace {workers} and {queue} in the commands; -1 where
+	// the servers are not told.
+	Workers, Queue int
+	Cores          process.Cores
+
+	Seed uint64
+	// Trials is how often every point is repeated, with a schedule of its own.
+	Trials           int
+	Warmup, Duration time.Duration
+	Timeout, Limit   time.Duration
+	Connections      int
+
+	// Notify, if not nil, hears of every trial when it begins and when it ends.
+	Notify func(Event)
+}
+
+// Event tells of a trial.
+type Event struct {
+	// Number counts the trials of a run from 1 to Total, which is 0 as long as the
+	// run cannot know it.
+	Number, Total int
+	Server, Phase string
+	// Length is how long the trial will take, at least.
+	Length time.Duration
+	Rate   float64 // intended; 0 in a closed loop
+	// Live shows the trial while it runs.
+	Live *load.Live
+	// Trial is nil when the trial begins.
+	Trial *bench.Trial
+}
+
+// startDelay is the time between the decision to start a load and its start, for
+// the watching of the server to begin in.
+const startDelay = 50 * time.Millisecond
+
+// spec is a trial to be run.
+type spec struct {
+	server         process.Server
+	phase          string
+	repeat         int
+	multiple       float64
+	workers, queue int
+	load           load.Load // but for its server
+	// beside, if not nil, is started before the load, and stopped after it.
+	beside func(ctx context.Context, pid int, endpoint *load.Endpoint) (*bench.Background, func(), error)
+	// finish, if not nil, completes the trial.
+	finish func(*bench.Trial)
+}
+
+// runAll runs specs in order. A server that dies under load is a finding; one
+// that cannot be started ends the run.
+func (s *Suite) runAll(ctx context.Context, run *bench.Run, specs []spec) error {
+	total := 0
+	if len(specs) > 1 {
+		total = len(run.Trials) + len(specs)
+	}
+	for _, p := range specs {
+		event := Event{
+			Number: len(run.Trials) + 1, Total: total, Server: p.server.Name, Phase: p.phase,
+			Length: p.load.Arrivals.Length(), Live: new(load.Live),
+		}
+		if p.load.Concurrency == 0 {
+			event.Rate = p.load.Arrivals.MeanAfter(0)
+		}
+		s.notify(event)
+		p.load.Live = event.Live
+		t, err := s.runOne(ctx, p)
+		if _, failed := errors.AsType[*load.BackgroundError](err); failed {
+			run.Notes = append(run.Notes, fmt.Sprintf("%s did not take the background: %v.", p.server.Name, err))
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if p.finish != nil {
+			p.finish(t)
+		}
+		event.Trial = t
+		s.notify(event)
+		run.Trials = append(run.Trials, *t)
+	}
+	return nil
+}
+
+func (s *Suite) notify(e Event) {
+	if s.Notify != nil {
+		s.Notify(e)
+	}
+}
+
+// runOne runs one trial against a server of its own.
+func (s *Suite) runOne(ctx context.Context, p spec) (*bench.Trial, error) {
+	if len(p.server.Command) == 0 {
+		endpoint, err := load.NewEndpoint(ctx, p.server.URL, s.Workload.Requests...)
+		if err != nil {
+			return nil, err
+		}
+		p.load.Endpoint = endpoint
+		t, err := p.load.Run(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.label(t, p)
+		return t, nil
+	}
+	proc, err := process.Start(ctx, p.server, p.workers, p.queue, s.Cores.Server)
+	if err != nil {
+		return nil, err
+	}
+	defer proc.Stop()
+	t, err := s.loadProcess(ctx, p, proc)
+	if err != nil {
+		return nil, err
+	}
+	s.label(t, p)
+	t.Usage.Args = proc.Cmd.Args
+	if t.Usage.Died = proc.Died(); t.Usage.Died != "" {
+		t.Validity.Reject("The server died: %s.", t.Usage.Died)
+	}
+	return t, nil
+}
+
+// loadProcess loads a server that was started for it, and watches it.
+func (s *Suite) loadProcess(ctx context.Context, p spec, proc *process.Process) (*bench.Trial, error) {
+	endpoint, err := load.NewEndpoint(ctx, proc.URL, s.Workload.Requests...)
+	if err != nil {
+		return nil, err
+	}
+	p.load.Endpoint = endpoint
+	counters := process.NewScraper(proc.URL, time.Second)
+	defer counters.Close()
+	var background *bench.Background
+	if p.beside != nil {
+		var leave func()
+		if background, leave, err = p.beside(ctx, proc.PID(), endpoint); err != nil {
+			return nil, err
+		}
+		defer leave()
+	}
+	before := counters.Read(ctx)
+	p.load.Begin = time.Now().Add(startDelay)
+	watch, err := process.Watch(ctx, proc.PID(), proc.URL, p.load.Begin.Add(p.load.Warmup))
+	if err != nil {
+		return nil, err
+	}
+	others := process.WatchInterference(s.Cores.Server, watch.CPU)
+	t, err := p.load.Run(ctx)
+	server := watch.Stop()
+	if err != nil {
+		return nil, err
+	}
+	t.Usage, t.Background = server, background
+	if proc.Died() == "" && !s.Cores.Shared() {
+		others.Judge(&t.Validity)
+	}
+	process.CompareCounters(t, before, counters.Read(ctx))
+	return t, nil
+}
+
+// label tells a trial what it is.
+func (s *Suite) label(t *bench.Trial, p spec) {
+	t.Server, t.Phase, t.Repeat, t.Multiple = p.server.Name, p.phase, p.repeat, p.multiple
+	if p.server.Takes("{workers}") {
+		t.Workers = p.workers
+	}
+	if p.server.Takes("{queue}") {
+		t.Queue = p.queue
+	}
+	if s.Cores.Shared() {
+		t.Validity.Reject("Generator and server had to share processor %v.", s.Cores.Server)
+	}
+}

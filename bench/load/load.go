@@ -1,0 +1,212 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"millpond/bench"
+)
+
+// Load describes one load. It is used once, by [Load.Run].
+type Load struct {
+	Endpoint *Endpoint
+	// Arrivals is when to send, warm-up included. In a closed loop only its
+	// length and seed matter. An open loop goes on beyond it, uncounted and at
+	// the last rate, until every arrival that counts has ended: were the load
+	// taken off, a server that drowns in it would answer in the calm what it
+	// could not answer under load.
+	Arrivals Arrivals
+	// Concurrency, if above 0, makes the load a closed loop of so many clients.
+	Concurrency int
+	// Warmup is how much of the beginning is not counted.
+	Warmup time.Duration
+	// Timeout is when a client gives up, from the intended send time. If zero, 1 s.
+	Timeout time.Duration
+	// Limit is what counts as goodput, from the same time. If zero, Timeout.
+	Limit time.Duration
+	// Connections is the most connections open at once. If zero, 10,000, or as
+	// many as the limit on open files leaves.
+	Connections int
+	// NewConnections opens a connection for every request.
+	NewConnections bool
+	Retry          Retry
+	// BinWidth is the step of the time series. If zero, 1 s, or what makes 600
+	// steps of a longer load.
+	BinWidth time.Duration
+	// Threads is how many event loops share the load. If zero, 1.
+	Threads int
+	// Live, if not nil, is kept up to date while the load runs.
+	Live *Live
+	// Begin is when the schedule starts. If zero, at once.
+	Begin time.Time
+}
+
+// plan is a Load with its defaults filled in, as the loops need it: in
+// nanoseconds, and not changed any more.
+type plan struct {
+	endpoint  *Endpoint
+	warmup    time.Duration
+	length    time.Duration // of what counts, warm-up included
+	binWidth  time.Duration
+	timeout   int64
+	limit     int64
+	keepAlive bool
+	live      *Live
+}
+
+// defaultConnections is the most connections where nothing else is said.
+const defaultConnections = 10_000
+
+// SpareFiles is how many descriptors are left for everything but connections.
+const SpareFiles = 100
+
+// Run sends the load and returns what happened. The trial's server, server and
+// phase are for the caller to fill in. When ctx ends early, Run returns what it
+// has, with the error of ctx.
+func (l Load) Run(ctx context.Context) (*bench.Trial, error) {
+	l, err := l.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{
+		endpoint: l.Endpoint, warmup: l.Warmup, length: l.Arrivals.Length(), binWidth: l.BinWidth,
+		timeout: int64(l.Timeout), limit: int64(l.Limit), keepAlive: !l.NewConnections, live: l.Live,
+	}
+	if l.NewConnections {
+		p.endpoint = l.Endpoint.withClose()
+	}
+	sources := l.sources()
+	defer quietRuntime()()
+	use := startUsage()
+	rec, err := l.drive(ctx, p, sources)
+	if err != nil {
+		return nil, err
+	}
+	return l.trial(rec, use.stop(l.Threads)), ctx.Err()
+}
+
+// withDefaults fills in what the caller left open, and reports every fault.
+func (l Load) withDefaults() (Load, error) {
+	if l.Timeout == 0 {
+		l.Timeout = time.Second
+	}
+	if l.Limit == 0 {
+		l.Limit = l.Timeout
+	}
+	if l.BinWidth == 0 {
+		l.BinWidth = max(time.Second, (l.Arrivals.Length() / 600).Round(time.Second))
+	}
+	l.Threads = max(l.Threads, 1)
+	open, fault := OpenFiles()
+	room := int(min(open, 1<<20)) - SpareFiles
+	if l.Connections == 0 {
+		l.Connections = min(defaultConnections, room)
+	}
+	errs := []error{fault, l.Arrivals.validate()}
+	if l.Connections > room {
+		errs = append(errs, fmt.Errorf("%d connections: the limit on open files, %d, leaves room for %d: raise it with 'ulimit -n'",
+			l.Connections, open, room))
+	}
+	if l.Connections < l.Threads {
+		errs = append(errs, fmt.Errorf("%d connections: at least %d are needed, one for each thread", l.Connections, l.Threads))
+	}
+	if l.Concurrency < 0 || l.Concurrency > l.Connections {
+		errs = append(errs, fmt.Errorf("concurrency %d: it must be from 1 to the number of connections, %d", l.Concurrency, l.Connections))
+	}
+	if l.Timeout < 0 || l.Limit < 0 || l.Limit > l.Timeout {
+		errs = append(errs, fmt.Errorf("timeout %v, limit %v: both must be above 0, and the limit not above the timeout", l.Timeout, l.Limit))
+	}
+	if l.Warmup < 0 || l.Warmup >= max(l.Arrivals.Length(), 1) {
+		errs = append(errs, fmt.Errorf("warm-up %v: it must be shorter than the load, %v", l.Warmup, l.Arrivals.Length()))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return l, &bench.ConfigError{Err: err}
+	}
+	return l, nil
+}
+
+// sources splits the load among the threads.
+func (l Load) sources() []source {
+	var drawn schedule
+	if l.Concurrency == 0 {
+		drawn = l.Arrivals.prolonged(l.Timeout).draw(l.Endpoint.weights)
+	}
+	sources := make([]source, l.Threads)
+	for i := range sources {
+		if l.Concurrency == 0 {
+			sources[i] = &openSource{schedule: drawn, next: i, stride: l.Threads}
+		} else {
+			clients := (l.Concurrency + l.Threads - 1 - i) / l.Threads
+			sources[i] = newClosedSource(clients, int64(l.Arrivals.Length()), l.classes(i))
+		}
+		if l.Retry.Max > 0 {
+			sources[i] = newRetrySource(sources[i], l.Retry, l.Arrivals.Seed+uint64(i))
+		}
+	}
+	return sources
+}
+
+// classes returns a generator of request classes for a closed loop.
+func (l Load) classes(thread int) func() uint8 {
+	r := rand.New(rand.NewPCG(l.Arrivals.Seed, 4+uint64(thread)))
+	return func() uint8 {
+		if class := drawClasses(1, l.Endpoint.weights, r); class != nil {
+			return class[0]
+		}
+		return 0
+	}
+}
+
+// drive runs one loop for each source and merges what they recorded.
+func (l Load) drive(ctx context.Context, p *plan, sources []source) (*recorder, error) {
+	var stopped atomic.Bool
+	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
+	c := Clock{Start: l.Begin}
+	if l.Begin.IsZero() {
+		c.Start = time.Now()
+	}
+	loops := make([]*loop, 0, len(sources))
+	for _, s := range sources {
+		one, err := newLoop(p, s, c, l.Connections/l.Threads, &stopped)
+		if err != nil {
+			for _, o := range loops {
+				o.close()
+			}
+			return nil, err
+		}
+		loops = append(loops, one)
+	}
+	errs := make([]error, len(loops))
+	var wg sync.WaitGroup
+	for i, one := range loops {
+		wg.Go(func() {
+			runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+			hurry()
+			if errs[i] = one.run(); errs[i] != nil {
+				stopped.Store(true)
+			}
+		})
+	}
+	wg.Wait()
+	for _, one := range loops[1:] {
+		loops[0].rec.merge(one.rec)
+	}
+	return loops[0].rec, errors.Join(errs...)
+}
+
+// OpenFiles returns the limit on file descriptors of this process.
+func OpenFiles() (uint64, error) {
+	var lim unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &lim); err != nil {
+		return 0, fmt.Errorf("read the limit on open files: %w", err)
+	}
+	return lim.Cur, nil
+}

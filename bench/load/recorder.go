@@ -1,0 +1,238 @@
+package load
+
+import (
+	"math"
+	"sync/atomic"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"millpond/bench"
+)
+
+// recorder collects what happened to the arrivals of one loop. It belongs to
+// that loop alone, and is merged with the others' when they have ended.
+type recorder struct {
+	warmup int64
+	until  int64 // when the load stops to count
+	width  int64
+	bins   []recordedBin
+
+	offered     int64 // counted when an arrival is taken, apart from its outcome
+	outcomes    bench.Outcomes
+	retries     int64
+	served      *hdrhistogram.Histogram
+	uncorrected *hdrhistogram.Histogram
+	shed        *hdrhistogram.Histogram
+	lag         *hdrhistogram.Histogram
+	connect     *hdrhistogram.Histogram
+
+	// The following cover the warm-up too.
+	all      bench.Outcomes
+	attempts int64 // requests that got a connection
+	answers  int64 // whole answers to them
+	flight   int64 // sum of times in flight, ns
+	area     int64 // integral of the number in flight over time, ns
+	inFlight int64
+	lastMove int64
+	openBin  int // the bin whose end has not been reached
+	dialled  int64
+	open     int
+	peakOpen int
+	failure  error // the last reason for an unsent arrival
+
+	live      *Live
+	published bench.Outcomes // what live already knows
+}
+
+// Live shows a load while it runs. It is safe for concurrent use.
+type Live struct {
+	// Answered counts 2xx answers within the limit, Ended all arrivals that have
+	// an outcome; both cover the warm-up too.
+	Answered, Ended atomic.Int64
+}
+
+// recordedBin is a Bin under construction.
+type recordedBin struct {
+	offered  int64
+	outcomes bench.Outcomes
+	retries  int64
+	inFlight int64
+	latency  *hdrhistogram.Histogram // coarse: two digits
+}
+
+// newRecorder returns a recorder for a load that counts for so much time,
+// warm-up included.
+func newRecorder(warmup, length, width time.Duration) *recorder {
+	n := int((length + width - 1) / width)
+	return &recorder{
+		warmup: int64(warmup), until: int64(length), width: int64(width), bins: make([]recordedBin, max(n, 1)),
+		served: bench.NewHDR(), uncorrected: bench.NewHDR(), shed: bench.NewHDR(), lag: bench.NewHDR(), connect: bench.NewHDR(),
+	}
+}
+
+// bin returns the bin of a time; what lies after the last belongs to the last.
+func (r *recorder) bin(at int64) *recordedBin {
+	return &r.bins[min(int(at/r.width), len(r.bins)-1)]
+}
+
+// shown tells whether an arrival is in the series, or only keeps the load on
+// while the last of those are under way.
+func (r *recorder) shown(a attempt) bool { return a.intended < r.until }
+
+// measured tells whether an arrival counts, or only warmed up.
+func (r *recorder) measured(a attempt) bool { return a.intended >= r.warmup && r.shown(a) }
+
+// settled tells whether every arrival that counts and was taken has ended.
+func (r *recorder) settled() bool { return r.offered == r.outcomes.Sum() }
+
+// taken records that the source has handed out an attempt.
+func (r *recorder) taken(a attempt) {
+	if !r.shown(a) {
+		return
+	}
+	if a.tries > 0 {
+		r.bin(a.due).retries++
+		if r.measured(a) {
+			r.retries++
+		}
+		return
+	}
+	r.bin(a.intended).offered++
+	if r.measured(a) {
+		r.offered++
+	}
+}
+
+// withdrawn undoes taken for an arrival whose fate an interruption left open.
+func (r *recorder) withdrawn(a attempt) {
+	if !r.shown(a) {
+		return
+	}
+	r.bin(a.intended).offered--
+	if r.measured(a) {
+		r.offered--
+	}
+}
+
+// ended records the final outcome of an arrival. sent is when its last attempt
+// was written.
+func (r *recorder) ended(a attempt, o bench.Outcome, sent, now int64) {
+	*r.all.Count(o)++
+	if !r.shown(a) {
+		return
+	}
+	b := r.bin(a.intended)
+	*b.outcomes.Count(o)++
+	if o == bench.OK || o == bench.Late {
+		if b.latency == nil {
+			b.latency = hdrhistogram.New(bench.HistogramLowest, bench.HistogramHighest, 2)
+		}
+		bench.Record(b.latency, now-a.intended)
+	}
+	if !r.measured(a) {
+		return
+	}
+	*r.outcomes.Count(o)++
+	switch o {
+	case bench.OK, bench.Late:
+		bench.Record(r.served, now-a.intended)
+		bench.Record(r.uncorrected, now-sent)
+	case bench.Shed:
+		bench.Record(r.shed, now-a.intended)
+	}
+}
+
+// move notes that the number in flight changes by n, which advances the integral
+// that Little's law is checked with.
+func (r *recorder) move(now, n int64) {
+	r.area += r.inFlight * (now - r.lastMove)
+	r.lastMove = now
+	r.inFlight += n
+}
+
+// tick closes the bins that have ended, and publishes the counts.
+func (r *recorder) tick(now int64) {
+	for r.openBin < len(r.bins) && now >= int64(r.openBin+1)*r.width {
+		r.bins[r.openBin].inFlight = r.inFlight
+		r.openBin++
+	}
+	if r.live != nil && r.all != r.published {
+		r.live.Answered.Add(r.all.OK - r.published.OK)
+		r.live.Ended.Add(r.all.Sum() - r.published.Sum())
+		r.published = r.all
+	}
+}
+
+// opened and closed count connections.
+func (r *recorder) opened() {
+	r.dialled++
+	r.open++
+	r.peakOpen = max(r.peakOpen, r.open)
+}
+
+func (r *recorder) closed() { r.open-- }
+
+// merge adds what another loop recorded of the same load.
+func (r *recorder) merge(o *recorder) {
+	r.offered += o.offered
+	r.outcomes = r.outcomes.Plus(o.outcomes)
+	r.all = r.all.Plus(o.all)
+	r.retries += o.retries
+	r.attempts += o.attempts
+	r.answers += o.answers
+	r.flight += o.flight
+	r.area += o.area
+	r.dialled += o.dialled
+	r.peakOpen += o.peakOpen
+	if r.failure == nil {
+		r.failure = o.failure
+	}
+	for _, h := range [][2]*hdrhistogram.Histogram{
+		{r.served, o.served}, {r.uncorrected, o.uncorrected}, {r.shed, o.shed}, {r.lag, o.lag}, {r.connect, o.connect},
+	} {
+		h[0].Merge(h[1])
+	}
+	for i := range r.bins {
+		r.bins[i].merge(&o.bins[i])
+	}
+}
+
+func (b *recordedBin) merge(o *recordedBin) {
+	b.offered += o.offered
+	b.outcomes = b.outcomes.Plus(o.outcomes)
+	b.retries += o.retries
+	b.inFlight += o.inFlight
+	switch {
+	case b.latency == nil:
+		b.latency = o.latency
+	case o.latency != nil:
+		b.latency.Merge(o.latency)
+	}
+}
+
+// series is the JSON form of the bins, on a clock that starts after the warm-up.
+func (r *recorder) series() []bench.Bin {
+	out := make([]bench.Bin, len(r.bins))
+	for i, b := range r.bins {
+		out[i] = bench.Bin{
+			At: bench.Seconds(int64(i)*r.width - r.warmup), Offered: b.offered, Outcomes: b.outcomes,
+			Retries: b.retries, InFlight: b.inFlight,
+		}
+		if b.latency != nil {
+			out[i].P50 = bench.Seconds(b.latency.ValueAtQuantile(50))
+			out[i].P99 = bench.Seconds(b.latency.ValueAtQuantile(99))
+		}
+	}
+	return out
+}
+
+// littleResidual is the relative gap between the integral of the number in
+// flight and the sum of the times in flight (Little 1961). Both cover the whole
+// load, so they agree but for errors of measurement.
+func (r *recorder) littleResidual() float64 {
+	if r.flight == 0 {
+		return 0
+	}
+	return math.Abs(float64(r.area-r.flight)) / float64(r.flight)
+}

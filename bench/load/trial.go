@@ -1,0 +1,54 @@
+package load
+
+import (
+	"errors"
+
+	"millpond/bench"
+)
+
+// trial turns what was recorded into its final form, and judges it.
+func (l Load) trial(r *recorder, g bench.Generator) *bench.Trial {
+	length := (l.Arrivals.Length() - l.Warmup).Seconds()
+	t := &bench.Trial{
+		Loop: "open", Arrivals: l.Arrivals.Shape, Concurrency: l.Concurrency,
+		Duration: length, Timeout: l.Timeout.Seconds(), Limit: l.Limit.Seconds(),
+		Workers: -1, Queue: -1,
+		Offered: r.offered, Outcomes: r.outcomes, Retries: r.retries,
+		Goodput:    float64(r.outcomes.OK) / length,
+		Throughput: float64(r.outcomes.OK+r.outcomes.Late) / length,
+		Series:     r.series(), BinWidth: l.BinWidth.Seconds(), Generator: g,
+	}
+	if t.Arrivals == "" {
+		t.Arrivals = Poisson
+	}
+	if l.Concurrency > 0 {
+		t.Loop, t.Arrivals = "closed", ""
+		t.Rate = float64(r.offered) / length
+	} else {
+		t.Rate = l.Arrivals.MeanAfter(l.Warmup)
+	}
+	if r.offered > 0 {
+		t.Attainment = float64(r.outcomes.OK) / float64(r.offered)
+	}
+	t.Generator.PeakConnections, t.Generator.Dialled = r.peakOpen, r.dialled
+	t.Generator.Attempts, t.Generator.Answers = r.attempts, r.answers
+	t.Phases = l.Arrivals.Phases(l.Warmup)
+	err := fillLatency(&t.Latency, r)
+	t.Validity = judgeTrial(t, r)
+	if err != nil {
+		t.Validity.Reject("A distribution is missing: %v.", err)
+	}
+	return t
+}
+
+// fillLatency encodes the histograms of r.
+func fillLatency(l *bench.Latency, r *recorder) error {
+	var errs [5]error
+	l.Served, errs[0] = bench.NewHistogram(r.served)
+	l.Uncorrected, errs[1] = bench.NewHistogram(r.uncorrected)
+	l.Shed, errs[2] = bench.NewHistogram(r.shed)
+	l.Lag, errs[3] = bench.NewHistogram(r.lag)
+	l.Connect, errs[4] = bench.NewHistogram(r.connect)
+	l.OfferedP99 = bench.OfferedP99(r.served, r.offered)
+	return errors.Join(errs[:]...)
+}

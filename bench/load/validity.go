@@ -1,0 +1,70 @@
+package load
+
+import (
+	"math"
+
+	"millpond/bench"
+)
+
+// The rules by which a trial is believed; see [bench.Validity].
+const (
+	minRateRatio      = 0.99
+	maxLag            = 1e-3 // s, or …
+	maxLagShare       = 0.05 // … this share of the served p99, if that is more
+	MaxGeneratorCPU   = 0.85
+	maxLittleResidual = 0.10
+)
+
+// divergingShare is how much of the offered load has to pile up, second by
+// second, for a trial to have no steady state.
+const divergingShare = 0.05
+
+// judgeTrial applies the rules to a trial whose figures are complete.
+func judgeTrial(t *bench.Trial, r *recorder) bench.Validity {
+	v := bench.Validity{Valid: true, RateRatio: 1, LittleResidual: r.littleResidual()}
+	if sum := t.Outcomes.Sum(); sum != t.Offered {
+		v.Reject("%d arrivals were offered but %d outcomes counted: the generator has lost track.", t.Offered, sum)
+	}
+	if t.Offered == 0 {
+		v.Reject("Nothing was offered: the load is too short for its rate.")
+	} else {
+		v.RateRatio = float64(t.Offered-t.Outcomes.Unsent) / float64(t.Offered)
+	}
+	if v.RateRatio < minRateRatio {
+		v.Reject("%.1f %% of the arrivals could not be sent: %v.", 100*(1-v.RateRatio), r.failure)
+	}
+	if bound := max(maxLag, maxLagShare*t.Latency.Served.P99); t.Loop == "open" && t.Latency.Lag.P99 > bound {
+		v.Reject("Requests left late: the p99 of the send-time error is %.2f ms, above %.2f ms.",
+			1e3*t.Latency.Lag.P99, 1e3*bound)
+	}
+	if t.Loop == "open" && t.Generator.CPU > MaxGeneratorCPU {
+		v.Reject("The generator used %.0f %% of its processor, above %.0f %%.", 100*t.Generator.CPU, 100*MaxGeneratorCPU)
+	}
+	if v.LittleResidual > maxLittleResidual {
+		v.Reject("The number in flight disagrees with rate × time in flight by %.0f %%.", 100*v.LittleResidual)
+	}
+	v.InFlightSlope = slope(t.Series)
+	// Patience bounds the backlog of a hopeless server too: its growth then shows
+	// only in the clients that gave up.
+	v.Diverging = t.Loop == "open" && len(t.Phases) == 0 &&
+		max(v.InFlightSlope, float64(t.Outcomes.Timeout)/t.Duration) > divergingShare*t.Rate
+	return v
+}
+
+// slope is the least-squares growth of the number in flight, per second, after
+// the warm-up.
+func slope(series []bench.Bin) float64 {
+	var n, sx, sy, sxx, sxy float64
+	for _, b := range series {
+		if b.At < 0 {
+			continue
+		}
+		y := float64(b.InFlight)
+		n, sx, sy, sxx, sxy = n+1, sx+b.At, sy+y, sxx+b.At*b.At, sxy+b.At*y
+	}
+	d := n*sxx - sx*sx
+	if n < 3 || math.Abs(d) < 1e-12 {
+		return 0
+	}
+	return (n*sxy - sx*sy) / d
+}

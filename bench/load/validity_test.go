@@ -1,0 +1,88 @@
+package load
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"millpond/bench"
+)
+
+// recorded is what a flawless open-loop trial of 100 arrivals leaves behind.
+func recorded() (*bench.Trial, *recorder) {
+	r := newRecorder(0, time.Second, 100*time.Millisecond)
+	t := &bench.Trial{
+		Loop: "open", Rate: 100, Duration: 1, Offered: 100, Outcomes: bench.Outcomes{OK: 100},
+		Latency: bench.Latency{Served: bench.Histogram{Count: 100, P99: 0.01}, Lag: bench.Histogram{P99: 0.0001}},
+	}
+	return t, r
+}
+
+func TestValidityRules(t *testing.T) {
+	for name, tc := range map[string]struct {
+		spoil  func(*bench.Trial, *recorder)
+		reason string // empty: valid
+	}{
+		"flawless":  {func(*bench.Trial, *recorder) {}, ""},
+		"lost":      {func(t *bench.Trial, _ *recorder) { t.Outcomes.OK-- }, "lost track"},
+		"nothing":   {func(t *bench.Trial, _ *recorder) { t.Offered, t.Outcomes = 0, bench.Outcomes{} }, "Nothing was offered"},
+		"some late": {func(t *bench.Trial, _ *recorder) { t.Latency.Lag.P99 = 0.0011 }, "left late"},
+		"late, but the answers are slow": {func(t *bench.Trial, _ *recorder) {
+			t.Latency.Lag.P99, t.Latency.Served.P99 = 0.0011, 0.1
+		}, ""},
+		"late in a closed loop": {func(t *bench.Trial, _ *recorder) { t.Loop, t.Latency.Lag.P99 = "closed", 1 }, ""},
+		"a few unsent":          {func(t *bench.Trial, _ *recorder) { t.Outcomes.OK, t.Outcomes.Unsent = 99, 1 }, ""},
+		"many unsent": {func(t *bench.Trial, r *recorder) {
+			t.Outcomes.OK, t.Outcomes.Unsent, r.failure = 90, 10, errors.New("out of ports")
+		}, "out of ports"},
+		"starved":          {func(t *bench.Trial, _ *recorder) { t.Generator.CPU = 0.9 }, "generator used 90 %"},
+		"against Little":   {func(_ *bench.Trial, r *recorder) { r.area, r.flight = 120, 100 }, "number in flight disagrees"},
+		"all are refused":  {func(t *bench.Trial, _ *recorder) { t.Outcomes = bench.Outcomes{Refused: 100} }, ""},
+		"sheds everything": {func(t *bench.Trial, _ *recorder) { t.Outcomes = bench.Outcomes{Shed: 100} }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			trial, r := recorded()
+			tc.spoil(trial, r)
+			trial.Validity = judgeTrial(trial, r)
+			if trial.Validity.Valid != (tc.reason == "") || trial.Validity.Valid != (len(trial.Validity.Reasons) == 0) {
+				t.Fatalf("got %+v", trial.Validity)
+			}
+			if tc.reason != "" && !strings.Contains(strings.Join(trial.Validity.Reasons, " "), tc.reason) {
+				t.Errorf("reasons %q, want one with %q", trial.Validity.Reasons, tc.reason)
+			}
+		})
+	}
+}
+
+func TestDivergence(t *testing.T) {
+	trial, r := recorded()
+	for i := range 10 {
+		trial.Series = append(trial.Series, bench.Bin{At: float64(i) / 10, InFlight: int64(10 * i)})
+	}
+	v := judgeTrial(trial, r)
+	if !v.Diverging || v.InFlightSlope < 99 || v.InFlightSlope > 101 {
+		t.Errorf("a backlog that grows by 100/s: %+v", v)
+	}
+	trial.Series = nil
+	trial.Outcomes = bench.Outcomes{OK: 90, Timeout: 10}
+	if v := judgeTrial(trial, r); !v.Diverging {
+		t.Errorf("every tenth client gives up: %+v", v)
+	}
+	trial.Phases = []bench.Phase{{}, {}}
+	if v := judgeTrial(trial, r); v.Diverging {
+		t.Error("a load that changes has no steady state to miss")
+	}
+}
+
+func TestLittleHoldsForWhatIsRecorded(t *testing.T) {
+	r := newRecorder(0, time.Second, time.Second)
+	r.move(0, 1)
+	r.move(100, 1)
+	r.move(150, -1)
+	r.move(400, -1)
+	r.flight = 150 + 300
+	if got := r.littleResidual(); got != 0 {
+		t.Errorf("residual %v, want 0", got)
+	}
+}

@@ -1,0 +1,190 @@
+package bench
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Objective is a service level objective that a trial keeps or breaks.
+type Objective struct {
+	expression string
+	Metric     string
+	Less       bool // the value must be below the bound
+	Bound      float64
+	// ofCapacity makes the bound a multiple of the capacity, or of what was
+	// offered if that is less: nobody can serve more than was asked for.
+	ofCapacity bool
+}
+
+// metricUnit is how the bound of a metric is written.
+type metricUnit uint8
+
+const (
+	unitRate metricUnit = iota
+	unitTime
+	unitBytes
+	unitCount
+	unitShare
+)
+
+// metric is something that can be gated on.
+type metric struct {
+	unit  metricUnit
+	value func(*Trial) float64
+}
+
+// metrics lists the names that an SLO may use.
+var metrics = map[string]metric{
+	"goodput":    {unitRate, func(t *Trial) float64 { return t.Goodput }},
+	"throughput": {unitRate, func(t *Trial) float64 { return t.Throughput }},
+	"attainment": {unitShare, func(t *Trial) float64 { return t.Attainment }},
+	"failures":   {unitShare, func(t *Trial) float64 { return share(t.Outcomes.Failed(), t.Offered) }},
+	"sheds":      {unitShare, func(t *Trial) float64 { return share(t.Outcomes.Shed, t.Offered) }},
+	"p50":        {unitTime, func(t *Trial) float64 { return t.Latency.Served.Quantile(0.5) }},
+	"p90":        {unitTime, func(t *Trial) float64 { return t.Latency.Served.Quantile(0.9) }},
+	"p99":        {unitTime, func(t *Trial) float64 { return t.Latency.Served.Quantile(0.99) }},
+	"p999":       {unitTime, func(t *Trial) float64 { return t.Latency.Served.Quantile(0.999) }},
+	"max":        {unitTime, func(t *Trial) float64 { return t.Latency.Served.Max }},
+	"shed_p99":   {unitTime, func(t *Trial) float64 { return t.Latency.Shed.Quantile(0.99) }},
+	"rss":        {unitBytes, func(t *Trial) float64 { return float64(t.Used().PeakRSS) }},
+	"threads":    {unitCount, func(t *Trial) float64 { return float64(t.Used().PeakThreads) }},
+	"goroutines": {unitCount, func(t *Trial) float64 { return float64(t.Used().PeakGoroutines) }},
+}
+
+// share is a/b, or 0 if b is.
+func share(a, b int64) float64 {
+	if b == 0 {
+		return 0
+	}
+	return float64(a) / float64(b)
+}
+
+var sloPattern = regexp.MustCompile(`^\s*([a-z0-9_]+)\s*([<>])\s*([0-9.]+)\s*(\*\s*capacity|[a-zA-Zµ%/]*)\s*$`)
+
+// ParseObjective reads an objective such as "p99<100ms", "goodput>0.95*capacity",
+// "shed_p99<5ms", "rss<256MiB" or "failures<1%".
+func ParseObjective(expression string) (Objective, error) {
+	m := sloPattern.FindStringSubmatch(expression)
+	if m == nil {
+		return Objective{}, fmt.Errorf("objective %q: write METRIC<BOUND or METRIC>BOUND, such as p99<100ms", expression)
+	}
+	what, ok := metrics[m[1]]
+	if !ok {
+		return Objective{}, fmt.Errorf("objective %q: metric %q is none of %s", expression, m[1], strings.Join(metricNames(), ", "))
+	}
+	s := Objective{expression: expression, Metric: m[1], Less: m[2] == "<"}
+	var err error
+	if strings.HasSuffix(m[4], "capacity") {
+		if what.unit != unitRate {
+			return Objective{}, fmt.Errorf("objective %q: only goodput and throughput compare with capacity", expression)
+		}
+		s.ofCapacity = true
+		s.Bound, err = strconv.ParseFloat(m[3], 64)
+	} else {
+		s.Bound, err = what.unit.parse(m[3], m[4])
+	}
+	if err != nil {
+		return Objective{}, fmt.Errorf("objective %q: %w", expression, err)
+	}
+	return s, nil
+}
+
+func metricNames() []string {
+	var names []string
+	for name := range metrics {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// parse reads a bound.
+func (u metricUnit) parse(number, unit string) (float64, error) {
+	n, err := strconv.ParseFloat(number, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a number", number)
+	}
+	switch u {
+	case unitTime:
+		d, err := time.ParseDuration(number + unit)
+		if err != nil {
+			return 0, fmt.Errorf("%q is not a time: use ns, us, ms or s", number+unit)
+		}
+		return d.Seconds(), nil
+	case unitBytes:
+		scale, ok := map[string]float64{"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "kB": 1e3, "MB": 1e6, "GB": 1e9}[unit]
+		if !ok {
+			return 0, fmt.Errorf("%q is not a size: use B, KiB, MiB, GiB, kB, MB or GB", number+unit)
+		}
+		return n * scale, nil
+	case unitShare:
+		if unit == "%" {
+			return n / 100, nil
+		}
+	case unitRate:
+		if unit == "/s" {
+			return n, nil
+		}
+	}
+	if unit != "" {
+		return 0, fmt.Errorf("unit %q does not fit this metric", unit)
+	}
+	return n, nil
+}
+
+// errNoCapacity is for an objective that needs what was not measured.
+var errNoCapacity = errors.New("no capacity was measured, so nothing can be compared with it")
+
+// Check judges a trial. Capacity is that of the run, 0 if unknown.
+func (s Objective) Check(t *Trial, capacity float64) (Gate, error) {
+	bound := s.Bound
+	if s.ofCapacity {
+		if capacity <= 0 {
+			return Gate{}, fmt.Errorf("objective %q: %w", s.expression, errNoCapacity)
+		}
+		bound *= min(capacity, t.Rate)
+	}
+	v := metrics[s.Metric].value(t)
+	passed := v > bound
+	if s.Less {
+		passed = v < bound
+	}
+	return Gate{Expression: s.expression, Trial: strings.TrimSpace(t.Server + " " + t.Phase), Value: v, Bound: bound, Passed: passed}, nil
+}
+
+// Judge holds the trials of r against objectives and keeps the verdicts in
+// Gates. In a run with several servers only the first is judged: the others are
+// there to compare with. Trials that only find a capacity or a size are not judged.
+func (r *Result) Judge(slos []Objective) error {
+	for i := range r.Runs {
+		run := &r.Runs[i]
+		for j := range run.Trials {
+			t := &run.Trials[j]
+			if t.Server != run.Main() || !gated(run.Kind, t.Phase) {
+				continue
+			}
+			for _, s := range slos {
+				g, err := s.Check(t, run.Capacity)
+				if err != nil {
+					return err
+				}
+				r.Gates = append(r.Gates, g)
+			}
+		}
+	}
+	return nil
+}
+
+// gated tells whether trials of a phase are held against objectives: not those
+// that only find a capacity or a size.
+func gated(kind, phase string) bool {
+	if kind == "size" {
+		return strings.HasPrefix(phase, PhaseConfirm)
+	}
+	return phase != PhaseCapacity && kind != "check"
+}

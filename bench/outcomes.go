@@ -1,0 +1,59 @@
+package bench
+
+// Outcomes counts arrivals by how they ended. Each arrival ends exactly once.
+type Outcomes struct {
+	// OK is a 2xx answer within the limit, Late a 2xx answer after it.
+	OK   int64 `json:"ok"`
+	Late int64 `json:"late"`
+	// Shed is an answer of 503 or 429: the server said no.
+	Shed int64 `json:"shed"`
+	// Error is any other status, or an answer that is not HTTP.
+	Error int64 `json:"error"`
+	// Timeout is no whole answer by the deadline.
+	Timeout int64 `json:"timeout"`
+	// Refused is a connection that could not be opened.
+	Refused int64 `json:"refused"`
+	// Reset is a connection that the server closed without a whole answer.
+	Reset int64 `json:"reset"`
+	// Unsent is an arrival whose deadline passed before a connection was free, or
+	// for which the generator ran out of descriptors or ports.
+	Unsent int64 `json:"unsent"`
+}
+
+// Sum is the number of arrivals that o accounts for.
+func (o Outcomes) Sum() int64 {
+	return o.OK + o.Late + o.Shed + o.Error + o.Timeout + o.Refused + o.Reset + o.Unsent
+}
+
+// Failed is the number of arrivals that got no 2xx answer.
+func (o Outcomes) Failed() int64 { return o.Sum() - o.OK - o.Late }
+
+// Outcome is how an arrival ended; [Outcomes] explains each.
+type Outcome uint8
+
+const (
+	OK Outcome = iota
+	Late
+	Shed
+	Error
+	Timeout
+	Refused
+	Reset
+	Unsent
+)
+
+// Count returns the field of o that counts k.
+func (o *Outcomes) Count(k Outcome) *int64 {
+	return [...]*int64{&o.OK, &o.Late, &o.Shed, &o.Error, &o.Timeout, &o.Refused, &o.Reset, &o.Unsent}[k]
+}
+
+// Plus is the sum of what o and p counted.
+func (o Outcomes) Plus(p Outcomes) Outcomes {
+	for k := OK; k <= Unsent; k++ {
+		*o.Count(k) += *p.Count(k)
+	}
+	return o
+}
+
+// Answered tells whether o stands for a whole answer, good or bad.
+func (o Outcome) Answered() bool { return o <= Error }

@@ -1,0 +1,45 @@
+package process
+
+import "millpond/bench"
+
+// Counters of client and server may differ by what is under way when they are
+// read, and by the probes.
+const (
+	agreeShare = 0.01
+	agreeSlack = 20
+)
+
+// CompareCounters checks a trial against the server's own counters, as scraped before
+// and after it. A server that has none, or is too busy to tell, proves nothing.
+func CompareCounters(t *bench.Trial, before, after Scrape) {
+	if n, ok := grown(before, after, metricRequests); ok {
+		low := float64(t.Generator.Answers)*(1-agreeShare) - agreeSlack
+		high := float64(t.Generator.Attempts)*(1+agreeShare) + agreeSlack
+		if n < low || n > high {
+			t.Validity.Reject("The counters disagree: the server says it answered %.0f requests, the client sent %d and got %d answers.",
+				n, t.Generator.Attempts, t.Generator.Answers)
+		}
+	}
+	n, ok := grown(before, after, metricSheds)
+	if !ok {
+		return
+	}
+	t.Usage.Sheds = int64(n)
+	var sheds int64
+	for _, b := range t.Series {
+		sheds += b.Outcomes.Shed
+	}
+	if n < float64(sheds)*(1-agreeShare)-agreeSlack {
+		t.Validity.Reject("The counters disagree: the server says it shed %.0f requests, the client saw %d.", n, sheds)
+	}
+}
+
+// grown is by how much a counter grew between two scrapes. A counter that is in
+// the second only started at 0.
+func grown(before, after Scrape, name string) (float64, bool) {
+	n, ok := after[name]
+	if before == nil || !ok {
+		return 0, false
+	}
+	return n - before[name], true
+}

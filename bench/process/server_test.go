@@ -1,0 +1,70 @@
+package process
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestMetricsText(t *testing.T) {
+	got, err := parseMetrics(strings.NewReader(`# HELP go_goroutines Number of goroutines.
+go_goroutines 42
+millpond_pool_workers{state="busy"} 3
+millpond_pool_workers{state="idle"} 5
+millpond_http_requests_total{method="GET",code="200",route="/{x}"} 1.5e+03 1700000000
+millpond_http_requests_total{method="GET",code="503",route="a \"b\" }"} 500
+
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]int64{metricGoroutines: 42, metricWorkers: 3, metricRequests: 2000, metricQueue: -1} {
+		if n := got.get(name); n != want {
+			t.Errorf("%s is %d, want %d", name, n, want)
+		}
+	}
+	for _, bad := range []string{"name", "name{x=\"y\" 3", "name ", "name x"} {
+		if _, err := parseMetrics(strings.NewReader(bad)); err == nil {
+			t.Errorf("%q was accepted", bad)
+		}
+	}
+}
+
+func TestCommandsAreFilledIn(t *testing.T) {
+	c, err := Shell("app", "myserver --addr {addr} --workers {workers} --queue {queue}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	args, addr, err := c.fill(3, 9)
+	if err != nil || !strings.HasPrefix(addr, "127.0.0.1:") {
+		t.Fatalf("address %q, error %v", addr, err)
+	}
+	if want := "exec myserver --addr " + addr + " --workers 3 --queue 9"; args[2] != want {
+		t.Errorf("got %q, want %q", args[2], want)
+	}
+	if _, err := Shell("app", "myserver"); err == nil {
+		t.Error("a command without {addr} was accepted")
+	}
+	told := strings.Join(Millpond("server", "pool", 7, 4, -1).Command, " ")
+	if want := "server --addr 127.0.0.1:0 --model pool --burn-per-ms 7 --workers {workers}"; told != want {
+		t.Errorf("got %q, want %q", told, want)
+	}
+	if rival := Millpond("server", "nethttp", -1, 4, 4); rival.Takes("{workers}") || rival.Takes("{queue}") {
+		t.Errorf("a model without a bound is given one: %q", rival.Command)
+	}
+}
+
+func TestSplitCores(t *testing.T) {
+	c, err := SplitCores(1)
+	if err != nil || len(c.Generator) != 1 || len(c.Server) != 1 {
+		t.Fatalf("got %+v and error %v", c, err)
+	}
+	if _, err := SplitCores(10_000); err == nil {
+		t.Error("10,000 processors were found")
+	}
+	if one := (Cores{Generator: []int{0}, Server: []int{0}}); !one.Shared() {
+		t.Error("the same processor is not shared")
+	}
+	if two := (Cores{Generator: []int{0}, Server: []int{1, 2}}); two.Shared() {
+		t.Error("different processors are shared")
+	}
+}

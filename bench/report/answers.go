@@ -1,0 +1,122 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"millpond/bench"
+	"millpond/bench/report/chart"
+	"millpond/bench/stats"
+)
+
+// recoveryVerdict says how long each server took to come back.
+func recoveryVerdict(r *bench.Run) verdict {
+	var v verdict
+	var parts []string
+	looks := chart.LooksOf(stats.Servers(r))
+	for _, c := range stats.Points(r) {
+		text, value, ok := recoveryOf(c)
+		if !ok {
+			continue
+		}
+		k := looks[c.Server].Color
+		parts = append(parts, c.Server+" "+text)
+		v.Tiles = append(v.Tiles, tile{Name: c.Server, Value: value, Note: "to recover", Color: chart.CssColor(k)})
+	}
+	if len(parts) == 0 {
+		return plainVerdict(r)
+	}
+	what := "After the pulse of overload, "
+	if r.Kind == "retry" {
+		what = "With clients that retry, once the trigger was gone, "
+	}
+	v.Headline = what + strings.Join(parts, "; ") + "."
+	return v
+}
+
+// recoveryOf tells in words, and in one figure, how a point came back.
+func recoveryOf(c stats.Point) (text, value string, ok bool) {
+	var after []float64
+	lost, judged := int64(0), 0
+	for _, t := range c.Trials {
+		if t.Recovery == nil {
+			continue
+		}
+		judged++
+		lost += t.Recovery.Lost
+		if t.Recovery.After != nil {
+			after = append(after, *t.Recovery.After)
+		}
+	}
+	switch {
+	case judged == 0:
+		return "", "", false
+	case len(after) == 0:
+		return fmt.Sprintf("had not recovered when the trial ended (%s requests lost)", formatCount(lost)), "never", true
+	case len(after) < judged:
+		value := fmt.Sprintf("%d of %d", len(after), judged)
+		return fmt.Sprintf("recovered in %s trials (%s requests lost)", value, formatCount(lost)), value, true
+	}
+	e := stats.EstimateOf(after)
+	if e.High == 0 {
+		return fmt.Sprintf("was back at once (%s requests lost)", formatCount(lost)), "at once", true
+	}
+	value = formatEstimate(e, formatSeconds)
+	return fmt.Sprintf("was back within %s (%s requests lost)", value, formatCount(lost)), value, true
+}
+
+// idleVerdict compares the probe alone with the probe beside the background that
+// troubled it most.
+func idleVerdict(r *bench.Run) verdict {
+	var v verdict
+	for _, group := range byServer(stats.Points(r)) {
+		var alone, worst *stats.Point
+		for i, c := range group {
+			switch {
+			case backgroundOf(c).Connections == 0:
+				alone = &group[i]
+			case worst == nil || slower(c.OfferedTail(), worst.OfferedTail()):
+				worst = &group[i]
+			}
+		}
+		if worst == nil {
+			continue
+		}
+		b := backgroundOf(*worst)
+		text := fmt.Sprintf("With %s the probe's p99 was at worst %s, beside %s %s connections", group[0].Server,
+			formatTail(worst.OfferedTail()), formatCount(int64(b.Connections)), b.Kind)
+		if alone != nil {
+			text += ", and " + formatTail(alone.OfferedTail()) + " alone"
+		}
+		v.Points = append(v.Points, text+".")
+	}
+	if len(v.Points) == 0 {
+		return plainVerdict(r)
+	}
+	v.Headline, v.Points = v.Points[0], v.Points[1:]
+	return v
+}
+
+func slower(a, b stats.Tail) bool {
+	return a.Infinite && !b.Infinite || a.Median > b.Median
+}
+
+func instrumentVerdict(i *bench.Instrument) verdict {
+	v := verdict{Headline: fmt.Sprintf("On this machine the generator can be trusted up to %s requests/s.", formatRate(i.MaxRate))}
+	if i.LagP99At20k > 0 {
+		v.Points = append(v.Points, fmt.Sprintf("At 20,000 requests/s, 99 %% of requests left within %s of their time.", formatSeconds(i.LagP99At20k)))
+	}
+	if i.WrkRate > 0 {
+		v.Points = append(v.Points, fmt.Sprintf("wrk, closed loop, reached %s requests/s at the same server.", formatRate(i.WrkRate)))
+	}
+	agree := 0
+	for _, e := range i.Queues {
+		if e.Agrees {
+			agree++
+		}
+	}
+	if n := len(i.Queues); n > 0 {
+		v.Points = append(v.Points, fmt.Sprintf("%d of %d mean waits agree with those of an ideal queue.", agree, n))
+	}
+	return v
+}

@@ -1,0 +1,138 @@
+package chart
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"html/template"
+	"image/color"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// Sizes of a chart in points. Panels of both widths have the same scale on the
+// page: one wide panel is as broad as two narrow ones and the gap between them.
+const (
+	WideWidth    vg.Length = 760
+	NarrowWidth  vg.Length = 372
+	WideHeight   vg.Length = 320
+	NarrowHeight vg.Length = 250
+
+	labelSize vg.Length = 9
+)
+
+// The colours of everything that is not data.
+var (
+	InkColor   = color.RGBA{0x24, 0x29, 0x2f, 0xff}
+	MutedColor = color.RGBA{0x59, 0x63, 0x6e, 0xff}
+	gridColor  = color.RGBA{0xdd, 0xe2, 0xe7, 0xff}
+)
+
+// Chart is one plot: axes and layers, drawn in order. It is rendered to the same
+// bytes whenever its content is the same.
+type Chart struct {
+	// Label says in one sentence what is to be seen, for those who cannot see it.
+	Label         string
+	X, Y          Axis
+	Layers        []plot.Plotter
+	Width, Height vg.Length
+}
+
+// Svg renders the chart as an element to be placed in HTML.
+func (c Chart) Svg() template.HTML {
+	return RenderSVG(c.Label, c.Width, c.Height, func(area draw.Canvas) { c.Draw(area) })
+}
+
+// Draw draws the chart into area. The name of the y axis stands above it, where
+// it can be read without turning one's head.
+func (c Chart) Draw(area draw.Canvas) {
+	heading := TextStyle(MutedColor, labelSize)
+	heading.YAlign = draw.YTop
+	area.FillText(heading, vg.Point{X: area.Min.X + 4, Y: area.Max.Y - 2}, c.Y.Label)
+
+	p := plot.New()
+	p.BackgroundColor = nil
+	c.X.apply(&p.X)
+	c.Y.apply(&p.Y)
+	p.Y.LineStyle.Width, p.Y.Tick.Length = 0, 0
+	p.X.LineStyle.Color, p.X.Tick.LineStyle.Color = MutedColor, MutedColor
+	p.X.Tick.Length = 3
+	p.X.Padding, p.Y.Padding = 6, 4
+	p.Add(horizontalGrid{})
+	p.Add(c.Layers...)
+	// gonum reserves room for the label of a logarithmic axis at the wrong place,
+	// so that the plot would get too narrow: the label is drawn here instead.
+	plotArea := draw.Crop(area, 4, -8, 2, -18)
+	if c.X.Label != "" {
+		below := TextStyle(MutedColor, labelSize)
+		below.XAlign = draw.XCenter
+		area.FillText(below, vg.Point{X: area.Center().X, Y: area.Min.Y + 4}, c.X.Label)
+		plotArea.Min.Y += labelSize + 7
+	}
+	p.X.Tick.Marker = plot.ConstantTicks(c.X.Thinned(plotArea.Max.X - plotArea.Min.X))
+	p.Draw(plotArea)
+}
+
+// horizontalGrid draws a pale line at every labelled tick of the y axis.
+type horizontalGrid struct{}
+
+// Plot implements plot.Plotter.
+func (horizontalGrid) Plot(c draw.Canvas, p *plot.Plot) {
+	_, y := p.Transforms(&c)
+	style := draw.LineStyle{Color: gridColor, Width: 0.7}
+	for _, tick := range p.Y.Tick.Marker.Ticks(p.Y.Min, p.Y.Max) {
+		if !tick.IsMinor() {
+			c.StrokeLine2(style, c.Min.X, y(tick.Value), c.Max.X, y(tick.Value))
+		}
+	}
+}
+
+// FillBox fills a rectangle.
+func FillBox(c draw.Canvas, fill color.Color, left, right, bottom, top vg.Length) {
+	c.FillPolygon(fill, []vg.Point{{X: left, Y: bottom}, {X: right, Y: bottom}, {X: right, Y: top}, {X: left, Y: top}})
+}
+
+// TextStyle is plain text, aligned to the left on its baseline.
+func TextStyle(ink color.Color, size vg.Length) draw.TextStyle {
+	return draw.TextStyle{
+		Color:   ink,
+		Font:    font.Font{Typeface: "Liberation", Variant: "Sans", Size: size},
+		XAlign:  draw.XLeft,
+		YAlign:  draw.YBottom,
+		Handler: plot.DefaultTextHandler,
+	}
+}
+
+// The charts are laid out in Liberation Sans, which has the widths of Arial and
+// Helvetica, so that the report need not carry a font.
+const (
+	drawnFamily = "font-family:Liberation Sans"
+	shownFamily = "font-family:'Liberation Sans',Arial,Helvetica,sans-serif"
+)
+
+// RenderSVG draws on a canvas of the given size and returns it as one svg
+// element with a label for screen readers.
+func RenderSVG(label string, width, height vg.Length, paint func(draw.Canvas)) template.HTML {
+	canvas := vgsvg.New(width, height)
+	paint(draw.New(canvas))
+	var b bytes.Buffer
+	if _, err := canvas.WriteTo(&b); err != nil {
+		panic(fmt.Sprintf("bench: writing to memory failed: %v", err))
+	}
+	// What comes before the first group is the XML declaration and an svg tag of
+	// fixed size: both are unfit for HTML.
+	_, content, found := strings.Cut(b.String(), "<g ")
+	if !found {
+		panic("bench: an SVG canvas without a group")
+	}
+	content = strings.ReplaceAll(content, drawnFamily, shownFamily)
+	content = strings.ReplaceAll(content, ";font-variant:normal;font-weight:normal;font-style:normal", "")
+	return template.HTML(fmt.Sprintf(
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" role="img" aria-label="%s">`+"\n<g %s",
+		width.Points(), height.Points(), html.EscapeString(label), content))
+}

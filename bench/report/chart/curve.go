@@ -1,0 +1,175 @@
+package chart
+
+import (
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Mark is a measured value with what is known about its spread.
+type Mark struct {
+	X, Y float64
+	// Dots are the single trials, low to high their interval or range; neither is
+	// drawn when there are fewer than two.
+	Dots      []float64
+	Low, High float64
+	Interval  bool
+	// Rough and invalid points have glyphs of their own.
+	Rough, Invalid bool
+}
+
+// Curve joins the points of one server. Where y is not a number, it has a gap.
+type Curve struct {
+	Look
+	Points []Mark
+	// Plain leaves out the glyphs, for series of many points; apart leaves out the
+	// line, where there is nothing between the points.
+	Plain, Apart bool
+	Width        vg.Length
+}
+
+// DataRange implements plot.DataRanger with an empty range: axes are fixed.
+func (k Curve) DataRange() (xmin, xmax, ymin, ymax float64) {
+	return math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
+}
+
+// Plot implements plot.Plotter.
+func (k Curve) Plot(c draw.Canvas, p *plot.Plot) {
+	bent := p.X.Scale == (plot.LogScale{}) && p.Y.Scale == (plot.LinearScale{})
+	k.plotBand(c, p, bent)
+	width := k.Width
+	if width == 0 {
+		width = 1.8
+	}
+	for _, part := range k.unbroken() {
+		if k.Apart {
+			break
+		}
+		if bent {
+			part = subdivided(part)
+		}
+		line := plotter.Line{XYs: part, LineStyle: k.line(width)}
+		line.Plot(c, p)
+	}
+	if k.Plain {
+		return
+	}
+	x, y := p.Transforms(&c)
+	for _, pt := range k.Points {
+		if math.IsNaN(pt.Y) {
+			continue
+		}
+		k.plotSpread(c, pt, x, y)
+		c.DrawGlyphNoClip(k.marker(k.shapeOf(pt)), vg.Point{X: x(pt.X), Y: y(pt.Y)})
+	}
+}
+
+func (k Curve) shapeOf(pt Mark) draw.GlyphDrawer {
+	switch {
+	case pt.Invalid:
+		return hatched{k.glyph}
+	case pt.Rough:
+		return hollow{k.glyph}
+	}
+	return filled{k.glyph}
+}
+
+// unbroken splits the points at gaps.
+func (k Curve) unbroken() []plotter.XYs {
+	var parts []plotter.XYs
+	var part plotter.XYs
+	for _, pt := range append(k.Points[:len(k.Points):len(k.Points)], Mark{Y: math.NaN()}) {
+		if !math.IsNaN(pt.Y) {
+			part = append(part, plotter.XY{X: pt.X, Y: pt.Y})
+			continue
+		}
+		if len(part) > 0 {
+			parts = append(parts, part)
+		}
+		part = nil
+	}
+	return parts
+}
+
+// subdivided puts points between points, on the straight line that they form on
+// linear axes. Over a logarithmic x axis it is bent, as the diagonal is: drawn
+// straight, it would seem to say that more was answered than asked.
+func subdivided(line plotter.XYs) plotter.XYs {
+	const pieces = 8
+	fine := line[:1:1]
+	for i, to := range line[1:] {
+		from := line[i]
+		for n := 1; n <= pieces; n++ {
+			share := float64(n) / pieces
+			fine = append(fine, plotter.XY{X: from.X + share*(to.X-from.X), Y: from.Y + share*(to.Y-from.Y)})
+		}
+	}
+	return fine
+}
+
+// plotBand shades confidence intervals from point to point.
+func (k Curve) plotBand(c draw.Canvas, p *plot.Plot, bent bool) {
+	var upper, lower plotter.XYs
+	for _, pt := range k.Points {
+		if pt.Interval && !math.IsNaN(pt.Y) {
+			upper = append(upper, plotter.XY{X: pt.X, Y: pt.High})
+			lower = append(lower, plotter.XY{X: pt.X, Y: pt.Low})
+		}
+	}
+	if len(upper) < 2 {
+		return
+	}
+	slices.Reverse(lower)
+	if bent {
+		upper, lower = subdivided(upper), subdivided(lower)
+	}
+	band := plotter.Polygon{XYs: []plotter.XYs{append(upper, lower...)}, Color: k.translucent(0x28)}
+	band.Plot(c, p)
+}
+
+// plotSpread draws the single trials, and a line over their interval or range.
+func (k Curve) plotSpread(c draw.Canvas, pt Mark, x, y func(float64) vg.Length) {
+	if len(pt.Dots) < 2 {
+		return
+	}
+	at := x(pt.X)
+	c.StrokeLines(draw.LineStyle{Color: k.Color, Width: 0.9}, c.ClipLinesY([]vg.Point{{X: at, Y: y(pt.Low)}, {X: at, Y: y(pt.High)}})...)
+	for _, v := range pt.Dots {
+		c.DrawGlyph(draw.GlyphStyle{Color: k.translucent(0x90), Radius: 1.5, Shape: draw.CircleGlyph{}}, vg.Point{X: at, Y: y(v)})
+	}
+}
+
+func (k Look) translucent(alpha uint8) color.NRGBA {
+	return color.NRGBA{R: k.Color.R, G: k.Color.G, B: k.Color.B, A: alpha}
+}
+
+// Extent collects every y that curves draw, spread included.
+func Extent(curves []Curve) []float64 {
+	var all []float64
+	for _, k := range curves {
+		for _, pt := range k.Points {
+			if !math.IsNaN(pt.Y) {
+				all = append(all, pt.Y)
+			}
+			if len(pt.Dots) > 1 {
+				all = append(all, pt.Low, pt.High)
+				all = append(all, pt.Dots...)
+			}
+		}
+	}
+	return all
+}
+
+// LayersOf is what a chart draws of curves: the first of them last, on top.
+func LayersOf(curves []Curve) []plot.Plotter {
+	layers := make([]plot.Plotter, len(curves))
+	for i, k := range curves {
+		layers[len(curves)-1-i] = k
+	}
+	return layers
+}

@@ -1,0 +1,197 @@
+package report
+
+import (
+	"math"
+
+	"gonum.org/v1/plot"
+
+	"millpond/bench"
+	"millpond/bench/report/chart"
+	"millpond/bench/stats"
+)
+
+// sweep is what the figures over the offered load share.
+type sweep struct {
+	run     *bench.Run
+	points  []stats.Point
+	servers []string
+	looks   map[string]chart.Look
+}
+
+func newSweep(r *bench.Run) sweep {
+	servers := stats.Servers(r)
+	return sweep{run: r, points: sweepPoints(stats.Points(r)), servers: servers, looks: chart.LooksOf(servers)}
+}
+
+func (s sweep) figures() []figure {
+	if len(s.points) == 0 {
+		return nil
+	}
+	return []figure{s.goodput(), s.latency(), outcomesByServer(s.points), s.resources()}
+}
+
+var goodputMeasure = measure{"goodput/s", func(c stats.Point) chart.Mark { return pointOf(0, c.Goodput(), false) }, formatRate}
+
+// goodput is the headline.
+func (s sweep) goodput() figure {
+	c, curves := s.goodputChart()
+	return figure{
+		Title: "Goodput against offered load",
+		How: "The dotted curve is everything that is offered, the dotted line what the server can do: " +
+			"a good server follows the lower of the two, and one that collapses falls away from it.",
+		Legend: chart.LegendOf(s.servers, s.looks).WithMarks(curves).Svg(),
+		Panels: []panel{panelOf(c)},
+		Table: sweepTable(s.points, goodputMeasure,
+			measure{"in time", func(c stats.Point) chart.Mark {
+				return pointOf(0, c.Each(func(t bench.Trial) float64 { return t.Attainment }), false)
+			}, formatShare}),
+	}
+}
+
+func (s sweep) goodputChart() (chart.Chart, []chart.Curve) {
+	curves := curvesOf(s.points, s.looks, goodputMeasure.of)
+	highest := s.run.Capacity
+	for _, v := range chart.Extent(curves) {
+		highest = max(highest, v)
+	}
+	layers := []plot.Plotter{chart.Diagonal{Name: "all that is offered"}}
+	if s.run.Capacity > 0 {
+		layers = append(layers, chart.Level{Y: s.run.Capacity, Name: "capacity " + formatRate(s.run.Capacity) + "/s"})
+	}
+	return chart.Chart{
+		Label: "Goodput in requests per second against offered load, a line for each of " + listed(s.servers),
+		X:     loadAxis(s.points), Y: chart.LinearAxis("goodput: requests/s answered in time", 0, highest*1.12, formatRate),
+		Layers: append(layers, chart.LayersOf(curves)...), Width: chart.WideWidth, Height: chart.WideHeight,
+	}, curves
+}
+
+// tailPoint places a percentile; what is infinite is placed in the row for it by
+// raiseInfinite.
+func tailPoint(t stats.Tail) chart.Mark {
+	pt := pointOf(0, t.Estimate, false)
+	pt.Rough = t.Rough && !t.Infinite
+	if t.Infinite {
+		pt.Y, pt.Dots = math.Inf(1), nil
+	}
+	return pt
+}
+
+var (
+	servedMedian = measure{"p50 served", func(c stats.Point) chart.Mark { return tailPoint(c.Quantile(0.5, stats.Served)) }, formatSeconds}
+	servedTail   = measure{"p99 served", func(c stats.Point) chart.Mark { return tailPoint(c.Quantile(0.99, stats.Served)) }, formatSeconds}
+	offeredTail  = measure{"p99 offered", func(c stats.Point) chart.Mark { return tailPoint(c.OfferedTail()) }, formatSeconds}
+	shedTail     = measure{"p99 shed", func(c stats.Point) chart.Mark { return tailPoint(c.Quantile(0.99, stats.Shed)) }, formatSeconds}
+)
+
+// raiseInfinite places infinite points in the row for them.
+func raiseInfinite(curves []chart.Curve, row float64) {
+	for _, k := range curves {
+		for i := range k.Points {
+			if math.IsInf(k.Points[i].Y, 1) {
+				k.Points[i].Y = row
+			}
+		}
+	}
+}
+
+// latency shows the tail of what was served beside that of all that was asked,
+// on one scale, so that refusing much cannot look calm.
+func (s sweep) latency() figure {
+	served, offered := curvesOf(s.points, s.looks, servedTail.of), curvesOf(s.points, s.looks, offeredTail.of)
+	y, row := chart.LogAxis("", append(chart.Extent(served), chart.Extent(offered)...), formatSeconds).WithInfinity()
+	draw := func(name string, curves []chart.Curve) panel {
+		raiseInfinite(curves, row)
+		own := y
+		own.Label = name
+		layers := chart.LayersOf(curves)
+		if limit := s.points[0].Trials[0].Limit; limit > 0 {
+			layers = append([]plot.Plotter{chart.Level{Y: limit, Name: "limit " + formatSeconds(limit)}}, layers...)
+		}
+		return panelOf(chart.Chart{Label: name + ", against offered load, for " + listed(s.servers), X: loadAxis(s.points), Y: own,
+			Layers: layers, Width: chart.NarrowWidth, Height: chart.NarrowHeight})
+	}
+	return figure{
+		Title: "Latency against offered load",
+		How: "On the left the 99th percentile of requests that got an answer, on the right that of all requests, where a failure counts as infinite: " +
+			"a server that refuses many to serve the rest quickly is low on the left and at ∞ on the right.",
+		Legend: chart.LegendOf(s.servers, s.looks).WithMarks(append(served, offered...)).Svg(),
+		Panels: []panel{draw("p99 of requests served, from the intended send time", served), draw("p99 of all requests offered", offered)},
+		Table:  sweepTable(s.points, servedMedian, servedTail, offeredTail, shedTail),
+	}
+}
+
+// resourceMeasures are what the server process used: memory, threads,
+// goroutines, processors.
+var resourceMeasures = []measure{
+	{"peak memory", serverPoint(func(v *bench.Usage) float64 { return float64(v.PeakRSS) }), formatBytes},
+	{"peak threads", serverPoint(func(v *bench.Usage) float64 { return float64(v.PeakThreads) }), formatRate},
+	{"peak goroutines", serverPoint(func(v *bench.Usage) float64 { return float64(v.PeakGoroutines) }), formatRate},
+	{"CPU cores busy", serverPoint(func(v *bench.Usage) float64 { return v.CPU }), significant},
+}
+
+// resources shows what the server process used, as far as it is known.
+func (s sweep) resources() figure {
+	f := figure{
+		Title: "What it costs the machine",
+		How: "Bounded work means flat lines: memory, threads or goroutines that grow with the offered load have no bound but the machine's; " +
+			"a line that ends early belongs to a server too busy to answer /metrics.",
+		Legend: chart.LegendOf(s.servers, s.looks).Svg(),
+		Table:  sweepTable(s.points, resourceMeasures...),
+	}
+	for i, m := range resourceMeasures {
+		curves := curvesOf(s.points, s.looks, m.of)
+		values := chart.Extent(curves)
+		if len(values) == 0 {
+			continue
+		}
+		var y chart.Axis
+		switch i {
+		case 0:
+			y = chart.BytesAxis(m.name, values, m.format)
+		case 3:
+			y = chart.LinearAxis(m.name, 0, 1.1*maxOf(values), m.format)
+		default:
+			y = chart.LogAxis(m.name, values, m.format)
+		}
+		f.Panels = append(f.Panels, panelOf(chart.Chart{Label: m.name + " of the server, against offered load, for " + listed(s.servers),
+			X: loadAxis(s.points), Y: y, Layers: chart.LayersOf(curves), Width: chart.NarrowWidth, Height: chart.NarrowHeight}))
+	}
+	return f
+}
+
+func serverPoint(figure func(*bench.Usage) float64) func(stats.Point) chart.Mark {
+	return func(c stats.Point) chart.Mark { return pointOf(0, c.Usage(figure), false) }
+}
+
+// loadAxis is a logarithmic axis with a tick at each load that was offered.
+func loadAxis(points []stats.Point) chart.Axis {
+	a := chart.Axis{Label: "offered load, requests/s", Min: math.Inf(1), Scale: plot.LogScale{}}
+	seen := map[float64]bool{}
+	for _, c := range points {
+		rate := c.Rate()
+		if rate <= 0 || seen[rate] {
+			continue
+		}
+		seen[rate] = true
+		text := formatRate(rate)
+		if m := c.Multiple(); m > 0 {
+			text = formatMultiple(m) + "\n" + text
+			a.Label = "offered load: multiple of capacity, and requests/s"
+		}
+		a.Ticks = append(a.Ticks, plot.Tick{Value: rate, Label: text})
+		a.Min, a.Max = min(a.Min, rate), max(a.Max, rate)
+	}
+	if a.Max == 0 {
+		a.Min, a.Max = 1, 10
+	}
+	a.Min, a.Max = a.Min/1.1, a.Max*1.1
+	return a
+}
+
+func maxOf(values []float64) float64 {
+	highest := 0.0
+	for _, v := range values {
+		highest = max(highest, v)
+	}
+	return highest
+}

@@ -1,0 +1,82 @@
+package report
+
+import (
+	"fmt"
+	"image/color"
+	"strconv"
+
+	"gonum.org/v1/plot"
+
+	"millpond/bench"
+	"millpond/bench/report/chart"
+)
+
+// workerCurve shows the ladder of worker counts, the recommended count, and the
+// band in which any count would do.
+func workerCurve(s *bench.Sizing) figure {
+	f := figure{
+		Title: "How many workers",
+		How: "Throughput rises with workers until the machine, or what the handler waits for, has no more to give: " +
+			"the smallest count on the flat part is the one to run, for more of them only add waiting.",
+		Table: grid{Head: []string{"workers", "throughput/s", "of the best", "p99", "peak memory", "CPU cores busy"}},
+	}
+	var throughput, tail chart.Curve
+	throughput.Look, tail.Look = chart.Looks[0], chart.Looks[1]
+	x := chart.Axis{Label: "workers", Scale: plot.LogScale{}, Min: 0.9, Max: 1.1}
+	for _, r := range s.Rungs {
+		n := float64(r.Workers)
+		throughput.Points = append(throughput.Points, chart.Mark{X: n, Y: r.Throughput})
+		if r.P99 > 0 {
+			tail.Points = append(tail.Points, chart.Mark{X: n, Y: r.P99})
+		}
+		x.Max = max(x.Max, n*1.1)
+		f.Table.add(strconv.Itoa(r.Workers), formatRate(r.Throughput), formatShare(ratioOf(r.Throughput, s.Best)),
+			formatSeconds(r.P99), formatBytes(float64(r.PeakRSS)), significant(r.CPU))
+	}
+	for n := 1.0; n <= x.Max; n *= 2 {
+		x.Ticks = append(x.Ticks, plot.Tick{Value: n, Label: significant(n)})
+	}
+	marks := sizeMarks(s)
+	draw := func(label string, k chart.Curve, y chart.Axis) panel {
+		return panelOf(chart.Chart{Label: label + " by number of workers. " + sizeSentence(s), X: x, Y: y,
+			Layers: append(marks[:len(marks):len(marks)], k), Width: chart.NarrowWidth, Height: chart.NarrowHeight})
+	}
+	f.Panels = append(f.Panels, draw("throughput, requests/s", throughput,
+		chart.LinearAxis("throughput, requests/s", 0, 1.2*maxOf(chart.Extent([]chart.Curve{throughput})), formatRate)))
+	if len(tail.Points) > 0 {
+		f.Panels = append(f.Panels, draw("p99 latency", tail, chart.LogAxis("p99 latency", chart.Extent([]chart.Curve{tail}), formatSeconds)))
+	}
+	return f
+}
+
+func sizeMarks(s *bench.Sizing) []plot.Plotter {
+	var marks []plot.Plotter
+	if s.FlatTo > 0 {
+		band := color.NRGBA{0x00, 0x9e, 0x73, 0x22}
+		marks = append(marks, chart.Span{From: float64(s.FlatFrom) / 1.06, To: float64(s.FlatTo) * 1.06, Color: band, Name: "within 3 %"})
+	}
+	if s.Applies {
+		marks = append(marks, chart.Upright{X: float64(s.Workers), Color: chart.Green, Name: fmt.Sprintf("run %d", s.Workers)})
+	}
+	return marks
+}
+
+// sizeSentence is the answer to "how many workers, how long a queue?".
+func sizeSentence(s *bench.Sizing) string {
+	if !s.Applies {
+		return "No number of workers can be recommended: " + s.Why
+	}
+	confirmed := "An open-loop run at 0.9 and 1.5 times that throughput confirmed it."
+	if !s.Confirmed {
+		confirmed = "The open-loop run at 0.9 and 1.5 times that throughput did not confirm it."
+	}
+	return fmt.Sprintf("Run %s with a queue of %d: %s requests/s, %s of the best in the ladder; any count from %d to %d is within 3 %%. %s",
+		counted(s.Workers, "worker"), s.Queue, formatRate(s.Chosen), formatShare(ratioOf(s.Chosen, s.Best)), s.FlatFrom, s.FlatTo, confirmed)
+}
+
+func ratioOf(part, whole float64) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return part / whole
+}

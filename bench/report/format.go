@@ -1,0 +1,151 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"millpond/bench/stats"
+)
+
+// noFigure stands in tables where there is no figure.
+const noFigure = "–"
+
+// formatSeconds writes a time with three significant digits and its unit.
+func formatSeconds(s float64) string {
+	switch {
+	case math.IsNaN(s):
+		return noFigure
+	case math.IsInf(s, 1):
+		return "∞"
+	case s == 0:
+		return "0"
+	case s < 1e-3:
+		return significant(s*1e6) + " µs"
+	case s < 1:
+		return significant(s*1e3) + " ms"
+	default:
+		return significant(s) + " s"
+	}
+}
+
+// formatRate writes a number of requests per second, or any other count.
+func formatRate(r float64) string {
+	switch {
+	case math.IsNaN(r):
+		return noFigure
+	case math.Abs(r) < 9.95 && r != math.Trunc(r):
+		return strconv.FormatFloat(r, 'f', 1, 64)
+	}
+	return formatCount(int64(math.Round(r)))
+}
+
+// formatCount writes n with commas between thousands.
+func formatCount(n int64) string {
+	digits := strconv.FormatInt(max(n, -n), 10)
+	var b strings.Builder
+	if n < 0 {
+		b.WriteString("−")
+	}
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(d)
+	}
+	return b.String()
+}
+
+// formatBytes writes a size in binary units.
+func formatBytes(n float64) string {
+	if math.IsNaN(n) {
+		return noFigure
+	}
+	units := []string{"B", "KiB", "MiB", "GiB", "TiB"}
+	i := 0
+	for n >= 1024 && i < len(units)-1 {
+		n /= 1024
+		i++
+	}
+	return significant(n) + " " + units[i]
+}
+
+// formatShare writes a part of a whole in percent. What is neither nothing nor
+// everything is never rounded to it.
+func formatShare(part float64) string {
+	switch {
+	case math.IsNaN(part):
+		return noFigure
+	case part > 0 && part < 0.001:
+		return "< 0.1 %"
+	case part < 1 && part > 0.999:
+		return "> 99.9 %"
+	case part < 0.0995:
+		return strings.TrimSuffix(strconv.FormatFloat(100*part, 'f', 1, 64), ".0") + " %"
+	case part < 1 && part >= 0.995:
+		return strconv.FormatFloat(100*part, 'f', 1, 64) + " %"
+	}
+	return strconv.FormatFloat(100*part, 'f', 0, 64) + " %"
+}
+
+// formatMultiple writes a load as a multiple of capacity.
+func formatMultiple(m float64) string {
+	return strconv.FormatFloat(m, 'g', 4, 64) + " ×"
+}
+
+// significant writes v with three significant digits and no exponent.
+func significant(v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return noFigure
+	case v == 0:
+		return "0"
+	}
+	digits := max(0, 2-int(math.Floor(math.Log10(math.Abs(v)))))
+	text := strconv.FormatFloat(v, 'f', digits, 64)
+	if digits > 0 {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text
+}
+
+// formatEstimate writes the median, with the interval or range where there was
+// more than one trial. Only an interval is a claim, hence the different signs.
+func formatEstimate(e stats.Estimate, format func(float64) string) string {
+	switch {
+	case len(e.Values) < 2:
+		return format(e.Median)
+	case e.Interval:
+		return fmt.Sprintf("%s [%s, %s]", format(e.Median), format(e.Low), format(e.High))
+	}
+	return fmt.Sprintf("%s (%s … %s)", format(e.Median), format(e.Low), format(e.High))
+}
+
+// formatTail writes a percentile; ~ marks one that rests on few values.
+func formatTail(t stats.Tail) string {
+	switch {
+	case t.Infinite:
+		return "∞"
+	case math.IsNaN(t.Median):
+		return noFigure
+	case t.Rough:
+		return "~ " + formatSeconds(t.Median)
+	}
+	return formatEstimate(t.Estimate, formatSeconds)
+}
+
+// formatFigure writes a number of unknown unit: small ones with three
+// significant digits, large ones whole.
+func formatFigure(v float64) string {
+	if math.Abs(v) < 1000 {
+		return significant(v)
+	}
+	return formatRate(v)
+}
+
+// formatElapsed writes a duration for people: 2m31s.
+func formatElapsed(s float64) string {
+	return time.Duration(s * float64(time.Second)).Round(time.Second).String()
+}

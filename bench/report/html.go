@@ -1,0 +1,194 @@
+package report
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"millpond/bench"
+	"millpond/bench/stats"
+)
+
+//go:embed report.html.tmpl report.css
+var reportFiles embed.FS
+
+// page is what the template of a report shows.
+type page struct {
+	Title, Subtitle string
+	CSS             template.CSS
+	Badges          []string
+	Sections        []section
+	Gates           *grid
+	Validity        grid
+	Valid, Trials   int
+	// Diverging counts trials without a steady state.
+	Diverging   int
+	Environment []pair
+	Settings    []pair
+	Method      []string
+	Glossary    []pair
+	Command     string
+}
+
+// section is the part of a page about one run.
+type section struct {
+	ID, Title, Lead string
+	Verdict         verdict
+	Figures         []figure
+	Notes           []string
+}
+
+// pair is a name and what there is to say about it.
+type pair struct{ Name, Value string }
+
+// WriteHTML writes r as one self-contained page that needs neither network nor
+// script. The same r gives the same bytes.
+func WriteHTML(w io.Writer, r *bench.Result) error {
+	t, err := template.New("report.html.tmpl").Funcs(template.FuncMap{"unbroken": unbroken}).ParseFS(reportFiles, "report.html.tmpl")
+	if err != nil {
+		return fmt.Errorf("report template: %w", err)
+	}
+	css, err := reportFiles.ReadFile("report.css")
+	if err != nil {
+		return fmt.Errorf("report style: %w", err)
+	}
+	p := newPage(r)
+	p.CSS = template.CSS(css)
+	return t.Execute(w, p)
+}
+
+func newPage(r *bench.Result) page {
+	p := page{
+		Title:       "millpond bench",
+		Subtitle:    fmt.Sprintf("%s, %s, took %s", machine(r.Env), r.Started.UTC().Format(time.DateTime+" MST"), formatElapsed(r.Elapsed)),
+		Command:     r.Command,
+		Badges:      badges(r),
+		Gates:       gateTable(r.Gates),
+		Environment: environment(r.Env),
+		Settings:    settings(r.Config),
+		Method:      method(r),
+		Glossary:    glossary,
+	}
+	for i := range r.Runs {
+		p.Sections = append(p.Sections, newSection(&r.Runs[i], i))
+	}
+	p.Validity, p.Valid, p.Trials = validityTable(r.Runs)
+	for _, run := range r.Runs {
+		for _, t := range run.Trials {
+			if t.Validity.Diverging {
+				p.Diverging++
+			}
+		}
+	}
+	return p
+}
+
+func badges(r *bench.Result) []string {
+	var b []string
+	if r.Interrupted {
+		b = append(b, "Partial: the run was interrupted")
+	}
+	if r.Config.Quick {
+		b = append(b, "Illustration: --quick, too short to draw conclusions from")
+	}
+	return b
+}
+
+// titles name the kinds of runs.
+var titles = map[string]string{
+	"contrast": "Contrast: light load to far beyond capacity",
+	"pulse":    "Pulse: a burst of overload, and after it",
+	"retry":    "Retry: clients that try again",
+	"idle":     "Idle: connections that do nothing",
+	"size":     "Size: how many workers, how long a queue",
+	"load":     "Load",
+	"check":    "Check: can the instrument be trusted?",
+}
+
+func newSection(r *bench.Run, index int) section {
+	title := titles[r.Kind]
+	if title == "" {
+		title = r.Kind
+	}
+	lead := "Workload " + r.Workload
+	if r.Capacity > 0 {
+		lead += fmt.Sprintf(", capacity %s requests/s, measured closed loop before the trials", formatRate(r.Capacity))
+	}
+	return section{
+		ID: fmt.Sprintf("run-%d-%s", index+1, r.Kind), Title: title, Lead: lead + ".",
+		Verdict: verdictOf(r), Notes: r.Notes,
+		Figures: slices.DeleteFunc(figuresOf(r), func(f figure) bool { return len(f.Panels) == 0 && len(f.Table.Rows) == 0 }),
+	}
+}
+
+// figuresOf picks the charts that suit the kind of run.
+func figuresOf(r *bench.Run) []figure {
+	s := newSweep(r)
+	var all []figure
+	switch r.Kind {
+	case "contrast":
+		all = s.figures()
+		if groups := s.spectrumGroups(); len(groups) > 0 {
+			all = append(all, percentileFigure(groups, s.looks))
+		}
+		return all
+	case "size":
+		if r.Sizing != nil {
+			all = append(all, workerCurve(r.Sizing))
+		}
+		return append(all, s.confirmation()...)
+	case "check":
+		return instrumentFigures(r)
+	case "idle":
+		return []figure{idleFigure(stats.Points(r), s.looks, s.servers)}
+	}
+	return s.courseFigures()
+}
+
+// courseFigures show what happened over time, and the whole distribution.
+func (s sweep) courseFigures() []figure {
+	var all []figure
+	points := stats.Points(s.run)
+	phases := phasesOf(points)
+	for _, phase := range phases {
+		var at []stats.Point
+		for _, c := range points {
+			if c.Phase == phase {
+				at = append(at, c)
+			}
+		}
+		if over := newCourses(at, s.looks); !over.empty() {
+			all = append(all, over.figure(overTime(phase, len(phases)),
+				"The grey line is what was offered, by intended send time: a coloured line that leaves it shows requests that were not answered in time, and where it returns the server has recovered."))
+		}
+	}
+	return append(all, outcomesSideBySide(points), percentileFigure([][]stats.Point{points}, s.looks))
+}
+
+func overTime(phase string, phases int) string {
+	if phases == 1 {
+		return "Over time"
+	}
+	return "Over time: " + phase
+}
+
+// phasesOf lists the phases of points in order of appearance.
+func phasesOf(points []stats.Point) []string {
+	var phases []string
+	seen := map[string]bool{}
+	for _, c := range points {
+		if !seen[c.Phase] {
+			seen[c.Phase] = true
+			phases = append(phases, c.Phase)
+		}
+	}
+	return phases
+}
+
+func machine(e bench.Env) string {
+	return fmt.Sprintf("%s, %d cores, %s", strings.TrimSpace(e.CPUModel), e.Cores, e.Go)
+}

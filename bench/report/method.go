@@ -1,0 +1,42 @@
+package report
+
+import (
+	"fmt"
+
+	"millpond/bench"
+)
+
+// method says how the figures came about, with what r knows about it.
+func method(r *bench.Result) []string {
+	return []string{
+		fmt.Sprintf("Load is open loop: the moment of every request was drawn beforehand from seed %d, the same moments for every server, "+
+			"and requests leave at their moments whatever the server does. Only capacities are measured closed loop.", r.Config.Seed),
+		"Latency runs from the moment a request was meant to leave, and so does the time after which a client gives up. " +
+			"A busy generator or a wait for a free connection therefore counts as latency; it is never subtracted.",
+		"Every request ends in exactly one outcome, and outcomes add up to what was offered. Latencies of served and of refused requests are kept apart.",
+		"Each trial has a server process of its own, freshly started, on cores that the generator does not use where there are two or more; the order of trials is random, so that a drift of the machine hits all servers alike.",
+		"Under six trials a report shows the trials and their range and claims nothing. From six on it shows medians with a 95 % confidence interval from order statistics, and differences are tested with Mann–Whitney U. " +
+			"Percentiles over several trials come from merged histograms, for percentiles must not be averaged.",
+		"A trial is invalid when the generator sent less than 99 % of what it should, when its send-time error could show in the tail, when it used more than 85 % of its CPU, " +
+			"when Little's law does not hold within 10 %, or when the counters of client and server disagree. Invalid points are drawn hatched and listed; none is left out.",
+	}
+}
+
+// glossary explains every term that a chart uses.
+var glossary = []pair{
+	{"Offered load", "Requests per second that clients want answered, whether or not they are."},
+	{"Capacity", "Requests per second that the pool answers in closed loop, with every worker busy; multiples of load refer to it."},
+	{"Goodput", "Answers with status 2xx within the limit, per second of the schedule. A late answer is work for nothing, so it does not count."},
+	{"Shed", "Answered 503 or 429: the server said no, at once, instead of starting what it could not finish."},
+	{"Late, timeout", "A 2xx answer after the limit; no whole answer before the client gave up."},
+	{"Refused, reset", "A connection that could not be opened; one that the server closed without a whole answer."},
+	{"Unsent", "A request for which no connection came free before its deadline, or for which the generator ran out of descriptors or ports."},
+	{"p50, p99, p99.9", "The time within which 50, 99, 99.9 % of requests were answered. ~ marks a figure above which fewer than ten values lie."},
+	{"p99 of all offered", "The same over every request, a failure counting as infinite: ∞ as soon as one in a hundred failed."},
+	{"Intended and actual send", "When the schedule says that a request leaves, and when it did. Generators that measure from the latter hide the wait for a free connection (coordinated omission)."},
+	{"Diverging", "Above capacity an unbounded server has no steady state: its backlog grows for as long as the load lasts, and averages mean nothing."},
+	{"Open and closed loop", "Open: requests come at their own times, as the public does. Closed: a client waits for its answer before it asks again, so a slow server slows its own load."},
+	{"RSS", "Resident set size: memory that the server process holds at its peak."},
+	{"Confidence interval", "In 95 of 100 such measurements the interval holds the true median. Shown as [low, high]; a plain range is shown as (low … high)."},
+	{"Little's law", "Mean number in flight = rate × mean time in flight. Where it does not hold, something was measured wrongly."},
+}

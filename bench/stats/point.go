@@ -1,0 +1,191 @@
+package stats
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"millpond/bench"
+)
+
+// Point is all trials of one server in one phase: a point in a chart, a row in a
+// table.
+type Point struct {
+	Server, Phase string
+	Trials        []bench.Trial
+}
+
+// Points groups the trials of r, without those that measured its capacity, by
+// server and phase: servers in the order of servers, phases by load.
+func Points(r *bench.Run) []Point {
+	type key struct{ server, phase string }
+	groups := map[key][]bench.Trial{}
+	for _, t := range r.Trials {
+		if t.Phase != bench.PhaseCapacity {
+			k := key{t.Server, t.Phase}
+			groups[k] = append(groups[k], t)
+		}
+	}
+	all := make([]Point, 0, len(groups))
+	for k, trials := range groups {
+		slices.SortStableFunc(trials, func(a, b bench.Trial) int { return cmp.Compare(a.Repeat, b.Repeat) })
+		all = append(all, Point{k.server, k.phase, trials})
+	}
+	order := Servers(r)
+	slices.SortFunc(all, func(a, b Point) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(order, a.Server), slices.Index(order, b.Server)),
+			cmp.Compare(a.Rate(), b.Rate()),
+			cmp.Compare(a.Trials[0].Workers, b.Trials[0].Workers),
+			cmp.Compare(a.Phase, b.Phase))
+	})
+	return all
+}
+
+// Servers lists what was measured: millpond's models first, then the others by
+// name. Trials run in random order, so the order of appearance says nothing.
+func Servers(r *bench.Run) []string {
+	var names []string
+	for _, t := range r.Trials {
+		if t.Phase != bench.PhaseCapacity && !slices.Contains(names, t.Server) {
+			names = append(names, t.Server)
+		}
+	}
+	rank := func(name string) int {
+		if i := slices.Index(bench.Models, name); i >= 0 {
+			return i
+		}
+		return len(bench.Models)
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) })
+	return names
+}
+
+func (p Point) Rate() float64     { return p.Trials[0].Rate }
+func (p Point) Multiple() float64 { return p.Trials[0].Multiple }
+
+// Valid is false if any trial is invalid. Leaving those out instead would favour
+// the server that disturbs the measurement most.
+func (p Point) Valid() bool {
+	return !slices.ContainsFunc(p.Trials, func(t bench.Trial) bool { return !t.Validity.Valid })
+}
+
+// Diverging reports that at least half of the trials had no steady state.
+func (p Point) Diverging() bool {
+	n := 0
+	for _, t := range p.Trials {
+		if t.Validity.Diverging {
+			n++
+		}
+	}
+	return 2*n >= len(p.Trials)
+}
+
+// Outcomes adds up the outcomes of all trials.
+func (p Point) Outcomes() bench.Outcomes {
+	var sum bench.Outcomes
+	for _, t := range p.Trials {
+		sum = sum.Plus(t.Outcomes)
+	}
+	return sum
+}
+
+// Each estimates a figure from its value in every trial. Trials for which it is
+// NaN are left out.
+func (p Point) Each(figure func(bench.Trial) float64) Estimate {
+	values := make([]float64, 0, len(p.Trials))
+	for _, t := range p.Trials {
+		if v := figure(t); !math.IsNaN(v) {
+			values = append(values, v)
+		}
+	}
+	return EstimateOf(values)
+}
+
+func (p Point) Goodput() Estimate {
+	return p.Each(func(t bench.Trial) float64 { return t.Goodput })
+}
+
+// Usage estimates a figure of the server process; trials without one are left
+// out.
+func (p Point) Usage(figure func(*bench.Usage) float64) Estimate {
+	return p.Each(func(t bench.Trial) float64 {
+		if t.Usage == nil {
+			return math.NaN()
+		}
+		if v := figure(t.Usage); v > 0 {
+			return v
+		}
+		return math.NaN()
+	})
+}
+
+// Tail is a percentile of a point in seconds.
+type Tail struct {
+	Estimate
+	// Rough is set where fewer than ten values lie above the percentile.
+	Rough bool
+	// Infinite is set where so many arrivals failed that there is no such time.
+	Infinite bool
+}
+
+// Quantile takes the percentile (0 to 1) of the merged distribution, for
+// percentiles must not be averaged; the spread is that over trials.
+func (p Point) Quantile(q float64, which func(bench.Latency) bench.Histogram) Tail {
+	merged := bench.NewHDR()
+	t := Tail{Estimate: p.Each(func(t bench.Trial) float64 {
+		h := Decoded(which(t.Latency))
+		merged.Merge(h)
+		return QuantileOf(h, q)
+	})}
+	t.Median = QuantileOf(merged, q)
+	t.Rough = (1-q)*float64(merged.TotalCount()) < 10
+	return t
+}
+
+// OfferedTail is the 99th percentile over all arrivals, failures being infinite.
+func (p Point) OfferedTail() Tail {
+	t := Tail{Estimate: p.Each(func(t bench.Trial) float64 {
+		if t.Latency.OfferedP99 == nil {
+			return math.NaN()
+		}
+		return *t.Latency.OfferedP99
+	})}
+	merged, offered := bench.NewHDR(), int64(0)
+	for _, trial := range p.Trials {
+		merged.Merge(Decoded(trial.Latency.Served))
+		offered += trial.Offered
+	}
+	if p99 := bench.OfferedP99(merged, offered); p99 != nil {
+		t.Median = *p99
+	} else {
+		t.Median, t.Infinite = math.NaN(), true
+	}
+	t.Rough = float64(offered) < 1000
+	return t
+}
+
+// Decoded is the distribution in h. One that does not decode counts as empty:
+// ReadResult and the engine both make sure that there is none.
+func Decoded(h bench.Histogram) *hdrhistogram.Histogram {
+	d, err := h.Decode()
+	if err != nil {
+		return bench.NewHDR()
+	}
+	return d
+}
+
+// QuantileOf is a percentile of h in seconds, NaN if h is empty.
+func QuantileOf(h *hdrhistogram.Histogram, q float64) float64 {
+	if h.TotalCount() == 0 {
+		return math.NaN()
+	}
+	return bench.Seconds(h.ValueAtQuantile(100 * q))
+}
+
+func Served(l bench.Latency) bench.Histogram      { return l.Served }
+func Uncorrected(l bench.Latency) bench.Histogram { return l.Uncorrected }
+func Shed(l bench.Latency) bench.Histogram        { return l.Shed }
+func Lag(l bench.Latency) bench.Histogram         { return l.Lag }

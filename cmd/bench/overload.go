@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"millpond/bench"
+	"millpond/bench/experiment"
+	"millpond/bench/load"
+)
+
+// overloadFlags is the course of a load that jumps.
+type overloadFlags struct {
+	Calm   float64       `help:"Load before and after, in units of capacity." default:"0.7"`
+	Peak   float64       `help:"Load in between." default:"3"`
+	Before time.Duration `help:"How long it is calm before." default:"4s"`
+	During time.Duration `help:"How long the peak lasts." default:"5s"`
+	After  time.Duration `help:"How long it is calm after." default:"10s"`
+}
+
+// overload is the flags as the suite takes them; a quick one is shorter.
+func (f overloadFlags) overload(quick bool) (experiment.Overload, error) {
+	if f.Calm <= 0 || f.Peak <= 0 || f.Before <= 0 || f.During <= 0 || f.After < 2*time.Second {
+		return experiment.Overload{}, usageError{fmt.Errorf(
+			"--calm %v, --peak %v, --before %v, --during %v, --after %v: all must be above 0, and --after at least 2s",
+			f.Calm, f.Peak, f.Before, f.During, f.After)}
+	}
+	if quick {
+		f.Before, f.During, f.After = min(f.Before, 2*time.Second), min(f.During, 3*time.Second), min(f.After, 6*time.Second)
+	}
+	return experiment.Overload{Calm: f.Calm, Peak: f.Peak, Before: f.Before, During: f.During, After: f.After}, nil
+}
+
+// pulseCommand is "bench pulse".
+type pulseCommand struct {
+	benchmark
+	overloadFlags
+}
+
+// Run sends every model a pulse.
+func (c *pulseCommand) Run(ctx context.Context, con *console) error {
+	overload, err := c.overload(c.Quick)
+	if err != nil {
+		return err
+	}
+	return c.run(ctx, con, func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
+		return s.Pulse(ctx, overload)
+	})
+}
+
+// retryFlags is how clients insist.
+type retryFlags struct {
+	Retries int           `help:"Most attempts of a client beyond the first." default:"3"`
+	Backoff time.Duration `help:"Mean pause before the first retry; it doubles each time." default:"100ms"`
+	Budget  float64       `help:"Cap retries at this share of the arrivals; 0: no cap." default:"0"`
+}
+
+// policy is the flags as the suite takes them.
+func (f retryFlags) policy() (load.Retry, error) {
+	if f.Retries < 1 || f.Retries > 20 || f.Backoff < 0 || f.Budget < 0 {
+		return load.Retry{}, usageError{fmt.Errorf("--retries %d, --backoff %v, --budget %v: retries go from 1 to 20, nothing may be negative",
+			f.Retries, f.Backoff, f.Budget)}
+	}
+	return load.Retry{Max: f.Retries, Backoff: f.Backoff, Budget: f.Budget}, nil
+}
+
+// retryCommand is "bench retry".
+type retryCommand struct {
+	benchmark
+	overloadFlags
+	retryFlags
+}
+
+// Run sends every model a pulse of clients that insist.
+func (c *retryCommand) Run(ctx context.Context, con *console) error {
+	overload, err := c.overload(c.Quick)
+	if err != nil {
+		return err
+	}
+	policy, err := c.policy()
+	if err != nil {
+		return err
+	}
+	return c.run(ctx, con, func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
+		return s.Retry(ctx, overload, policy)
+	})
+}
