@@ -21,18 +21,29 @@ const minAbove = 3
 // Histogram is a latency distribution in its JSON form: the usual figures in
 // seconds for people, and the whole distribution for programs.
 type Histogram struct {
-	Count int64   `json:"count"`
-	Mean  float64 `json:"mean_seconds"`
-	Max   float64 `json:"max_seconds"`
-	// The percentiles are 0 where fewer than three values lie above them: such a
+	Count int64 `json:"count"`
+	Mean  Value `json:"mean_seconds"`
+	// Percentiles are unknown where fewer than three values lie above them: such a
 	// figure would be noise. With three, the 95 % confidence interval of a p99
 	// reaches from p97 to the maximum.
-	P50  float64 `json:"p50_seconds"`
-	P90  float64 `json:"p90_seconds"`
-	P99  float64 `json:"p99_seconds"`
-	P999 float64 `json:"p999_seconds"`
+	Percentiles
 	// HDR is an HdrHistogram V2 blob, base64, in nanoseconds; empty if Count is 0.
 	HDR string `json:"hdr_v2,omitempty"`
+}
+
+// Percentiles are the usual ones of a distribution, in seconds.
+type Percentiles struct {
+	P50  Value `json:"p50_seconds"`
+	P90  Value `json:"p90_seconds"`
+	P95  Value `json:"p95_seconds"`
+	P99  Value `json:"p99_seconds"`
+	P999 Value `json:"p999_seconds"`
+	Max  Value `json:"max_seconds"`
+}
+
+// percentiles takes each from what at returns for a quantile from 0 to 1.
+func percentiles(at func(q float64) Value) Percentiles {
+	return Percentiles{P50: at(0.5), P90: at(0.9), P95: at(0.95), P99: at(0.99), P999: at(0.999), Max: at(1)}
 }
 
 // NewHDR returns an empty histogram of the resolution that this package uses.
@@ -57,17 +68,13 @@ func NewHistogram(h *hdrhistogram.Histogram) (Histogram, error) {
 	if err != nil {
 		return Histogram{}, fmt.Errorf("encode a histogram: %w", err)
 	}
-	quantile := func(q float64) float64 {
-		if float64(n)-q*float64(n) < minAbove {
-			return 0
+	at := func(q float64) Value {
+		if q < 1 && float64(n)-q*float64(n) < minAbove {
+			return Value{}
 		}
-		return Seconds(h.ValueAtQuantile(100 * q))
+		return Known(Seconds(h.ValueAtQuantile(100 * q)))
 	}
-	return Histogram{
-		Count: n, Mean: h.Mean() / 1e9, Max: Seconds(h.Max()),
-		P50: quantile(0.5), P90: quantile(0.9), P99: quantile(0.99), P999: quantile(0.999),
-		HDR: string(blob),
-	}, nil
+	return Histogram{Count: n, Mean: Known(h.Mean() / 1e9), Percentiles: percentiles(at), HDR: string(blob)}, nil
 }
 
 // Decode returns the whole distribution, in nanoseconds. It is empty when h is.
@@ -82,27 +89,24 @@ func (h Histogram) Decode() (*hdrhistogram.Histogram, error) {
 	return d, nil
 }
 
-// Quantile returns one of the published percentiles; where there were too few
-// values for it, the maximum, which can only be higher.
-func (h Histogram) Quantile(q float64) float64 {
-	v := map[float64]float64{0.5: h.P50, 0.9: h.P90, 0.99: h.P99, 0.999: h.P999}[q]
-	if v == 0 {
-		return h.Max
-	}
-	return v
+// OfferedPercentiles are those over all offered arrivals, of which only the ones in
+// served were answered: the others count as infinite. They are unknown if nothing
+// was offered.
+func OfferedPercentiles(served *hdrhistogram.Histogram, offered int64) Percentiles {
+	return percentiles(func(q float64) Value { return OfferedQuantile(served, offered, q) })
 }
 
-// OfferedP99 is the 99th percentile, in seconds, over offered arrivals of which
-// only those in served were answered: the others count as infinite. Nil means
-// infinite.
-func OfferedP99(served *hdrhistogram.Histogram, offered int64) *float64 {
-	rank := int64(math.Ceil(0.99 * float64(offered)))
+// OfferedQuantile is one of them; q goes from 0 to 1.
+func OfferedQuantile(served *hdrhistogram.Histogram, offered int64, q float64) Value {
+	rank := int64(math.Ceil(q * float64(offered)))
 	n := served.TotalCount()
-	if rank == 0 || rank > n {
-		return nil
+	switch {
+	case offered == 0:
+		return Value{}
+	case rank > n:
+		return Infinite
 	}
-	v := Seconds(served.ValueAtQuantile(100 * float64(rank) / float64(n)))
-	return &v
+	return Known(Seconds(served.ValueAtQuantile(100 * float64(rank) / float64(n))))
 }
 
 // Seconds converts nanoseconds.

@@ -35,34 +35,37 @@ const (
 // metric is something that can be gated on.
 type metric struct {
 	unit  metricUnit
-	value func(*Trial) float64
+	value func(*Trial) Value
 }
 
-// metrics lists the names that an SLO may use.
+// metrics lists the names that an objective may use. Latencies are over all that
+// was offered, a failure being infinite, unless the name says otherwise.
 var metrics = map[string]metric{
-	"goodput":    {unitRate, func(t *Trial) float64 { return t.Goodput }},
-	"throughput": {unitRate, func(t *Trial) float64 { return t.Throughput }},
-	"attainment": {unitShare, func(t *Trial) float64 { return t.Attainment }},
-	"failures":   {unitShare, func(t *Trial) float64 { return share(t.Outcomes.Failed(), t.Offered) }},
-	"sheds":      {unitShare, func(t *Trial) float64 { return share(t.Outcomes.Shed, t.Offered) }},
-	"p50":        {unitTime, func(t *Trial) float64 { return t.Latency.Served.Quantile(0.5) }},
-	"p90":        {unitTime, func(t *Trial) float64 { return t.Latency.Served.Quantile(0.9) }},
-	"p99":        {unitTime, func(t *Trial) float64 { return t.Latency.Served.Quantile(0.99) }},
-	"p999":       {unitTime, func(t *Trial) float64 { return t.Latency.Served.Quantile(0.999) }},
-	"max":        {unitTime, func(t *Trial) float64 { return t.Latency.Served.Max }},
-	"shed_p99":   {unitTime, func(t *Trial) float64 { return t.Latency.Shed.Quantile(0.99) }},
-	"rss":        {unitBytes, func(t *Trial) float64 { return float64(t.Used().PeakRSS) }},
-	"threads":    {unitCount, func(t *Trial) float64 { return float64(t.Used().PeakThreads) }},
-	"goroutines": {unitCount, func(t *Trial) float64 { return float64(t.Used().PeakGoroutines) }},
+	"goodput":     {unitRate, func(t *Trial) Value { return Known(t.Goodput) }},
+	"throughput":  {unitRate, func(t *Trial) Value { return Known(t.Throughput) }},
+	"attainment":  {unitShare, func(t *Trial) Value { return t.Attainment }},
+	"failures":    {unitShare, func(t *Trial) Value { return share(t.Outcomes.Failed(), t.Offered) }},
+	"sheds":       {unitShare, func(t *Trial) Value { return share(t.Outcomes.Shed, t.Offered) }},
+	"p50":         {unitTime, func(t *Trial) Value { return t.Latency.Offered.P50 }},
+	"p90":         {unitTime, func(t *Trial) Value { return t.Latency.Offered.P90 }},
+	"p95":         {unitTime, func(t *Trial) Value { return t.Latency.Offered.P95 }},
+	"p99":         {unitTime, func(t *Trial) Value { return t.Latency.Offered.P99 }},
+	"p999":        {unitTime, func(t *Trial) Value { return t.Latency.Offered.P999 }},
+	"max":         {unitTime, func(t *Trial) Value { return t.Latency.Offered.Max }},
+	"served_p50":  {unitTime, func(t *Trial) Value { return t.Latency.Served.P50 }},
+	"served_p90":  {unitTime, func(t *Trial) Value { return t.Latency.Served.P90 }},
+	"served_p95":  {unitTime, func(t *Trial) Value { return t.Latency.Served.P95 }},
+	"served_p99":  {unitTime, func(t *Trial) Value { return t.Latency.Served.P99 }},
+	"served_p999": {unitTime, func(t *Trial) Value { return t.Latency.Served.P999 }},
+	"served_max":  {unitTime, func(t *Trial) Value { return t.Latency.Served.Max }},
+	"shed_p99":    {unitTime, func(t *Trial) Value { return t.Latency.Shed.P99 }},
+	"rss":         {unitBytes, func(t *Trial) Value { return t.Used().PeakRSS }},
+	"threads":     {unitCount, func(t *Trial) Value { return t.Used().PeakThreads }},
+	"goroutines":  {unitCount, func(t *Trial) Value { return t.Used().PeakGoroutines }},
 }
 
-// share is a/b, or 0 if b is.
-func share(a, b int64) float64 {
-	if b == 0 {
-		return 0
-	}
-	return float64(a) / float64(b)
-}
+// share is a/b.
+func share(a, b int64) Value { return Known(float64(a) / float64(b)) }
 
 var sloPattern = regexp.MustCompile(`^\s*([a-z0-9_]+)\s*([<>])\s*([0-9.]+)\s*(\*\s*capacity|[a-zA-Zµ%/]*)\s*$`)
 
@@ -140,7 +143,8 @@ func (u metricUnit) parse(number, unit string) (float64, error) {
 // errNoCapacity is for an objective that needs what was not measured.
 var errNoCapacity = errors.New("no capacity was measured, so nothing can be compared with it")
 
-// Check judges a trial. Capacity is that of the run, 0 if unknown.
+// Check judges a trial. Capacity is that of the run, 0 if unknown. What is not
+// known, and what a server with a fault did, keeps no objective.
 func (s Objective) Check(t *Trial, capacity float64) (Gate, error) {
 	bound := s.Bound
 	if s.ofCapacity {
@@ -149,12 +153,18 @@ func (s Objective) Check(t *Trial, capacity float64) (Gate, error) {
 		}
 		bound *= min(capacity, t.Rate)
 	}
-	v := metrics[s.Metric].value(t)
-	passed := v > bound
-	if s.Less {
-		passed = v < bound
+	g := Gate{Expression: s.expression, Trial: strings.TrimSpace(t.Server + " " + t.Phase), Value: metrics[s.Metric].value(t), Bound: bound}
+	switch v := g.Value.Float(); {
+	case t.Fault != "":
+		g.Why = "the server " + t.Fault
+	case !g.Value.Known():
+		g.Why = "it is not known"
+	case s.Less:
+		g.Passed = v < bound
+	default:
+		g.Passed = v > bound
 	}
-	return Gate{Expression: s.expression, Trial: strings.TrimSpace(t.Server + " " + t.Phase), Value: v, Bound: bound, Passed: passed}, nil
+	return g, nil
 }
 
 // Judge holds the trials of r against objectives and keeps the verdicts in

@@ -7,17 +7,23 @@ import (
 
 func TestObjectives(t *testing.T) {
 	trial := &Trial{
-		Server: "pool", Phase: "3x", Rate: 600, Goodput: 190, Throughput: 195, Attainment: 0.3, Offered: 1000,
+		Server: "pool", Phase: "3x", Rate: 600, Goodput: 190, Throughput: 195, Attainment: Known(0.3), Offered: 1000,
 		Outcomes: Outcomes{OK: 300, Shed: 690, Timeout: 10},
-		Latency:  Latency{Served: Histogram{P50: 0.01, P99: 0.08, Max: 0.2}, Shed: Histogram{P99: 0.004}},
-		Usage:    &Usage{PeakRSS: 100 << 20, PeakThreads: 9, PeakGoroutines: 20},
+		Latency: Latency{
+			Offered: Percentiles{P50: Infinite, P90: Infinite, P99: Infinite, Max: Infinite},
+			Served:  Histogram{Percentiles: Percentiles{P50: Known(0.01), P99: Known(0.08), Max: Known(0.2)}},
+			Shed:    Histogram{Percentiles: Percentiles{P99: Known(0.004)}},
+		},
+		Usage: &Usage{PeakRSS: Known(100 << 20), PeakThreads: Known(9)},
 	}
 	for expression, want := range map[string]bool{
-		"p99<100ms":             true,
-		"p99 < 50ms":            false,
-		"p50<10001us":           true,
-		"p999<300ms":            true, // too few values: the maximum counts
-		"max<0.1s":              false,
+		"served_p99<100ms":      true,
+		"p99<100ms":             false, // most of what was offered has no answer
+		"served_p99 < 50ms":     false,
+		"served_p50<10001us":    true,
+		"served_p999<300ms":     false, // too few values to know
+		"served_max<0.1s":       false,
+		"served_max<0.21s":      true,
 		"goodput>0.9*capacity":  true,
 		"goodput>0.96*capacity": false,
 		"goodput>189.5":         true,
@@ -26,7 +32,8 @@ func TestObjectives(t *testing.T) {
 		"rss<256MiB":            true,
 		"rss<100MB":             false,
 		"threads<10":            true,
-		"goroutines<20":         false,
+		"goroutines<20":         false, // not known
+		"goroutines>0":          false,
 		"failures<71%":          true,
 		"sheds<0.69":            false,
 		"attainment>30%":        false,
@@ -44,6 +51,29 @@ func TestObjectives(t *testing.T) {
 				t.Errorf("got %+v, want passed %v", g, want)
 			}
 		})
+	}
+}
+
+// A server of which nothing is known, because it served nothing, keeps nothing.
+func TestBlackHoleKeepsNoObjective(t *testing.T) {
+	served := NewHDR()
+	hole := &Trial{Server: "hole", Offered: 385, Outcomes: Outcomes{Timeout: 385}, Attainment: Known(0), Fault: "served nothing: 385 timeouts",
+		Latency: Latency{Offered: OfferedPercentiles(served, 385)}}
+	unknown := &Trial{Server: "remote", Offered: 385, Outcomes: Outcomes{OK: 385}}
+	for expression, both := range map[string]bool{
+		"p99<100ms": true, "served_p99<100ms": true, "shed_p99<5ms": true, "rss<1KiB": true, "rss>1KiB": true, "threads<1000": true,
+		"sheds<1%": false, "goodput<1": false, "failures<101%": false,
+	} {
+		o, err := ParseObjective(expression)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g, err := o.Check(hole, 100); err != nil || g.Passed || g.Why == "" {
+			t.Errorf("%s of a black hole: %+v, error %v", expression, g, err)
+		}
+		if g, err := o.Check(unknown, 100); err != nil || g.Passed == both {
+			t.Errorf("%s of a server of which only outcomes are known: %+v, error %v", expression, g, err)
+		}
 	}
 }
 
@@ -94,7 +124,7 @@ func TestJudgeLooksAtThePoolOnly(t *testing.T) {
 	}
 	r := &Result{Runs: []Run{
 		{Kind: "contrast", Trials: []Trial{
-			{Server: "pool", Phase: PhaseCapacity}, {Server: "nethttp", Phase: "3x"}, {Server: "pool", Phase: "3x", Attainment: 0.9},
+			{Server: "pool", Phase: PhaseCapacity}, {Server: "nethttp", Phase: "3x"}, {Server: "pool", Phase: "3x", Attainment: Known(0.9)},
 		}},
 		{Kind: "size", Trials: []Trial{{Server: "app", Phase: "workers=1"}, {Server: "app", Phase: "confirm 0.9x"}}},
 		{Kind: "check", Trials: []Trial{{Server: "no-op", Phase: "5000/s"}}},

@@ -1,5 +1,10 @@
 package bench
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Outcomes counts arrivals by how they ended. Each arrival ends exactly once.
 type Outcomes struct {
 	// OK is a 2xx answer within the limit, Late a 2xx answer after it.
@@ -57,3 +62,29 @@ func (o Outcomes) Plus(p Outcomes) Outcomes {
 
 // Answered tells whether o stands for a whole answer, good or bad.
 func (o Outcome) Answered() bool { return o <= Error }
+
+// failures name the outcomes without a 2xx answer.
+var failures = []struct {
+	outcome   Outcome
+	one, many string
+}{
+	{Shed, "refusal (503 or 429)", "refusals (503 or 429)"}, {Error, "wrong answer", "wrong answers"},
+	{Timeout, "timeout", "timeouts"}, {Refused, "refused connection", "refused connections"},
+	{Reset, "broken connection", "broken connections"}, {Unsent, "unsent request", "unsent requests"},
+}
+
+// Failures lists in words how arrivals failed, such as "380 timeouts, 5 refused
+// connections"; it is empty if none did.
+func (o Outcomes) Failures() string {
+	var parts []string
+	for _, f := range failures {
+		switch n := *o.Count(f.outcome); n {
+		case 0:
+		case 1:
+			parts = append(parts, "1 "+f.one)
+		default:
+			parts = append(parts, fmt.Sprintf("%d %s", n, f.many))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

@@ -25,9 +25,9 @@ type Result struct {
 	// Interrupted marks a partial result: it is reported but never gated.
 	Interrupted bool `json:"interrupted,omitempty"`
 	// Summary is flat, for CI: names such as "contrast.pool.3x.goodput".
-	Summary map[string]float64 `json:"summary"`
-	Env     Env                `json:"env"`
-	Config  Config             `json:"config"`
+	Summary map[string]Value `json:"summary"`
+	Env     Env              `json:"env"`
+	Config  Config           `json:"config"`
 	// Runs holds one entry per experiment; only "all" has several.
 	Runs  []Run  `json:"runs"`
 	Gates []Gate `json:"gates,omitempty"`
@@ -97,9 +97,11 @@ type Gate struct {
 	Expression string `json:"expression"`
 	// Trial is what was judged: its server and phase.
 	Trial  string  `json:"trial"`
-	Value  float64 `json:"value"`
+	Value  Value   `json:"value"`
 	Bound  float64 `json:"bound"`
 	Passed bool    `json:"passed"`
+	// Why says why the objective is not kept whatever the value.
+	Why string `json:"why,omitempty"`
 }
 
 // Sizing answers "how many workers, how long a queue?".
@@ -128,19 +130,19 @@ type Sizing struct {
 type Rung struct {
 	Workers    int     `json:"workers"`
 	Throughput float64 `json:"throughput"`
-	P99        float64 `json:"p99_seconds"`
-	PeakRSS    int64   `json:"peak_rss_bytes"`
-	CPU        float64 `json:"server_cpu_cores"`
+	P99        Value   `json:"p99_seconds"`
+	PeakRSS    Value   `json:"peak_rss_bytes"`
+	CPU        Value   `json:"server_cpu_cores"`
 }
 
 // Instrument is what the generator found out about itself.
 type Instrument struct {
 	// MaxRate is the highest open-loop rate with every validity rule kept.
 	MaxRate float64 `json:"max_rate"`
-	// LagP99At20k is the send-time error at 20,000 requests/s; 0 if unreached.
-	LagP99At20k float64 `json:"lag_p99_at_20k_seconds"`
-	// WrkRate is what wrk reached closed loop on the same server; 0 if absent.
-	WrkRate float64 `json:"wrk_rate,omitempty"`
+	// LagP99At20k is the send-time error at 20,000 requests/s.
+	LagP99At20k Value `json:"lag_p99_at_20k_seconds"`
+	// WrkRate is what wrk reached closed loop on the same server.
+	WrkRate Value `json:"wrk_rate"`
 	// Queues compares mean waits at a simulated queue with what they must be.
 	Queues []QueueCheck `json:"queues"`
 }

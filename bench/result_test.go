@@ -20,11 +20,11 @@ func TestResultSurvivesJSON(t *testing.T) {
 	want := &Result{
 		SchemaVersion: SchemaVersion, Command: "bench load",
 		Started: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC),
-		Summary: map[string]float64{"load.goodput": 100},
+		Summary: map[string]Value{"load.goodput": Known(100), "load.p99_seconds": {}},
 		Config:  Config{Seed: 7, Objectives: []string{"p99<100ms"}},
 		Runs: []Run{{Kind: "load", Trials: []Trial{{
 			Server: "here", Offered: 2000, Outcomes: Outcomes{OK: 2000},
-			Latency: Latency{Served: served, OfferedP99: OfferedP99(h, 2000)},
+			Latency: Latency{Served: served, Offered: OfferedPercentiles(h, 2000)},
 		}}}},
 	}
 	var b bytes.Buffer
@@ -69,14 +69,14 @@ func TestPercentileOverAllOffered(t *testing.T) {
 	for range 990 {
 		Record(h, 5e6)
 	}
-	if p := OfferedP99(h, 1000); p == nil || *p < 0.00499 || *p > 0.00501 {
+	if p := OfferedQuantile(h, 1000, 0.99).Float(); p < 0.00499 || p > 0.00501 {
 		t.Errorf("with 1 %% failures: got %v, want 5 ms", p)
 	}
-	if p := OfferedP99(h, 1001); p != nil {
-		t.Errorf("with more than 1 %% failures: got %v, want infinite", *p)
+	if p := OfferedQuantile(h, 1001, 0.99); p != Infinite {
+		t.Errorf("with more than 1 %% failures: got %+v, want infinite", p)
 	}
-	if p := OfferedP99(NewHDR(), 0); p != nil {
-		t.Errorf("with no arrivals: got %v, want none", *p)
+	if p := OfferedQuantile(NewHDR(), 0, 0.99); p.Known() {
+		t.Errorf("with no arrivals: got %+v, want none", p)
 	}
 }
 
@@ -89,7 +89,7 @@ func TestPercentileNeedsValuesAbove(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.P90 == 0 || got.P99 != 0 {
-		t.Errorf("30 values: p90 %v, p99 %v; want only p90", got.P90, got.P99)
+	if !got.P90.Known() || got.P99.Known() || !got.Max.Known() {
+		t.Errorf("30 values: p90 %+v, p99 %+v, maximum %+v; want the p99 unknown", got.P90, got.P99, got.Max)
 	}
 }

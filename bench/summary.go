@@ -40,24 +40,29 @@ func (r *Result) Valid() bool {
 
 // Summarise fills Summary from the trials: the mean over repeats of what CI
 // wants to watch, under names such as "contrast.pool.3x.goodput". Latencies are
-// in seconds; of those, repeats give the worst, since percentiles have no mean.
+// in seconds, over all that was offered; of those, repeats give the worst, since
+// percentiles have no mean. What a single repeat does not know is unknown.
 func (r *Result) Summarise() {
-	r.Summary = map[string]float64{}
+	r.Summary = map[string]Value{}
 	count := map[string]float64{}
 	for _, run := range r.Runs {
 		if run.Capacity > 0 {
-			r.Summary[run.Kind+".capacity"] = run.Capacity
+			r.Summary[run.Kind+".capacity"] = Known(run.Capacity)
 		}
 		for i := range run.Trials {
 			t := &run.Trials[i]
 			prefix := summaryName(run, t)
 			n := count[prefix]
 			count[prefix]++
-			for name, v := range map[string]float64{"goodput": t.Goodput, "throughput": t.Throughput, "attainment": t.Attainment} {
-				r.Summary[prefix+name] = (r.Summary[prefix+name]*n + v) / (n + 1)
+			for name, v := range map[string]Value{"goodput": Known(t.Goodput), "throughput": Known(t.Throughput), "attainment": t.Attainment} {
+				r.Summary[prefix+name] = Known((r.Summary[prefix+name].Or(0)*n + v.Float()) / (n + 1))
 			}
-			for name, v := range map[string]float64{"p99_seconds": t.Latency.Served.P99, "peak_rss_bytes": float64(t.Used().PeakRSS)} {
-				r.Summary[prefix+name] = max(r.Summary[prefix+name], v)
+			for name, v := range map[string]Value{"p99_seconds": t.Latency.Offered.P99, "peak_rss_bytes": t.Used().PeakRSS} {
+				if before := r.Summary[prefix+name]; n > 0 && !before.Known() || !v.Known() {
+					r.Summary[prefix+name] = Value{}
+				} else {
+					r.Summary[prefix+name] = before.Highest(v)
+				}
 			}
 		}
 	}

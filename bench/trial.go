@@ -47,7 +47,7 @@ type Trial struct {
 	// schedule. Attainment is ok-in-time over offered.
 	Goodput    float64 `json:"goodput"`
 	Throughput float64 `json:"throughput"`
-	Attainment float64 `json:"attainment"`
+	Attainment Value   `json:"attainment"`
 
 	Latency Latency `json:"latency"`
 	// Series is the course of the trial by intended send time, warm-up included
@@ -57,7 +57,11 @@ type Trial struct {
 	Usage     *Usage    `json:"usage,omitempty"`
 	Generator Generator `json:"generator"`
 	Recovery  *Recovery `json:"recovery,omitempty"`
-	Validity  Validity  `json:"validity"`
+	// Fault says in a few words what the server did so wrong that no figure speaks
+	// for it: it died, it served nothing, or its counters lie. No objective is kept
+	// then. It is empty if there is none.
+	Fault    string   `json:"fault,omitempty"`
+	Validity Validity `json:"validity"`
 }
 
 // Latency holds the latency distributions of a trial, warm-up excluded.
@@ -72,9 +76,8 @@ type Latency struct {
 	Lag Histogram `json:"send_lag"`
 	// Connect is the time a new connection takes to open.
 	Connect Histogram `json:"connect"`
-	// OfferedP99 is the 99th percentile over all arrivals, where a failure counts
-	// as infinite. Nil means infinite.
-	OfferedP99 *float64 `json:"offered_p99_seconds"`
+	// Offered is over all arrivals, where a failure counts as infinite.
+	Offered Percentiles `json:"offered"`
 }
 
 // Phase is one step of a load that changes over time.
@@ -91,7 +94,7 @@ type Background struct {
 	Kind        string `json:"kind"`
 	Connections int    `json:"connections"`
 	// BytesEach is the growth of the server's PSS per connection.
-	BytesEach float64 `json:"bytes_each"`
+	BytesEach Value `json:"bytes_each"`
 }
 
 // Bin is one step of a time series. Counts belong to the arrivals whose intended
@@ -103,9 +106,8 @@ type Bin struct {
 	Retries  int64    `json:"retries,omitempty"`
 	// InFlight is the number of requests outstanding at the end of the bin.
 	InFlight int64 `json:"in_flight"`
-	// P50 and P99 are of 2xx answers; 0 when there were none.
-	P50 float64 `json:"p50_seconds"`
-	P99 float64 `json:"p99_seconds"`
+	// P99 is of 2xx answers.
+	P99 Value `json:"p99_seconds"`
 }
 
 // Recovery tells how a server came back after a trigger.
@@ -126,19 +128,16 @@ type Usage struct {
 	// Died says how the process ended if it did so before the end of the trial.
 	Died string `json:"died,omitempty"`
 
-	PeakRSS        int64 `json:"peak_rss_bytes"`
-	PeakPSS        int64 `json:"peak_pss_bytes"`
-	PeakThreads    int   `json:"peak_threads"`
-	PeakGoroutines int   `json:"peak_goroutines"`
-	PeakQueue      int   `json:"peak_queue"`
-	// CPU is the mean number of cores kept busy, RunWait the mean number of
-	// threads that were ready but had no core.
-	CPU     float64 `json:"cpu_cores"`
-	RunWait float64 `json:"run_wait_threads"`
-	// Sheds is how many requests the server says it refused; -1 if it does not say.
-	Sheds int64 `json:"sheds"`
+	PeakRSS        Value `json:"peak_rss_bytes"`
+	PeakThreads    Value `json:"peak_threads"`
+	PeakGoroutines Value `json:"peak_goroutines"`
+	PeakQueue      Value `json:"peak_queue"`
+	// CPU is the mean number of cores kept busy.
+	CPU Value `json:"cpu_cores"`
+	// Sheds is how many requests the server says it refused.
+	Sheds Value `json:"sheds"`
 	// ListenOverflows counts connections lost to a full accept queue, machine-wide.
-	ListenOverflows int64    `json:"listen_overflows"`
+	ListenOverflows Value    `json:"listen_overflows"`
 	Samples         []Sample `json:"samples,omitempty"`
 }
 
@@ -146,16 +145,14 @@ type Usage struct {
 type Sample struct {
 	At      float64 `json:"at_seconds"`
 	RSS     int64   `json:"rss_bytes"`
-	PSS     int64   `json:"pss_bytes"`
 	Threads int     `json:"threads"`
-	// CPU and RunWait cover the time since the previous sample.
-	CPU     float64 `json:"cpu_cores"`
-	RunWait float64 `json:"run_wait_threads"`
-	// Goroutines, Queue, Busy and Sheds come from /metrics; -1 where absent.
-	Goroutines int   `json:"goroutines"`
-	Queue      int   `json:"queue"`
-	Busy       int   `json:"busy_workers"`
-	Sheds      int64 `json:"sheds"`
+	// CPU covers the time since the previous sample.
+	CPU float64 `json:"cpu_cores"`
+	// Goroutines, Queue, Busy and Sheds come from /metrics.
+	Goroutines Value `json:"goroutines"`
+	Queue      Value `json:"queue"`
+	Busy       Value `json:"busy_workers"`
+	Sheds      Value `json:"sheds"`
 }
 
 // Generator is what the generator says about itself during a trial.
@@ -197,7 +194,7 @@ func (v *Validity) Reject(format string, args ...any) {
 	v.Reasons = append(v.Reasons, fmt.Sprintf(format, args...))
 }
 
-// Used returns what is known of the server, nothing if it was not started here.
+// Used is what is known of the server, nothing if it was not started here.
 func (t *Trial) Used() *Usage {
 	if t.Usage == nil {
 		return &Usage{}

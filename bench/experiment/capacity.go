@@ -37,7 +37,7 @@ func (s *Suite) measureCapacity(ctx context.Context, run *bench.Run) error {
 	}
 	if best.Throughput == 0 {
 		t := run.Trials[len(run.Trials)-1]
-		return fmt.Errorf("measure the capacity of %s: it gave no good answer: %+v", t.Server, t.Outcomes)
+		return fmt.Errorf("measure the capacity of %s: it served nothing: %s", t.Server, t.Outcomes.Failures())
 	}
 	run.Capacity = best.Throughput
 	run.Notes = append(run.Notes, fmt.Sprintf("Capacity is what %s did for %d clients in a closed loop: %.4g requests/s.",

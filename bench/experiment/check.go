@@ -77,7 +77,7 @@ func (s *Suite) checkRates(ctx context.Context, run *bench.Run, c process.Server
 		if rate == 20_000 {
 			run.Instrument.LagP99At20k = t.Latency.Lag.P99
 		}
-		if t.Validity.Valid && t.Attainment > confirmAttainment {
+		if t.Validity.Valid && t.Attainment.Or(0) > confirmAttainment {
 			run.Instrument.MaxRate = rate
 		}
 	}
@@ -116,9 +116,10 @@ func (s *Suite) checkWrk(ctx context.Context, run *bench.Run, c process.Server) 
 	if m == nil {
 		return fmt.Errorf("wrk's output has no rate: %s", out)
 	}
-	run.Instrument.WrkRate, err = strconv.ParseFloat(string(m[1]), 64)
+	rate, err := strconv.ParseFloat(string(m[1]), 64)
+	run.Instrument.WrkRate = bench.Known(rate)
 	run.Notes = append(run.Notes, fmt.Sprintf("Closed loop, %d connections: wrk reached %.0f requests/s, this generator %.0f.",
-		checkClients, run.Instrument.WrkRate, ours))
+		checkClients, rate, ours))
 	return err
 }
 
@@ -136,7 +137,7 @@ func (s *Suite) checkQueue(ctx context.Context, run *bench.Run, in Simulator, ut
 	at := p.load.Arrivals.Times()
 	c := bench.QueueCheck{
 		Servers: in.Servers, Utilisation: utilisation,
-		Measured: t.Latency.Served.Mean - meanOf(exponential(in.Mean, in.Seed), len(at))/1e9,
+		Measured: t.Latency.Served.Mean.Float() - meanOf(exponential(in.Mean, in.Seed), len(at))/1e9,
 		Ideal:    simulateQueue(at, in.Servers, exponential(in.Mean, in.Seed)) / 1e9,
 	}
 	c.Agrees = t.Outcomes.OK == t.Offered && math.Abs(c.Measured-c.Ideal) <= max(agreeAbsolute, agreeRelative*c.Ideal)

@@ -24,7 +24,7 @@ func (z *sizing) confirm(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		z.Confirmed = calm.Attainment >= confirmAttainment && rush.Goodput >= confirmGoodput*z.Chosen
+		z.Confirmed = calm.Attainment.Or(0) >= confirmAttainment && rush.Goodput >= confirmGoodput*z.Chosen
 		z.note(calm, rush)
 		disturbed := !calm.Validity.Valid || !rush.Validity.Valid
 		late := rush.Outcomes.Late+rush.Outcomes.Timeout > 0
@@ -49,7 +49,7 @@ func (z *sizing) note(calm, rush *bench.Trial) {
 	}
 	z.run.Notes = append(z.run.Notes, fmt.Sprintf(
 		"%d workers, queue %d, open loop: %.2f %% in time at 0.9 ×, goodput %.1f %% of the closed loop's throughput at 1.5 ×: %s.",
-		z.Workers, z.Queue, 100*calm.Attainment, 100*rush.Goodput/z.Chosen, verdict))
+		z.Workers, z.Queue, 100*calm.Attainment.Or(0), 100*rush.Goodput/z.Chosen, verdict))
 }
 
 // offer runs one confirmation.

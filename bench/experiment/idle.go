@@ -89,7 +89,7 @@ func (s *Suite) beside(c process.Server, size bench.Background, capacity float64
 		case <-time.After(settleTime):
 		}
 		b := size
-		b.BytesEach = float64(process.Memory(pid)-before) / float64(size.Connections)
+		b.BytesEach = bench.Known((process.Memory(pid).Float() - before.Float()) / float64(size.Connections))
 		return &b, background.Close, nil
 	}
 	return p

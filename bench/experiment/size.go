@@ -136,7 +136,7 @@ func (z *sizing) try(ctx context.Context, workers int) (bench.Rung, error) {
 			workers, p.queue, failed, t.Offered, t.Outcomes)
 	}
 	rung := bench.Rung{
-		Workers: workers, Throughput: t.Throughput, P99: t.Latency.Served.Quantile(0.99),
+		Workers: workers, Throughput: t.Throughput, P99: t.Latency.Offered.P99,
 		PeakRSS: t.Used().PeakRSS, CPU: t.Used().CPU,
 	}
 	at, _ := slices.BinarySearchFunc(z.Rungs, workers, func(r bench.Rung, w int) int { return r.Workers - w })
@@ -146,7 +146,7 @@ func (z *sizing) try(ctx context.Context, workers int) (bench.Rung, error) {
 
 // keeps tells whether a rung is within the objective and the memory.
 func (z *sizing) keeps(r bench.Rung) bool {
-	return r.P99 <= z.opts.P99.Seconds() && (z.opts.MaxRSS == 0 || r.PeakRSS <= z.opts.MaxRSS)
+	return r.P99.Below(z.opts.P99.Seconds()) && (z.opts.MaxRSS == 0 || r.PeakRSS.Below(float64(z.opts.MaxRSS)))
 }
 
 // best is the highest throughput of the rungs that may be chosen.
@@ -189,7 +189,7 @@ func (z *sizing) choose() {
 	i := z.smallest()
 	if i < 0 {
 		z.Why = fmt.Sprintf("No number of workers keeps a p99 of %v: a single one already has %v.",
-			z.opts.P99, time.Duration(z.Rungs[0].P99*1e9).Round(100*time.Microsecond))
+			z.opts.P99, time.Duration(z.Rungs[0].P99.Or(0)*1e9).Round(100*time.Microsecond))
 		return
 	}
 	chosen := z.Rungs[i]
@@ -200,7 +200,7 @@ func (z *sizing) choose() {
 			z.FlatTo = r.Workers
 		}
 	}
-	z.Queue = int(queueShare * chosen.Throughput * (z.opts.P99.Seconds() - chosen.P99))
+	z.Queue = int(queueShare * chosen.Throughput * (z.opts.P99.Seconds() - chosen.P99.Or(0)))
 	z.LimitedBy = z.limit(chosen)
 	if z.LimitedBy == "generator" {
 		z.Why = "The generator was the bottleneck, so the server's own limit was not found."
@@ -235,11 +235,11 @@ func (z *sizing) limit(r bench.Rung) string {
 			return "generator"
 		}
 	}
-	if r.CPU >= 0.9*float64(len(z.suite.Cores.Server)) {
+	if r.CPU.Or(0) >= 0.9*float64(len(z.suite.Cores.Server)) {
 		return "cpu"
 	}
 	for _, above := range z.Rungs {
-		if above.Workers > r.Workers && z.opts.MaxRSS > 0 && above.PeakRSS > z.opts.MaxRSS {
+		if above.Workers > r.Workers && z.opts.MaxRSS > 0 && !above.PeakRSS.Below(float64(z.opts.MaxRSS)) {
 			return "memory"
 		}
 	}

@@ -29,19 +29,19 @@ func TestChoiceOfSize(t *testing.T) {
 		limit                    string
 	}{
 		"cpu": {ladder(
-			bench.Rung{Workers: 1, Throughput: 198, P99: 0.006, CPU: 0.99}, bench.Rung{Workers: 2, Throughput: 200, P99: 0.012, CPU: 1},
-			bench.Rung{Workers: 4, Throughput: 199, P99: 0.025, CPU: 1},
+			bench.Rung{Workers: 1, Throughput: 198, P99: bench.Known(0.006), CPU: bench.Known(0.99)}, bench.Rung{Workers: 2, Throughput: 200, P99: bench.Known(0.012), CPU: bench.Known(1)},
+			bench.Rung{Workers: 4, Throughput: 199, P99: bench.Known(0.025), CPU: bench.Known(1)},
 		), true, 1, 1, 4, 30, "cpu"},
 		"wait": {ladder(
-			bench.Rung{Workers: 8, Throughput: 160, P99: 0.05, CPU: 0.1}, bench.Rung{Workers: 16, Throughput: 320, P99: 0.05, CPU: 0.2},
-			bench.Rung{Workers: 24, Throughput: 480, P99: 0.05, CPU: 0.3}, bench.Rung{Workers: 32, Throughput: 485, P99: 0.06, CPU: 0.3},
+			bench.Rung{Workers: 8, Throughput: 160, P99: bench.Known(0.05), CPU: bench.Known(0.1)}, bench.Rung{Workers: 16, Throughput: 320, P99: bench.Known(0.05), CPU: bench.Known(0.2)},
+			bench.Rung{Workers: 24, Throughput: 480, P99: bench.Known(0.05), CPU: bench.Known(0.3)}, bench.Rung{Workers: 32, Throughput: 485, P99: bench.Known(0.06), CPU: bench.Known(0.3)},
 		), true, 24, 24, 32, 57, "unknown"},
 		"still rising": {ladder(
-			bench.Rung{Workers: 32, Throughput: 320, P99: 0.1}, bench.Rung{Workers: 64, Throughput: 640, P99: 0.1},
+			bench.Rung{Workers: 32, Throughput: 320, P99: bench.Known(0.1)}, bench.Rung{Workers: 64, Throughput: 640, P99: bench.Known(0.1)},
 		), true, 64, 64, 64, 51, "ladder"},
-		"too slow": {ladder(bench.Rung{Workers: 1, Throughput: 3, P99: 0.3}), false, 0, 0, 0, 0, ""},
+		"too slow": {ladder(bench.Rung{Workers: 1, Throughput: 3, P99: bench.Known(0.3)}), false, 0, 0, 0, 0, ""},
 		"the best breaks the objective": {ladder(
-			bench.Rung{Workers: 1, Throughput: 100, P99: 0.05}, bench.Rung{Workers: 2, Throughput: 190, P99: 0.25},
+			bench.Rung{Workers: 1, Throughput: 100, P99: bench.Known(0.05)}, bench.Rung{Workers: 2, Throughput: 190, P99: bench.Known(0.25)},
 		), true, 1, 1, 1, 12, "unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -56,7 +56,7 @@ func TestChoiceOfSize(t *testing.T) {
 }
 
 func TestGeneratorAsTheLimit(t *testing.T) {
-	z := ladder(bench.Rung{Workers: 1, Throughput: 1e5, P99: 0.001, CPU: 0.5})
+	z := ladder(bench.Rung{Workers: 1, Throughput: 1e5, P99: bench.Known(0.001), CPU: bench.Known(0.5)})
 	z.run.Trials = []bench.Trial{{Workers: 1, Generator: bench.Generator{CPU: 0.95}}}
 	if z.choose(); z.Applies || !strings.Contains(z.Why, "generator") {
 		t.Errorf("got %+v, want no answer because of the generator", z.Sizing)

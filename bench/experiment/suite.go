@@ -134,6 +134,7 @@ func (s *Suite) runOne(ctx context.Context, p spec) (*bench.Trial, error) {
 	s.label(t, p)
 	t.Usage.Args = proc.Cmd.Args
 	if t.Usage.Died = proc.Died(); t.Usage.Died != "" {
+		t.Fault = "died: " + t.Usage.Died
 		t.Validity.Reject("The server died: %s.", t.Usage.Died)
 	}
 	return t, nil

@@ -220,8 +220,7 @@ func (r *recorder) series() []bench.Bin {
 			Retries: b.retries, InFlight: b.inFlight,
 		}
 		if b.latency != nil {
-			out[i].P50 = bench.Seconds(b.latency.ValueAtQuantile(50))
-			out[i].P99 = bench.Seconds(b.latency.ValueAtQuantile(99))
+			out[i].P99 = bench.Known(bench.Seconds(b.latency.ValueAtQuantile(99)))
 		}
 	}
 	return out

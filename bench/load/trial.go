@@ -28,7 +28,10 @@ func (l Load) trial(r *recorder, g bench.Generator) *bench.Trial {
 		t.Rate = l.Arrivals.MeanAfter(l.Warmup)
 	}
 	if r.offered > 0 {
-		t.Attainment = float64(r.outcomes.OK) / float64(r.offered)
+		t.Attainment = bench.Known(float64(r.outcomes.OK) / float64(r.offered))
+	}
+	if r.offered > 0 && r.outcomes.OK+r.outcomes.Late == 0 {
+		t.Fault = "served nothing: " + r.outcomes.Failures()
 	}
 	t.Generator.PeakConnections, t.Generator.Dialled = r.peakOpen, r.dialled
 	t.Generator.Attempts, t.Generator.Answers = r.attempts, r.answers
@@ -49,6 +52,6 @@ func fillLatency(l *bench.Latency, r *recorder) error {
 	l.Shed, errs[2] = bench.NewHistogram(r.shed)
 	l.Lag, errs[3] = bench.NewHistogram(r.lag)
 	l.Connect, errs[4] = bench.NewHistogram(r.connect)
-	l.OfferedP99 = bench.OfferedP99(r.served, r.offered)
+	l.Offered = bench.OfferedPercentiles(r.served, r.offered)
 	return errors.Join(errs[:]...)
 }

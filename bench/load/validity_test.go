@@ -9,12 +9,17 @@ import (
 	"millpond/bench"
 )
 
+// p99 is a distribution of which only that is known.
+func p99(seconds float64) bench.Histogram {
+	return bench.Histogram{Percentiles: bench.Percentiles{P99: bench.Known(seconds)}}
+}
+
 // recorded is what a flawless open-loop trial of 100 arrivals leaves behind.
 func recorded() (*bench.Trial, *recorder) {
 	r := newRecorder(0, time.Second, 100*time.Millisecond)
 	t := &bench.Trial{
 		Loop: "open", Rate: 100, Duration: 1, Offered: 100, Outcomes: bench.Outcomes{OK: 100},
-		Latency: bench.Latency{Served: bench.Histogram{Count: 100, P99: 0.01}, Lag: bench.Histogram{P99: 0.0001}},
+		Latency: bench.Latency{Served: p99(0.01), Lag: p99(0.0001)},
 	}
 	return t, r
 }
@@ -27,11 +32,11 @@ func TestValidityRules(t *testing.T) {
 		"flawless":  {func(*bench.Trial, *recorder) {}, ""},
 		"lost":      {func(t *bench.Trial, _ *recorder) { t.Outcomes.OK-- }, "lost track"},
 		"nothing":   {func(t *bench.Trial, _ *recorder) { t.Offered, t.Outcomes = 0, bench.Outcomes{} }, "Nothing was offered"},
-		"some late": {func(t *bench.Trial, _ *recorder) { t.Latency.Lag.P99 = 0.0011 }, "left late"},
+		"some late": {func(t *bench.Trial, _ *recorder) { t.Latency.Lag = p99(0.0011) }, "left late"},
 		"late, but the answers are slow": {func(t *bench.Trial, _ *recorder) {
-			t.Latency.Lag.P99, t.Latency.Served.P99 = 0.0011, 0.1
+			t.Latency.Lag, t.Latency.Served = p99(0.0011), p99(0.1)
 		}, ""},
-		"late in a closed loop": {func(t *bench.Trial, _ *recorder) { t.Loop, t.Latency.Lag.P99 = "closed", 1 }, ""},
+		"late in a closed loop": {func(t *bench.Trial, _ *recorder) { t.Loop, t.Latency.Lag = "closed", p99(1) }, ""},
 		"a few unsent":          {func(t *bench.Trial, _ *recorder) { t.Outcomes.OK, t.Outcomes.Unsent = 99, 1 }, ""},
 		"many unsent": {func(t *bench.Trial, r *recorder) {
 			t.Outcomes.OK, t.Outcomes.Unsent, r.failure = 90, 10, errors.New("out of ports")

@@ -1,28 +1,25 @@
 package process
 
 import (
-	"github.com/prometheus/procfs"
+	"math"
+
+	"millpond/bench"
 )
 
 // Memory is the memory of a server's processes in bytes, what they share divided
-// among them.
-func Memory(group int) int64 {
+// among them (PSS).
+func Memory(group int) bench.Value {
 	procs, err := processGroup(group)
 	if err != nil {
-		return 0
+		return bench.Value{}
 	}
-	var sum int64
+	sum := 0.0
 	for _, p := range procs {
-		sum += pssOf(p)
+		rollup, err := p.ProcSMapsRollup()
+		if err != nil {
+			sum = math.NaN()
+		}
+		sum += float64(rollup.Pss)
 	}
-	return sum
-}
-
-// pssOf is that of one process, 0 if it has gone.
-func pssOf(p procfs.Proc) int64 {
-	rollup, err := p.ProcSMapsRollup()
-	if err != nil {
-		return 0
-	}
-	return int64(rollup.Pss)
+	return bench.Known(sum)
 }

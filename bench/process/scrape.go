@@ -10,6 +10,8 @@ import (
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+
+	"millpond/bench"
 )
 
 // Names of the metrics that the sampler reads. A server that has them, whoever
@@ -40,6 +42,7 @@ func NewScraper(base string, timeout time.Duration) *Scraper {
 	}}
 }
 
+// Close closes the connections that it keeps.
 func (s *Scraper) Close() { s.client.CloseIdleConnections() }
 
 // Read returns the server's metrics, or nil if it has none or is too busy.
@@ -84,11 +87,10 @@ func parseMetrics(r io.Reader) (Scrape, error) {
 	return got, nil
 }
 
-// get returns a metric, -1 if it is missing.
-func (s Scrape) get(name string) int64 {
-	v, ok := s[name]
-	if !ok {
-		return -1
+// get is a metric, unknown if it is missing.
+func (s Scrape) get(name string) bench.Value {
+	if v, ok := s[name]; ok {
+		return bench.Known(v)
 	}
-	return int64(v)
+	return bench.Value{}
 }

@@ -3,6 +3,8 @@ package process
 import (
 	"strings"
 	"testing"
+
+	"millpond/bench"
 )
 
 func TestMetricsText(t *testing.T) {
@@ -17,9 +19,9 @@ millpond_http_requests_total{method="GET",code="503",route="a \"b\" }"} 500
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]int64{metricGoroutines: 42, metricWorkers: 3, metricRequests: 2000, metricQueue: -1} {
+	for name, want := range map[string]bench.Value{metricGoroutines: bench.Known(42), metricWorkers: bench.Known(3), metricRequests: bench.Known(2000), metricQueue: {}} {
 		if n := got.get(name); n != want {
-			t.Errorf("%s is %d, want %d", name, n, want)
+			t.Errorf("%s is %+v, want %+v", name, n, want)
 		}
 	}
 	for _, bad := range []string{"name", "name{x=\"y\" 3", "name ", "name x"} {

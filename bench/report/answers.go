@@ -103,11 +103,11 @@ func slower(a, b stats.Tail) bool {
 
 func instrumentVerdict(i *bench.Instrument) verdict {
 	v := verdict{Headline: fmt.Sprintf("On this machine the generator can be trusted up to %s requests/s.", formatRate(i.MaxRate))}
-	if i.LagP99At20k > 0 {
-		v.Points = append(v.Points, fmt.Sprintf("At 20,000 requests/s, 99 %% of requests left within %s of their time.", formatSeconds(i.LagP99At20k)))
+	if i.LagP99At20k.Known() {
+		v.Points = append(v.Points, fmt.Sprintf("At 20,000 requests/s, 99 %% of requests left within %s of their time.", formatSeconds(i.LagP99At20k.Float())))
 	}
-	if i.WrkRate > 0 {
-		v.Points = append(v.Points, fmt.Sprintf("wrk, closed loop, reached %s requests/s at the same server.", formatRate(i.WrkRate)))
+	if i.WrkRate.Known() {
+		v.Points = append(v.Points, fmt.Sprintf("wrk, closed loop, reached %s requests/s at the same server.", formatRate(i.WrkRate.Float())))
 	}
 	agree := 0
 	for _, e := range i.Queues {

@@ -53,7 +53,7 @@ func backgrounds(points []stats.Point) []bench.Background {
 	var all []bench.Background
 	for _, c := range points {
 		b := backgroundOf(c)
-		b.BytesEach = 0
+		b.BytesEach = bench.Value{}
 		if !slices.Contains(all, b) {
 			all = append(all, b)
 		}
@@ -75,7 +75,7 @@ func idleCurves(points []stats.Point, columns []bench.Background, looks map[stri
 		k := chart.Curve{Look: looks[group[0].Server], Apart: true}
 		for _, c := range group {
 			b := backgroundOf(c)
-			b.BytesEach = 0
+			b.BytesEach = bench.Value{}
 			pt := of(c)
 			pt.X = float64(slices.Index(columns, b)) + apart*(float64(i)-float64(len(groups)-1)/2)
 			pt.Invalid = !c.Valid()
@@ -96,7 +96,7 @@ func idleTable(points []stats.Point) grid {
 	for _, c := range sorted {
 		b := backgroundOf(c)
 		g.add(c.Server, cmp.Or(b.Kind, "none"), formatCount(int64(b.Connections)), formatTail(c.Quantile(0.5, stats.Served)),
-			formatTail(c.OfferedTail()), formatShare(c.Each(func(t bench.Trial) float64 { return t.Attainment }).Median),
+			formatTail(c.OfferedTail()), formatShare(c.Each(func(t bench.Trial) float64 { return t.Attainment.Float() }).Median),
 			formatEstimate(bytesEach(c), formatBytes), remark(c))
 	}
 	return g
@@ -113,9 +113,9 @@ func backgroundOf(c stats.Point) bench.Background {
 // bytesEach is what a connection of the background costs the server.
 func bytesEach(c stats.Point) stats.Estimate {
 	return c.Each(func(t bench.Trial) float64 {
-		if t.Background == nil || t.Background.BytesEach <= 0 {
+		if t.Background == nil {
 			return math.NaN()
 		}
-		return t.Background.BytesEach
+		return t.Background.BytesEach.Float()
 	})
 }

@@ -43,7 +43,7 @@ func (s sweep) goodput() figure {
 		Panels: []panel{panelOf(c)},
 		Table: sweepTable(s.points, goodputMeasure,
 			measure{"in time", func(c stats.Point) chart.Mark {
-				return pointOf(0, c.Each(func(t bench.Trial) float64 { return t.Attainment }), false)
+				return pointOf(0, c.Each(func(t bench.Trial) float64 { return t.Attainment.Float() }), false)
 			}, formatShare}),
 	}
 }
@@ -123,10 +123,10 @@ func (s sweep) latency() figure {
 // resourceMeasures are what the server process used: memory, threads,
 // goroutines, processors.
 var resourceMeasures = []measure{
-	{"peak memory", serverPoint(func(v *bench.Usage) float64 { return float64(v.PeakRSS) }), formatBytes},
-	{"peak threads", serverPoint(func(v *bench.Usage) float64 { return float64(v.PeakThreads) }), formatRate},
-	{"peak goroutines", serverPoint(func(v *bench.Usage) float64 { return float64(v.PeakGoroutines) }), formatRate},
-	{"CPU cores busy", serverPoint(func(v *bench.Usage) float64 { return v.CPU }), significant},
+	{"peak memory", serverPoint(func(v *bench.Usage) bench.Value { return v.PeakRSS }), formatBytes},
+	{"peak threads", serverPoint(func(v *bench.Usage) bench.Value { return v.PeakThreads }), formatRate},
+	{"peak goroutines", serverPoint(func(v *bench.Usage) bench.Value { return v.PeakGoroutines }), formatRate},
+	{"CPU cores busy", serverPoint(func(v *bench.Usage) bench.Value { return v.CPU }), significant},
 }
 
 // resources shows what the server process used, as far as it is known.
@@ -159,7 +159,7 @@ func (s sweep) resources() figure {
 	return f
 }
 
-func serverPoint(figure func(*bench.Usage) float64) func(stats.Point) chart.Mark {
+func serverPoint(figure func(*bench.Usage) bench.Value) func(stats.Point) chart.Mark {
 	return func(c stats.Point) chart.Mark { return pointOf(0, c.Usage(figure), false) }
 }
 

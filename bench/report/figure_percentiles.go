@@ -105,7 +105,7 @@ func percentileRow(c stats.Point) []string {
 	highest := 0.0
 	for _, t := range c.Trials {
 		served += t.Latency.Served.Count
-		highest = max(highest, t.Latency.Served.Max)
+		highest = max(highest, t.Latency.Served.Max.Or(0))
 	}
 	row[2] = formatCount(served)
 	for _, q := range []float64{0.5, 0.9, 0.99, 0.999} {

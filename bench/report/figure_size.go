@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"image/color"
+	"math"
 	"strconv"
 
 	"gonum.org/v1/plot"
@@ -26,12 +27,12 @@ func workerCurve(s *bench.Sizing) figure {
 	for _, r := range s.Rungs {
 		n := float64(r.Workers)
 		throughput.Points = append(throughput.Points, chart.Mark{X: n, Y: r.Throughput})
-		if r.P99 > 0 {
-			tail.Points = append(tail.Points, chart.Mark{X: n, Y: r.P99})
+		if r.P99.Below(math.MaxFloat64) {
+			tail.Points = append(tail.Points, chart.Mark{X: n, Y: r.P99.Float()})
 		}
 		x.Max = max(x.Max, n*1.1)
 		f.Table.add(strconv.Itoa(r.Workers), formatRate(r.Throughput), formatShare(ratioOf(r.Throughput, s.Best)),
-			formatSeconds(r.P99), formatBytes(float64(r.PeakRSS)), significant(r.CPU))
+			formatSeconds(r.P99.Float()), formatBytes(r.PeakRSS.Float()), significant(r.CPU.Float()))
 	}
 	for n := 1.0; n <= x.Max; n *= 2 {
 		x.Ticks = append(x.Ticks, plot.Tick{Value: n, Label: significant(n)})

@@ -64,15 +64,16 @@ func madeUpTrial(rng *rand.Rand, server string, m float64, repeat int) bench.Tri
 	t.Outcomes.OK = int64(ok)
 	t.Outcomes.OK, t.Offered = offered-t.Outcomes.Failed(), offered
 	t.Goodput = float64(t.Outcomes.OK) / duration
-	t.Throughput, t.Attainment = t.Goodput, float64(t.Outcomes.OK)/float64(offered)
+	t.Throughput, t.Attainment = t.Goodput, bench.Known(float64(t.Outcomes.OK)/float64(offered))
 	t.Latency = madeUpLatency(rng, t, median, spread)
 	growth := 1.0
 	if !bounded && m > 1 {
 		growth = m * m
 	}
-	t.Usage = &bench.Usage{PeakRSS: int64(14e6 * growth), PeakThreads: 7, PeakGoroutines: int(12 * growth), CPU: min(m, 0.99), Sheds: t.Outcomes.Shed}
+	t.Usage = &bench.Usage{PeakRSS: bench.Known(math.Trunc(14e6 * growth)), PeakThreads: bench.Known(7), PeakGoroutines: bench.Known(math.Trunc(12 * growth)),
+		CPU: bench.Known(min(m, 0.99)), Sheds: bench.Known(float64(t.Outcomes.Shed))}
 	if server == "thread" {
-		t.Usage.PeakThreads = int(30 * growth)
+		t.Usage.PeakThreads = bench.Known(math.Trunc(30 * growth))
 	}
 	t.Generator = bench.Generator{CPU: 0.02 * m}
 	if m >= 10 && server == "thread" {
@@ -96,7 +97,7 @@ func madeUpLatency(rng *rand.Rand, t bench.Trial, median, spread float64) bench.
 	for range t.Offered {
 		bench.Record(lag, int64(30e3*math.Exp(0.5*rng.NormFloat64())))
 	}
-	l := bench.Latency{OfferedP99: bench.OfferedP99(served, t.Offered)}
+	l := bench.Latency{Offered: bench.OfferedPercentiles(served, t.Offered)}
 	for h, into := range map[*bench.Histogram]*hdrhistogram.Histogram{&l.Served: served, &l.Uncorrected: uncorrected, &l.Shed: shed, &l.Lag: lag} {
 		encoded, err := bench.NewHistogram(into)
 		if err != nil {
@@ -127,7 +128,7 @@ func madeUpPulse(kind string) bench.Run {
 					good, queue = 0.06, 40*min(at-7, 6)*(14+back-at)/back
 				}
 			}
-			bin := bench.Bin{At: at, Offered: int64(m * madeUpCapacity / 2), P99: 0.012 * (1 + queue/20), P50: 0.006, InFlight: int64(queue)}
+			bin := bench.Bin{At: at, Offered: int64(m * madeUpCapacity / 2), P99: bench.Known(0.012 * (1 + queue/20)), InFlight: int64(queue)}
 			bin.Outcomes.OK = int64(good * madeUpCapacity / 2 * (0.95 + 0.1*rng.Float64()))
 			bin.Outcomes.Timeout = max(0, bin.Offered-bin.Outcomes.OK)
 			if kind == "retry" {
@@ -135,7 +136,7 @@ func madeUpPulse(kind string) bench.Run {
 			}
 			t.Series = append(t.Series, bin)
 			t.Outcomes = t.Outcomes.Plus(bin.Outcomes)
-			t.Usage.Samples = append(t.Usage.Samples, bench.Sample{At: at, RSS: int64(14e6 + 2e5*queue), Threads: 7, Goroutines: int(10 + queue)})
+			t.Usage.Samples = append(t.Usage.Samples, bench.Sample{At: at, RSS: int64(14e6 + 2e5*queue), Threads: 7, Goroutines: bench.Known(math.Trunc(10 + queue))})
 		}
 		t.Offered = t.Outcomes.Sum()
 		t.Latency = madeUpLatency(rng, t, 0.05, 0.8)
@@ -155,12 +156,12 @@ func madeUpIdle() bench.Run {
 			for _, kind := range []string{"idle", "half-head", "slow-reader"} {
 				rng := rand.New(rand.NewPCG(uint64(i), uint64(j)))
 				t := bench.Trial{Server: server, Phase: fmt.Sprintf("%s %d", kind, n), Repeat: 1, Loop: "open", Rate: 500, Duration: 4, Offered: 2000, Timeout: 1, Limit: 1,
-					Outcomes: bench.Outcomes{OK: 2000}, Attainment: 1, Goodput: 500, Validity: bench.Validity{Valid: true, RateRatio: 1}}
+					Outcomes: bench.Outcomes{OK: 2000}, Attainment: bench.Known(1), Goodput: 500, Validity: bench.Validity{Valid: true, RateRatio: 1}}
 				if n == 0 && kind != "idle" {
 					continue
 				}
 				if n > 0 {
-					t.Background = &bench.Background{Kind: kind, Connections: n, BytesEach: 1400 + 9000*float64(i)}
+					t.Background = &bench.Background{Kind: kind, Connections: n, BytesEach: bench.Known(1400 + 9000*float64(i))}
 				}
 				if kind == "slow-reader" && i == 2 && n == 5000 {
 					t.Outcomes = bench.Outcomes{OK: 1500, Timeout: 500}
@@ -177,7 +178,7 @@ func madeUpSize() bench.Run {
 	s := &bench.Sizing{Applies: true, Workers: 8, Queue: 40, FlatFrom: 8, FlatTo: 32, Best: 160, Chosen: 157, LimitedBy: "cpu", Confirmed: true}
 	for w := 1; w <= 128; w *= 2 {
 		x := 160 * float64(w) / (float64(w) + 1.2) * math.Exp(-float64(w)/900)
-		s.Rungs = append(s.Rungs, bench.Rung{Workers: w, Throughput: x, P99: 0.03 * (1 + float64(w)/6), PeakRSS: int64(12e6 + 1e5*w), CPU: x / 165})
+		s.Rungs = append(s.Rungs, bench.Rung{Workers: w, Throughput: x, P99: bench.Known(0.03 * (1 + float64(w)/6)), PeakRSS: bench.Known(float64(12e6 + 1e5*w)), CPU: bench.Known(x / 165)})
 	}
 	r := bench.Run{Kind: "size", Workload: "/task?cpu=5ms&wait=10ms", Sizing: s}
 	for i, m := range []float64{0.9, 1.5} {
@@ -189,7 +190,7 @@ func madeUpSize() bench.Run {
 }
 
 func madeUpCheck() bench.Run {
-	r := bench.Run{Kind: "check", Workload: "/", Instrument: &bench.Instrument{MaxRate: 64000, LagP99At20k: 0.00035, WrkRate: 91000}}
+	r := bench.Run{Kind: "check", Workload: "/", Instrument: &bench.Instrument{MaxRate: 64000, LagP99At20k: bench.Known(0.00035), WrkRate: bench.Known(91000)}}
 	for i, rho := range []float64{0.5, 0.7, 0.9} {
 		ideal := 0.005 * rho / (1 - rho)
 		r.Instrument.Queues = append(r.Instrument.Queues, bench.QueueCheck{Servers: 4, Utilisation: rho, Ideal: ideal, Measured: ideal * (1 + 0.06*float64(i)), Agrees: i < 2})

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"millpond/bench"
 	"millpond/bench/stats"
 )
 
@@ -30,6 +31,9 @@ func formatSeconds(s float64) string {
 		return significant(s) + " s"
 	}
 }
+
+// Seconds writes a time that may be unknown.
+func Seconds(v bench.Value) string { return formatSeconds(v.Float()) }
 
 // formatRate writes a number of requests per second, or any other count.
 func formatRate(r float64) string {
@@ -139,6 +143,9 @@ func formatTail(t stats.Tail) string {
 // formatFigure writes a number of unknown unit: small ones with three
 // significant digits, large ones whole.
 func formatFigure(v float64) string {
+	if math.IsInf(v, 1) {
+		return "∞"
+	}
 	if math.Abs(v) < 1000 {
 		return significant(v)
 	}

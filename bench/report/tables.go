@@ -20,7 +20,7 @@ func validityTable(runs []bench.Run) (g grid, valid, all int) {
 				valid++
 				continue
 			}
-			g.add(r.Kind, t.Server, loadOf(t), strconv.Itoa(t.Repeat), formatShare(v.RateRatio), formatSeconds(t.Latency.Lag.P99),
+			g.add(r.Kind, t.Server, loadOf(t), strconv.Itoa(t.Repeat), formatShare(v.RateRatio), formatSeconds(t.Latency.Lag.P99.Float()),
 				formatShare(t.Generator.CPU), formatShare(v.LittleResidual), strings.Join(v.Reasons, " "))
 		}
 	}
@@ -36,10 +36,21 @@ func gateTable(gates []bench.Gate) *grid {
 		result := "kept"
 		if !gate.Passed {
 			result = "BREACHED"
+			if gate.Why != "" {
+				result += ": " + gate.Why
+			}
 		}
-		g.add(gate.Expression, gate.Trial, formatFigure(gate.Value), formatFigure(gate.Bound), result)
+		g.add(gate.Expression, gate.Trial, formatFigure(gate.Value.Float()), formatFigure(gate.Bound), result)
 	}
 	return &g
+}
+
+// Missed says in words why a gate is closed.
+func Missed(g bench.Gate) string {
+	if g.Why != "" {
+		return fmt.Sprintf("%s: %s", g.Trial, g.Why)
+	}
+	return fmt.Sprintf("%s has %s, the bound is %s", g.Trial, formatFigure(g.Value.Float()), formatFigure(g.Bound))
 }
 
 // environment is everything a reader needs to judge whether another machine

@@ -10,7 +10,7 @@ import (
 
 func TestTextGolden(t *testing.T) {
 	r := madeUp(madeUpContrast([]string{"pool", "thread"}, []float64{0.5, 3, 10}, 1), madeUpPulse("retry"), madeUpSize())
-	r.Gates = []bench.Gate{{Expression: "goodput>150", Trial: "contrast pool 3x", Value: 193.5, Bound: 150, Passed: true}}
+	r.Gates = []bench.Gate{{Expression: "goodput>150", Trial: "contrast pool 3x", Value: bench.Known(193.5), Bound: 150, Passed: true}}
 	var text, markdown, chart strings.Builder
 	if err := WriteTable(&text, r); err != nil {
 		t.Fatal(err)

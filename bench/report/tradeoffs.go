@@ -63,7 +63,7 @@ func (s sweep) compareAt(own stats.Point, others []stats.Point) []string {
 	if own.Multiple() <= 1 {
 		better("median latency", false, formatSeconds, func(c stats.Point) float64 { return c.Quantile(0.5, stats.Served).Median })
 		better("peak memory", false, formatBytes, func(c stats.Point) float64 {
-			return c.Usage(func(v *bench.Usage) float64 { return float64(v.PeakRSS) }).Median
+			return c.Usage(func(v *bench.Usage) bench.Value { return v.PeakRSS }).Median
 		})
 	}
 	return found

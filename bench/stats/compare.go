@@ -49,7 +49,7 @@ var comparedMeasures = []struct {
 	{name: "p50 served", lessIsGood: true, of: func(c Point) Estimate { return c.Quantile(0.5, Served).trials() }},
 	{name: "p99 served", lessIsGood: true, of: func(c Point) Estimate { return c.Quantile(0.99, Served).trials() }},
 	{name: "peak memory", lessIsGood: true, of: func(c Point) Estimate {
-		return c.Usage(func(s *bench.Usage) float64 { return float64(s.PeakRSS) })
+		return c.Usage(func(s *bench.Usage) bench.Value { return s.PeakRSS })
 	}},
 }
 

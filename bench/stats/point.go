@@ -110,15 +110,12 @@ func (p Point) Goodput() Estimate {
 
 // Usage estimates a figure of the server process; trials without one are left
 // out.
-func (p Point) Usage(figure func(*bench.Usage) float64) Estimate {
+func (p Point) Usage(figure func(*bench.Usage) bench.Value) Estimate {
 	return p.Each(func(t bench.Trial) float64 {
 		if t.Usage == nil {
 			return math.NaN()
 		}
-		if v := figure(t.Usage); v > 0 {
-			return v
-		}
-		return math.NaN()
+		return figure(t.Usage).Float()
 	})
 }
 
@@ -148,20 +145,12 @@ func (p Point) Quantile(q float64, which func(bench.Latency) bench.Histogram) Ta
 // OfferedTail is the 99th percentile over all arrivals, failures being infinite.
 func (p Point) OfferedTail() Tail {
 	t := Tail{Estimate: p.Each(func(t bench.Trial) float64 {
-		if t.Latency.OfferedP99 == nil {
-			return math.NaN()
-		}
-		return *t.Latency.OfferedP99
+		return t.Latency.Offered.P99.Float()
 	})}
-	merged, offered := bench.NewHDR(), int64(0)
+	t.Infinite = math.IsInf(t.Median, 1)
+	offered := int64(0)
 	for _, trial := range p.Trials {
-		merged.Merge(Decoded(trial.Latency.Served))
 		offered += trial.Offered
-	}
-	if p99 := bench.OfferedP99(merged, offered); p99 != nil {
-		t.Median = *p99
-	} else {
-		t.Median, t.Infinite = math.NaN(), true
 	}
 	t.Rough = float64(offered) < 1000
 	return t

@@ -67,12 +67,16 @@ func TestQuantileMerges(t *testing.T) {
 }
 
 func TestOfferedTail(t *testing.T) {
-	fast := bench.Latency{Served: latencies(t, 995, time.Millisecond)}
-	few := Point{Trials: []bench.Trial{{Offered: 1000, Latency: fast}}}
+	fast := latencies(t, 995, time.Millisecond)
+	offered := func(n int64) Point {
+		l := bench.Latency{Served: fast, Offered: bench.OfferedPercentiles(Decoded(fast), n)}
+		return Point{Trials: []bench.Trial{{Offered: n, Latency: l}}}
+	}
+	few := offered(1000)
 	if got := few.OfferedTail(); got.Infinite || math.Abs(got.Median-0.001) > 1e-5 {
 		t.Errorf("5 of 1,000 failed: p99 %v (infinite %v), want 1 ms", got.Median, got.Infinite)
 	}
-	many := Point{Trials: []bench.Trial{{Offered: 1010, Latency: fast}}}
+	many := offered(1010)
 	if got := many.OfferedTail(); !got.Infinite {
 		t.Errorf("15 of 1,010 failed: p99 %v, want infinite", got.Median)
 	}
@@ -89,8 +93,8 @@ func TestPointValidity(t *testing.T) {
 }
 
 func TestServerLeavesOutWhatIsUnknown(t *testing.T) {
-	c := Point{Trials: []bench.Trial{{}, {Usage: &bench.Usage{PeakGoroutines: -1}}, {Usage: &bench.Usage{PeakGoroutines: 9}}}}
-	if got := c.Usage(func(s *bench.Usage) float64 { return float64(s.PeakGoroutines) }); got.Median != 9 || len(got.Values) != 1 {
-		t.Errorf("got %v of %v, want 9 alone", got.Median, got.Values)
+	c := Point{Trials: []bench.Trial{{}, {Usage: new(bench.Usage)}, {Usage: &bench.Usage{PeakGoroutines: bench.Known(9)}}, {Usage: &bench.Usage{PeakGoroutines: bench.Known(0)}}}}
+	if got := c.Usage(func(s *bench.Usage) bench.Value { return s.PeakGoroutines }); got.Median != 4.5 || len(got.Values) != 2 {
+		t.Errorf("got %v of %v, want the median of 0 and 9", got.Median, got.Values)
 	}
 }

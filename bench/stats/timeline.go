@@ -65,16 +65,13 @@ func (m *Moment) count(b bench.Bin, perSecond float64) {
 	m.Goodput += float64(b.Outcomes.OK) * perSecond
 	m.Retries += float64(b.Retries) * perSecond
 	m.InFlight = max(m.InFlight, float64(b.InFlight))
-	if b.P99 > 0 && !(m.P99 >= b.P99) {
-		m.P99 = b.P99
+	if v := b.P99.Or(0); v > 0 && !(m.P99 >= v) {
+		m.P99 = v
 	}
 }
 
 func (m *Moment) sample(s bench.Sample) {
 	m.Rss += float64(s.RSS)
 	m.Threads += float64(s.Threads)
-	if s.Goroutines < 0 {
-		m.Goroutines = math.NaN()
-	}
-	m.Goroutines += float64(s.Goroutines)
+	m.Goroutines += s.Goroutines.Float()
 }

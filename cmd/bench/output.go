@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"millpond/bench"
+	"millpond/bench/report"
 )
 
 // objectives parses the --slo flags and reports every fault.
@@ -46,7 +47,7 @@ func (o *output) deliver(ctx context.Context, con *console, r *bench.Result, slo
 	for _, g := range r.Gates {
 		if !g.Passed {
 			missed++
-			fmt.Fprintf(con.stdout, "MISSED %s: %s has %.6g, the bound is %.6g\n", g.Expression, g.Trial, g.Value, g.Bound)
+			fmt.Fprintf(con.stdout, "MISSED %s: %s\n", g.Expression, report.Missed(g))
 		}
 	}
 	switch {

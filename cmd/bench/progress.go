@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"millpond/bench/experiment"
+	"millpond/bench/report"
 )
 
 // progress shows how an experiment goes: on a terminal a line that is redrawn
@@ -103,10 +104,13 @@ func (p *progress) left(e experiment.Event) time.Duration {
 func (p *progress) finished(e experiment.Event) string {
 	t := e.Trial
 	line := heading(e) + fmt.Sprintf("  goodput %6.0f/s  served p99 %7s  shed %3.0f %%  timeout %3.0f %%",
-		t.Goodput, time.Duration(t.Latency.Served.P99*1e9).Round(100*time.Microsecond), percent(t.Outcomes.Shed, t.Offered),
+		t.Goodput, report.Seconds(t.Latency.Served.P99), percent(t.Outcomes.Shed, t.Offered),
 		percent(t.Outcomes.Timeout, t.Offered))
 	if t.Usage != nil {
-		line += fmt.Sprintf("  %4d MiB  %4d threads", t.Usage.PeakRSS>>20, t.Usage.PeakThreads)
+		line += fmt.Sprintf("  %4.0f MiB  %4.0f threads", t.Usage.PeakRSS.Float()/(1<<20), t.Usage.PeakThreads.Float())
+	}
+	if t.Fault != "" {
+		line += "\n    " + p.alert("FAULT") + " the server " + t.Fault
 	}
 	if t.Validity.Diverging {
 		line += "  diverging"
