@@ -43,8 +43,10 @@ type Trial struct {
 	Outcomes Outcomes `json:"outcomes"`
 	// Retries counts attempts beyond the first of each arrival.
 	Retries int64 `json:"retries,omitempty"`
-	// Goodput is ok-in-time answers, Throughput all 2xx answers, per second of
-	// schedule. Attainment is ok-in-time over offered.
+	// Goodput is ok-in-time answers, Throughput all 2xx answers, that came between
+	// the end of the warm-up and the end of the schedule, per second. Whatever comes
+	// later is not work done in that time, nor is it left out of what began before.
+	// Attainment is ok-in-time over offered, whenever the answers came.
 	Goodput    float64 `json:"goodput"`
 	Throughput float64 `json:"throughput"`
 	Attainment Value   `json:"attainment"`
@@ -103,7 +105,10 @@ type Bin struct {
 	At       float64  `json:"at_seconds"`
 	Offered  int64    `json:"offered"`
 	Outcomes Outcomes `json:"outcomes"`
-	Retries  int64    `json:"retries,omitempty"`
+	// Answered is how many ok-in-time answers came in the bin, whenever they were
+	// asked for.
+	Answered int64 `json:"answered"`
+	Retries  int64 `json:"retries,omitempty"`
 	// InFlight is the number of requests outstanding at the end of the bin.
 	InFlight int64 `json:"in_flight"`
 	// P99 is of 2xx answers.

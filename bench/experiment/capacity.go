@@ -53,6 +53,6 @@ func (s *Suite) capacity(repeat int) spec {
 		p.load.Concurrency = min(p.load.Concurrency, s.Workers+s.Queue)
 	}
 	p.load.Timeout, p.load.Limit = time.Minute, time.Minute
-	p.load.Arrivals = s.plateau(0, 0)
+	p.steady(0, s.Duration)
 	return p
 }

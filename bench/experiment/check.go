@@ -69,7 +69,7 @@ func (s *Suite) Check(ctx context.Context, program string) (bench.Run, error) {
 func (s *Suite) checkRates(ctx context.Context, run *bench.Run, c process.Server) error {
 	for _, rate := range checkRates {
 		p := s.spec(c, fmt.Sprintf("%.0f/s", rate), 0)
-		p.load.Arrivals = s.plateau(rate, 0)
+		p.steady(rate, s.Duration)
 		if err := s.runAll(ctx, run, []spec{p}); err != nil {
 			return err
 		}
@@ -92,7 +92,7 @@ var wrkRate = regexp.MustCompile(`Requests/sec:\s*([0-9.]+)`)
 func (s *Suite) checkWrk(ctx context.Context, run *bench.Run, c process.Server) error {
 	p := s.spec(c, fmt.Sprintf("closed %d", checkClients), 0)
 	p.load.Concurrency = checkClients
-	p.load.Arrivals = s.plateau(0, 0)
+	p.steady(0, s.Duration)
 	if err := s.runAll(ctx, run, []spec{p}); err != nil {
 		return err
 	}

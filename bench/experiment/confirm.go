@@ -59,8 +59,7 @@ func (z *sizing) offer(ctx context.Context, multiple float64) (*bench.Trial, err
 	p.multiple, p.workers, p.queue = multiple, z.Workers, z.Queue
 	p.load.Limit = z.opts.P99
 	p.load.Timeout = max(time.Second, 2*z.opts.P99)
-	p.load.Arrivals = s.plateau(multiple*z.Chosen, 0)
-	p.load.Arrivals.Segments[0].Length += s.Duration // twice as long as a rung
+	p.steady(multiple*z.Chosen, 2*s.Duration) // twice as long as a rung
 	if err := s.runAll(ctx, z.run, []spec{p}); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"time"
 
 	"millpond/bench"
 	"millpond/bench/load"
@@ -12,6 +13,10 @@ import (
 
 // Multiples are the loads of Contrast in units of the capacity.
 var Multiples = []float64{0.5, 0.9, 1.5, 3, 6, 10}
+
+// QuickMultiples are those of a run that only illustrates, with the load at which
+// reports compare.
+var QuickMultiples = []float64{0.9, 1.5, 3}
 
 // Contrast offers every server the same loads, from light to far beyond
 // capacity, each to a fresh server and in random order.
@@ -28,7 +33,7 @@ func (s *Suite) Contrast(ctx context.Context, multiples []float64) (bench.Run, e
 			for _, c := range s.Servers {
 				p := s.spec(c, fmt.Sprintf("%gx", m), repeat)
 				p.multiple = m
-				p.load.Arrivals = s.plateau(m*run.Capacity, repeat)
+				p.steady(m*run.Capacity, s.Duration)
 				block = append(block, p)
 			}
 		}
@@ -47,15 +52,26 @@ func (s *Suite) newRun(kind string) bench.Run {
 func (s *Suite) spec(c process.Server, phase string, repeat int) spec {
 	return spec{
 		server: c, phase: phase, repeat: repeat + 1, workers: s.Workers, queue: s.Queue,
-		load: load.Load{Warmup: s.Warmup, Timeout: s.Timeout, Limit: s.Limit, Connections: s.Connections},
+		load: load.Load{
+			Warmup: s.Warmup, Timeout: s.Timeout, Limit: s.Limit, Connections: s.Connections,
+			Arrivals: load.Arrivals{Seed: s.Seed + uint64(repeat)},
+		},
 	}
 }
 
-// plateau is warm-up and measurement at one rate. All servers get the same
+// settled caps the time that a server beyond its capacity is given to settle, in
+// units of the clients' patience.
+const settled = 5
+
+// steady makes p a load of one rate, after a warm-up in which whatever settles can
+// do so. Beyond capacity the wait of an unbounded queue grows by multiple−1 for
+// each second of load, so that it passes the patience of the clients only after
+// timeout/(multiple−1); before, such a server looks well. All servers get the same
 // schedule, which makes their trials pairs; repeats get different ones.
-func (s *Suite) plateau(rate float64, repeat int) load.Arrivals {
-	return load.Arrivals{
-		Segments: []load.Segment{{From: rate, To: rate, Length: s.Warmup + s.Duration}},
-		Seed:     s.Seed + uint64(repeat),
+func (p *spec) steady(rate float64, length time.Duration) {
+	if timeout := p.load.Timeout; p.multiple > 1 {
+		fill := time.Duration(float64(timeout) / (p.multiple - 1))
+		p.load.Warmup = max(p.load.Warmup, min(timeout+fill, settled*timeout))
 	}
+	p.load.Arrivals.Segments = []load.Segment{{From: rate, To: rate, Length: p.load.Warmup + length}}
 }

@@ -1,9 +1,12 @@
 package experiment
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"millpond/bench/process"
 )
 
 func TestContrastRunsEveryPointOnce(t *testing.T) {
@@ -50,5 +53,24 @@ func TestCapacityOfAServerThatDies(t *testing.T) {
 	}
 	if len(run.Trials) != 1 {
 		t.Errorf("%d trials, want the one in which it died", len(run.Trials))
+	}
+}
+
+// TestOverloadSettlesFirst checks that the warm-up lasts until the wait of an
+// unbounded queue has passed the patience of the clients.
+func TestOverloadSettlesFirst(t *testing.T) {
+	s := &Suite{Warmup: time.Second, Timeout: time.Second}
+	for multiple, want := range map[float64]time.Duration{
+		0.9: time.Second, 1.1: 5 * time.Second, 1.5: 3 * time.Second, 3: 1500 * time.Millisecond, 11: 1100 * time.Millisecond,
+	} {
+		p := s.spec(process.Server{}, "", 0)
+		p.multiple = multiple
+		p.steady(100, 4*time.Second)
+		if p.load.Warmup != want || p.load.Arrivals.Length() != want+4*time.Second {
+			t.Errorf("%v times capacity: warm-up %v of %v, want %v and 4 s more", multiple, p.load.Warmup, p.load.Arrivals.Length(), want)
+		}
+	}
+	if !slices.Contains(QuickMultiples, 3) {
+		t.Errorf("a quick run has the loads %v, want 3 among them", QuickMultiples)
 	}
 }

@@ -73,7 +73,7 @@ func (s *Suite) beside(c process.Server, size bench.Background, capacity float64
 	p := s.spec(c, "alone", repeat)
 	p.multiple = idleMultiple
 	p.load.Connections = probeConnections
-	p.load.Arrivals = s.plateau(idleMultiple*capacity, repeat)
+	p.steady(idleMultiple*capacity, s.Duration)
 	if size.Kind == "" {
 		return p
 	}

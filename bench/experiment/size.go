@@ -126,7 +126,7 @@ func (z *sizing) try(ctx context.Context, workers int) (bench.Rung, error) {
 	p.load.Concurrency = workers + max(1, workers/4)
 	p.workers, p.queue = workers, p.load.Concurrency
 	p.load.Timeout, p.load.Limit = time.Minute, time.Minute
-	p.load.Arrivals = z.suite.plateau(0, 0)
+	p.steady(0, z.suite.Duration)
 	if err := z.suite.runAll(ctx, z.run, []spec{p}); err != nil {
 		return bench.Rung{}, err
 	}

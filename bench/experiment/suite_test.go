@@ -34,7 +34,7 @@ func once(t *testing.T, c process.Server, change func(*spec)) (*bench.Trial, err
 	t.Helper()
 	s := suite(t, c)
 	p := s.spec(c, "test", 0)
-	p.load.Arrivals = s.plateau(400, 0)
+	p.steady(400, s.Duration)
 	if change != nil {
 		change(&p)
 	}
@@ -232,7 +232,7 @@ func TestLoadAllocatesNothingForEachRequest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := load.Load{Endpoint: to, Concurrency: 4, Arrivals: s.plateau(0, 0), Timeout: time.Minute, Connections: 8}
+	l := load.Load{Endpoint: to, Concurrency: 4, Arrivals: load.Arrivals{Segments: []load.Segment{{Length: s.Warmup + s.Duration}}}, Timeout: time.Minute, Connections: 8}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	trial, err := l.Run(t.Context())

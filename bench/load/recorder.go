@@ -20,6 +20,7 @@ type recorder struct {
 
 	offered     int64 // counted when an arrival is taken, apart from its outcome
 	outcomes    bench.Outcomes
+	answered    answered // by the time of the answer
 	retries     int64
 	served      *hdrhistogram.Histogram
 	uncorrected *hdrhistogram.Histogram
@@ -52,8 +53,12 @@ type Live struct {
 	Answered, Ended atomic.Int64
 }
 
+// answered counts 2xx answers by when they came: within the limit, and after it.
+type answered struct{ ok, late int64 }
+
 // recordedBin is a Bin under construction.
 type recordedBin struct {
+	answered answered
 	offered  int64
 	outcomes bench.Outcomes
 	retries  int64
@@ -119,6 +124,12 @@ func (r *recorder) withdrawn(a attempt) {
 // was written.
 func (r *recorder) ended(a attempt, o bench.Outcome, sent, now int64) {
 	*r.all.Count(o)++
+	if now < r.until && (o == bench.OK || o == bench.Late) {
+		r.bin(now).answered.count(o)
+		if now >= r.warmup {
+			r.answered.count(o)
+		}
+	}
 	if !r.shown(a) {
 		return
 	}
@@ -140,6 +151,14 @@ func (r *recorder) ended(a attempt, o bench.Outcome, sent, now int64) {
 		bench.Record(r.uncorrected, now-sent)
 	case bench.Shed:
 		bench.Record(r.shed, now-a.intended)
+	}
+}
+
+func (n *answered) count(o bench.Outcome) {
+	if o == bench.OK {
+		n.ok++
+	} else {
+		n.late++
 	}
 }
 
@@ -178,6 +197,7 @@ func (r *recorder) merge(o *recorder) {
 	r.offered += o.offered
 	r.outcomes = r.outcomes.Plus(o.outcomes)
 	r.all = r.all.Plus(o.all)
+	r.answered = answered{r.answered.ok + o.answered.ok, r.answered.late + o.answered.late}
 	r.retries += o.retries
 	r.attempts += o.attempts
 	r.answers += o.answers
@@ -201,6 +221,7 @@ func (r *recorder) merge(o *recorder) {
 func (b *recordedBin) merge(o *recordedBin) {
 	b.offered += o.offered
 	b.outcomes = b.outcomes.Plus(o.outcomes)
+	b.answered = answered{b.answered.ok + o.answered.ok, b.answered.late + o.answered.late}
 	b.retries += o.retries
 	b.inFlight += o.inFlight
 	switch {
@@ -216,7 +237,7 @@ func (r *recorder) series() []bench.Bin {
 	out := make([]bench.Bin, len(r.bins))
 	for i, b := range r.bins {
 		out[i] = bench.Bin{
-			At: bench.Seconds(int64(i)*r.width - r.warmup), Offered: b.offered, Outcomes: b.outcomes,
+			At: bench.Seconds(int64(i)*r.width - r.warmup), Offered: b.offered, Outcomes: b.outcomes, Answered: b.answered.ok,
 			Retries: b.retries, InFlight: b.inFlight,
 		}
 		if b.latency != nil {

@@ -14,8 +14,8 @@ func (l Load) trial(r *recorder, g bench.Generator) *bench.Trial {
 		Duration: length, Timeout: l.Timeout.Seconds(), Limit: l.Limit.Seconds(),
 		Workers: -1, Queue: -1,
 		Offered: r.offered, Outcomes: r.outcomes, Retries: r.retries,
-		Goodput:    float64(r.outcomes.OK) / length,
-		Throughput: float64(r.outcomes.OK+r.outcomes.Late) / length,
+		Goodput:    float64(r.answered.ok) / length,
+		Throughput: float64(r.answered.ok+r.answered.late) / length,
 		Series:     r.series(), BinWidth: l.BinWidth.Seconds(), Generator: g,
 	}
 	if t.Arrivals == "" {

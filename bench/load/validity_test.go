@@ -91,3 +91,30 @@ func TestLittleHoldsForWhatIsRecorded(t *testing.T) {
 		t.Errorf("residual %v, want 0", got)
 	}
 }
+
+// TestRatesCountByTheTimeOfTheAnswer has one answer to an arrival of the warm-up,
+// one in the measured time, and one after it.
+func TestRatesCountByTheTimeOfTheAnswer(t *testing.T) {
+	const second = int64(time.Second)
+	r := newRecorder(time.Second, 3*time.Second, time.Second)
+	for _, a := range []struct {
+		intended, answered int64
+		outcome            bench.Outcome
+	}{{second / 2, second * 3 / 2, bench.OK}, {second, 2 * second, bench.Late}, {2 * second, 4 * second, bench.OK}} {
+		r.taken(attempt{intended: a.intended, due: a.intended})
+		r.ended(attempt{intended: a.intended, due: a.intended}, a.outcome, a.intended, a.answered)
+	}
+	l := Load{Warmup: time.Second, Arrivals: plateau(1, 3*time.Second)}
+	trial := l.trial(r, bench.Generator{})
+	if trial.Goodput != 0.5 || trial.Throughput != 1 {
+		t.Errorf("goodput %v and throughput %v, want 0.5/s and 1/s", trial.Goodput, trial.Throughput)
+	}
+	if want := (bench.Outcomes{OK: 1, Late: 1}); trial.Outcomes != want {
+		t.Errorf("outcomes %+v of what was asked for in the measured time, want %+v", trial.Outcomes, want)
+	}
+	for i, want := range []int64{0, 1, 0} {
+		if got := trial.Series[i].Answered; got != want {
+			t.Errorf("%d good answers came in second %d, want %d", got, i, want)
+		}
+	}
+}

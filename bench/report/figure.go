@@ -83,7 +83,7 @@ func curvesOf(points []stats.Point, looks map[string]chart.Look, of func(stats.P
 		k := chart.Curve{Look: looks[group[0].Server]}
 		for _, c := range group {
 			pt := of(c)
-			pt.X, pt.Invalid = c.Rate(), !c.Valid()
+			pt.X, pt.Invalid, pt.Diverging = c.Rate(), !c.Valid(), c.Diverging()
 			k.Points = append(k.Points, pt)
 		}
 		curves = append(curves, k)
@@ -148,16 +148,24 @@ func loadOf(t bench.Trial) string {
 	return t.Phase
 }
 
-// remark says what a reader must know before believing a row.
-func remark(c stats.Point) string {
-	switch {
-	case !c.Valid():
-		return "invalid"
-	case c.Diverging():
-		if slope := c.Each(func(t bench.Trial) float64 { return t.Validity.InFlightSlope }).Median; slope >= 1 {
-			return "diverging by " + formatRate(slope) + "/s"
-		}
-		return "diverging"
+// doubt is what keeps a reader from believing a figure, such as "invalid,
+// diverging"; empty if there is nothing.
+func doubt(c stats.Point) string {
+	var words []string
+	if !c.Valid() {
+		words = append(words, "invalid")
 	}
-	return ""
+	if c.Diverging() {
+		words = append(words, "diverging")
+	}
+	return strings.Join(words, ", ")
+}
+
+// remark is doubt with the growth of the backlog, where that is known.
+func remark(c stats.Point) string {
+	text := doubt(c)
+	if slope := c.Each(func(t bench.Trial) float64 { return t.Validity.InFlightSlope }).Median; c.Diverging() && slope >= 1 {
+		text += " by " + formatRate(slope) + "/s"
+	}
+	return text
 }

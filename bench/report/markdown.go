@@ -63,8 +63,8 @@ func (s sweep) pivot() grid {
 			for _, c := range group {
 				if c.Multiple() == load {
 					text = formatEstimate(c.Goodput(), formatRate)
-					if !c.Valid() {
-						text += " (invalid)"
+					if mark := doubt(c); mark != "" {
+						text += " (" + mark + ")"
 					}
 				}
 			}

@@ -43,20 +43,18 @@ func (s sweep) compareAt(own stats.Point, others []stats.Point) []string {
 	better := func(what string, higher bool, format func(float64) string, figure func(stats.Point) float64) {
 		mine := figure(own)
 		var names []string
-		afterwards := ""
 		for _, r := range others {
 			theirs := figure(r)
 			if higher && theirs > notable*mine || !higher && theirs*notable < mine {
 				name := r.Server + " " + format(theirs)
-				if higher && r.Diverging() {
-					name += " (diverging)"
-					afterwards = "; what diverges answered part of that after the measured time"
+				if mark := doubt(r); mark != "" {
+					name += " (" + mark + ")"
 				}
 				names = append(names, name)
 			}
 		}
 		if len(names) > 0 && !math.IsNaN(mine) {
-			found = append(found, fmt.Sprintf("At %s, %s: %s has %s, but %s%s.", load, what, own.Server, format(mine), listed(names), afterwards))
+			found = append(found, fmt.Sprintf("At %s, %s: %s has %s, but %s.", load, what, own.Server, format(mine), listed(names)))
 		}
 	}
 	better("goodput per second", true, formatRate, func(c stats.Point) float64 { return c.Goodput().Median })

@@ -1,15 +1,17 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"millpond/bench"
+	"millpond/bench/report/chart"
 )
 
 // brief is a trial of a made-up result in brief.
 func brief(server string, multiple, goodput float64, diverging bool) bench.Trial {
-	return bench.Trial{Server: server, Phase: "x", Multiple: multiple, Rate: 100 * multiple, Goodput: goodput, Offered: 10,
+	return bench.Trial{Server: server, Phase: fmt.Sprintf("%gx", multiple), Multiple: multiple, Rate: 100 * multiple, Goodput: goodput, Offered: 10,
 		Outcomes: bench.Outcomes{OK: 10}, Validity: bench.Validity{Valid: true, Diverging: diverging}}
 }
 
@@ -21,8 +23,8 @@ func TestCosts(t *testing.T) {
 	}{
 		{"another server that is better is named", []bench.Trial{brief("pool", 3, 100, false), brief("nethttp", 3, 150, false), brief("thread", 3, 50, true)},
 			[]string{"At 3 × capacity, goodput per second: pool has 100, but nethttp 150."}},
-		{"one that diverges is not trusted", []bench.Trial{brief("pool", 3, 100, false), brief("thread", 3, 150, true)},
-			[]string{"but thread 150 (diverging); what diverges answered part of that after the measured time."}},
+		{"one that diverges is marked", []bench.Trial{brief("pool", 3, 100, false), brief("thread", 3, 150, true)},
+			[]string{"but thread 150 (diverging)."}},
 		{"a small lead is none", []bench.Trial{brief("pool", 3, 100, false), brief("nethttp", 3, 104, false)},
 			[]string{"None found in this run", "At 3 × capacity the goodput of all servers is within 5 %"}},
 		{"alone there is nothing to compare", []bench.Trial{brief("pool", 3, 100, false)}, nil},
@@ -42,12 +44,31 @@ func TestCosts(t *testing.T) {
 }
 
 func TestVerdictOfManyRivals(t *testing.T) {
-	r := bench.Run{Kind: "contrast", Capacity: 100, Trials: []bench.Trial{brief("pool", 3, 99, false)}}
+	r := bench.Run{Kind: "contrast", Capacity: 150, Trials: []bench.Trial{brief("pool", 3, 149, false)}}
 	for name, goodput := range map[string]float64{"a": 10, "b": 20, "c": 150, "d": 30, "e": 40} {
 		r.Trials = append(r.Trials, brief(name, 3, goodput, false))
 	}
-	want := "At 3 × capacity (300 requests/s) pool kept 99 % of capacity as goodput; the 5 others from 10 % (a) to 150 % (c)."
+	want := "At 3 × capacity (300 requests/s) pool kept 99 % of capacity as goodput; the 5 others from 6.7 % (a) to 100 % (c)."
 	if got := verdictOf(&r).Headline; got != want {
 		t.Errorf("got %q\nwant %q", got, want)
+	}
+}
+
+// TestNobodyKeepsMoreThanThereIs has a server with more goodput than the capacity
+// that was measured, and one that diverges.
+func TestNobodyKeepsMoreThanThereIs(t *testing.T) {
+	r := bench.Run{Kind: "contrast", Capacity: 100, Trials: []bench.Trial{
+		brief("pool", 0.9, 90, false), brief("nethttp", 0.9, 109, false), brief("pool", 3, 100, false), brief("nethttp", 3, 10, true),
+	}}
+	want := "At 3 × capacity (300 requests/s) pool kept 92 % of the best goodput seen as goodput; nethttp kept 9.2 % (diverging)."
+	if got := verdictOf(&r).Headline; got != want {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	if got := newSweep(&r).pivot().Rows[1]; got[2] != "10 (diverging)" {
+		t.Errorf("the table for a README has %q, want the mark of divergence", got)
+	}
+	curves := curvesOf(newSweep(&r).points, chart.LooksOf([]string{"pool", "nethttp"}), goodputMeasure.of)
+	if marks := curves[1].Points; marks[0].Diverging || !marks[1].Diverging {
+		t.Errorf("the chart marks divergence as %v and %v, want only the second", marks[0].Diverging, marks[1].Diverging)
 	}
 }

@@ -32,6 +32,16 @@ type tile struct {
 	// which is full at 1.
 	Color template.CSS
 	Share float64
+	// Doubt is a word beside the value where that is not to be taken as it is.
+	Doubt string
+}
+
+// inWords is the tile in a sentence.
+func (t tile) inWords() string {
+	if t.Doubt != "" {
+		return fmt.Sprintf("%s (%s)", t.Value, t.Doubt)
+	}
+	return t.Value
 }
 
 // Width is the length of the tile's bar in CSS.
@@ -65,7 +75,7 @@ func (s sweep) verdict() verdict {
 		return plainVerdict(s.run)
 	}
 	at := s.at(m)
-	able, ofWhat := s.able(at[0].Server)
+	able, ofWhat := s.able()
 	var v verdict
 	for _, c := range at {
 		goodput := c.Goodput().Median
@@ -74,13 +84,13 @@ func (s sweep) verdict() verdict {
 			Name: c.Server, Value: formatShare(share), Share: share, Color: chart.CssColor(s.looks[c.Server].Color),
 			Note: fmt.Sprintf("%s of %s/s", formatRate(goodput), formatRate(able)),
 		}
-		if !c.Valid() {
-			t.Note += ", invalid"
+		if t.Doubt = doubt(c); t.Doubt != "" {
+			t.Note += ", " + t.Doubt
 		}
 		v.Tiles = append(v.Tiles, t)
 	}
 	v.Headline = fmt.Sprintf("At %s capacity (%s requests/s) %s kept %s of %s as goodput%s.", formatMultiple(m), formatRate(at[0].Rate()),
-		at[0].Server, v.Tiles[0].Value, ofWhat, othersKept(v.Tiles[1:]))
+		at[0].Server, v.Tiles[0].inWords(), ofWhat, othersKept(v.Tiles[1:]))
 	v.Points = append(v.Points, s.latencyPoint(at[0]))
 	if text := s.resourcePoint(); text != "" {
 		v.Points = append(v.Points, text)
@@ -104,7 +114,7 @@ func othersKept(tiles []tile) string {
 	if len(tiles) < manyOthers {
 		var parts []string
 		for _, t := range tiles {
-			parts = append(parts, t.Name+" "+t.Value)
+			parts = append(parts, t.Name+" "+t.inWords())
 		}
 		return "; " + strings.Replace(listed(parts), " ", " kept ", 1)
 	}
@@ -135,19 +145,16 @@ func (s sweep) contrastMultiple() (float64, bool) {
 }
 
 // able is what goodput is measured against, the same for all servers: the
-// capacity, or where none was measured the best goodput of the first one in a
-// steady state. What a diverging server answers includes what it does after the
-// load has ended, so that is no measure of what it can do.
-func (s sweep) able(first string) (rate float64, name string) {
-	if s.run.Capacity > 0 {
-		return s.run.Capacity, "capacity"
-	}
+// capacity, or the best goodput of any of them where that is more, so that nobody
+// keeps more than there is.
+func (s sweep) able() (rate float64, name string) {
+	rate, name = s.run.Capacity, "capacity"
 	for _, c := range s.points {
-		if c.Server == first && !c.Diverging() {
-			rate = max(rate, c.Goodput().Median)
+		if best := c.Goodput().Median; best > rate {
+			rate, name = best, "the best goodput seen"
 		}
 	}
-	return rate, "its best"
+	return rate, name
 }
 
 func (s sweep) latencyPoint(c stats.Point) string {

@@ -62,7 +62,7 @@ func (p Point) Timeline() []Moment {
 
 func (m *Moment) count(b bench.Bin, perSecond float64) {
 	m.Offered += float64(b.Offered) * perSecond
-	m.Goodput += float64(b.Outcomes.OK) * perSecond
+	m.Goodput += float64(b.Answered) * perSecond
 	m.Retries += float64(b.Retries) * perSecond
 	m.InFlight = max(m.InFlight, float64(b.InFlight))
 	if v := b.P99.Or(0); v > 0 && !(m.P99 >= v) {

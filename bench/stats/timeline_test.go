@@ -10,11 +10,11 @@ import (
 func TestTimeline(t *testing.T) {
 	trial := bench.Trial{BinWidth: 0.5, Usage: &bench.Usage{Samples: []bench.Sample{{At: -0.5, RSS: 10}, {At: 0.1, RSS: 20}, {At: 0.4, RSS: 40, Goroutines: bench.Known(7)}, {At: 99, RSS: 1}}}}
 	for i, ok := range []int64{1, 2, 3} {
-		trial.Series = append(trial.Series, bench.Bin{At: float64(i)/2 - 0.5, Offered: 5, Outcomes: bench.Outcomes{OK: ok}, InFlight: ok, P99: bench.Known(float64(ok) / 10)})
+		trial.Series = append(trial.Series, bench.Bin{At: float64(i)/2 - 0.5, Offered: 5, Outcomes: bench.Outcomes{OK: ok}, Answered: ok, InFlight: ok, P99: bench.Known(float64(ok) / 10)})
 	}
 	other := trial
 	other.Usage = nil
-	other.Series = []bench.Bin{{At: -0.5, Offered: 5, Outcomes: bench.Outcomes{OK: 5}, P99: bench.Known(1)}}
+	other.Series = []bench.Bin{{At: -0.5, Offered: 5, Outcomes: bench.Outcomes{OK: 5}, Answered: 5, P99: bench.Known(1)}}
 	got := Point{Trials: []bench.Trial{trial, other}}.Timeline()
 	if len(got) != 3 {
 		t.Fatalf("%d moments, want 3", len(got))
@@ -35,7 +35,7 @@ func TestTimeline(t *testing.T) {
 func TestTimelineIsShort(t *testing.T) {
 	trial := bench.Trial{BinWidth: 1}
 	for i := range 1000 {
-		trial.Series = append(trial.Series, bench.Bin{At: float64(i), Offered: 8, Outcomes: bench.Outcomes{OK: 8}})
+		trial.Series = append(trial.Series, bench.Bin{At: float64(i), Offered: 8, Outcomes: bench.Outcomes{OK: 8}, Answered: 8})
 	}
 	got := Point{Trials: []bench.Trial{trial}}.Timeline()
 	if len(got) != 250 {

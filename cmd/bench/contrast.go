@@ -19,7 +19,7 @@ func (c *contrastCommand) Run(ctx context.Context, con *console) error {
 	if len(c.Multiples) == 0 {
 		c.Multiples = experiment.Multiples
 		if c.Quick {
-			c.Multiples = []float64{0.9, 1.5, 6}
+			c.Multiples = experiment.QuickMultiples
 		}
 	}
 	s, remove, err := c.setUp(ctx, con)

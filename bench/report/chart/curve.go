@@ -19,8 +19,8 @@ type Mark struct {
 	Dots      []float64
 	Low, High float64
 	Interval  bool
-	// Rough and invalid points have glyphs of their own.
-	Rough, Invalid bool
+	// Rough, Diverging and Invalid points have glyphs of their own.
+	Rough, Diverging, Invalid bool
 }
 
 // Curve joins the points of one server. Where y is not a number, it has a gap.
@@ -73,6 +73,8 @@ func (k Curve) shapeOf(pt Mark) draw.GlyphDrawer {
 	switch {
 	case pt.Invalid:
 		return hatched{k.glyph}
+	case pt.Diverging:
+		return cored{k.glyph}
 	case pt.Rough:
 		return hollow{k.glyph}
 	}

@@ -40,10 +40,10 @@ func LegendOf(servers []string, looks map[string]Look) Legend {
 // WithMarks explains the glyphs that do not stand for a server, as far as they
 // occur in points.
 func (l Legend) WithMarks(curves []Curve) Legend {
-	var invalid, rough bool
+	var invalid, rough, diverging bool
 	for _, k := range curves {
 		for _, pt := range k.Points {
-			invalid, rough = invalid || pt.Invalid, rough || pt.Rough
+			invalid, rough, diverging = invalid || pt.Invalid, rough || pt.Rough, diverging || pt.Diverging && !pt.Invalid
 		}
 	}
 	mark := func(shape draw.GlyphDrawer) func(draw.Canvas) {
@@ -51,6 +51,9 @@ func (l Legend) WithMarks(curves []Curve) Legend {
 	}
 	if invalid {
 		l = append(l, legendEntry{"invalid: see Validity", mark(hatched{disc})})
+	}
+	if diverging {
+		l = append(l, legendEntry{"diverging: no steady state", mark(cored{disc})})
 	}
 	if rough {
 		l = append(l, legendEntry{"rough: fewer than ten values lie above", mark(hollow{disc})})

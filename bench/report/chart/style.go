@@ -114,6 +114,16 @@ func (h hollow) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
 	c.StrokeLines(draw.LineStyle{Color: s.Color, Width: 1.2}, append(corners, corners[0]))
 }
 
+// cored is a glyph with a pale core: a server without a steady state.
+type cored struct{ outline }
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (g cored) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
+	s.Radius *= 1.15
+	filled(g).DrawGlyph(c, s, at)
+	c.FillPolygon(color.White, disc(at, 0.42*s.Radius))
+}
+
 // hatched is a glyph on a disc of diagonals, struck out: an invalid point.
 type hatched struct{ outline }
 
