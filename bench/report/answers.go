@@ -98,7 +98,7 @@ func idleVerdict(r *bench.Run) verdict {
 }
 
 func slower(a, b stats.Tail) bool {
-	return a.Infinite && !b.Infinite || a.Median > b.Median
+	return a.Infinite() && !b.Infinite() || a.Median > b.Median
 }
 
 func instrumentVerdict(i *bench.Instrument) verdict {

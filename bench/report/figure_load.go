@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 
@@ -69,10 +70,7 @@ func (s sweep) goodputChart() (chart.Chart, []chart.Curve) {
 // raiseInfinite.
 func tailPoint(t stats.Tail) chart.Mark {
 	pt := pointOf(0, t.Estimate, false)
-	pt.Rough = t.Rough && !t.Infinite
-	if t.Infinite {
-		pt.Y, pt.Dots = math.Inf(1), nil
-	}
+	pt.Rough = t.Rough && !t.Infinite()
 	return pt
 }
 
@@ -83,12 +81,15 @@ var (
 	shedTail     = measure{"p99 shed", func(c stats.Point) chart.Mark { return tailPoint(c.Quantile(0.99, stats.Shed)) }, formatSeconds}
 )
 
-// raiseInfinite places infinite points in the row for them.
+// raiseInfinite places what is infinite in the row for it.
 func raiseInfinite(curves []chart.Curve, row float64) {
 	for _, k := range curves {
 		for i := range k.Points {
-			if math.IsInf(k.Points[i].Y, 1) {
-				k.Points[i].Y = row
+			pt := &k.Points[i]
+			pt.Y, pt.Low, pt.High = min(pt.Y, row), min(pt.Low, row), min(pt.High, row)
+			pt.Dots = slices.Clone(pt.Dots)
+			for j, v := range pt.Dots {
+				pt.Dots[j] = min(v, row)
 			}
 		}
 	}

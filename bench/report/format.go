@@ -130,7 +130,7 @@ func formatEstimate(e stats.Estimate, format func(float64) string) string {
 // formatTail writes a percentile; ~ marks one that rests on few values.
 func formatTail(t stats.Tail) string {
 	switch {
-	case t.Infinite:
+	case t.Infinite():
 		return "∞"
 	case math.IsNaN(t.Median):
 		return noFigure

@@ -36,7 +36,7 @@ func TestFormat(t *testing.T) {
 		{formatEstimate(stats.EstimateOf([]float64{5}), formatRate), "5"},
 		{formatEstimate(stats.EstimateOf([]float64{4, 5, 6}), formatRate), "5 (4 … 6)"},
 		{formatEstimate(stats.EstimateOf([]float64{1, 2, 3, 4, 5, 6}), formatRate), "3.5 [1, 6]"},
-		{formatTail(stats.Tail{Infinite: true}), "∞"},
+		{formatTail(stats.Tail{Estimate: stats.EstimateOf([]float64{math.Inf(1)})}), "∞"},
 		{formatTail(stats.Tail{Estimate: stats.EstimateOf([]float64{0.1}), Rough: true}), "~ 100 ms"},
 		{formatElapsed(151.4), "2m31s"},
 		{listed(nil), "nothing"},

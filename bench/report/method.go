@@ -16,7 +16,7 @@ func method(r *bench.Result) []string {
 		"Every request ends in exactly one outcome, and outcomes add up to what was offered. Latencies of served and of refused requests are kept apart.",
 		"Each trial has a server process of its own, freshly started, on cores that the generator does not use where there are two or more; the order of trials is random, so that a drift of the machine hits all servers alike.",
 		"Under six trials a report shows the trials and their range and claims nothing. From six on it shows medians with a 95 % confidence interval from order statistics, and differences are tested with Mann–Whitney U. " +
-			"Percentiles over several trials come from merged histograms, for percentiles must not be averaged.",
+			"A percentile over several trials is the median of the trials' own percentiles, and its interval that of this median.",
 		"A trial is invalid when the generator sent less than 99 % of what it should, when its send-time error could show in the tail, when it used more than 85 % of its CPU, " +
 			"when Little's law does not hold within 10 %, or when the counters of client and server disagree. Invalid points are drawn hatched and listed; none is left out.",
 	}

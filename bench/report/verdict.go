@@ -165,7 +165,7 @@ func (s sweep) latencyPoint(c stats.Point) string {
 		text += fmt.Sprintf(", and refused %s with a clear answer that took %s (p99)", formatShare(ratioOf(float64(o.Shed), float64(o.Sum()))),
 			formatTail(c.Quantile(0.99, stats.Shed)))
 	}
-	if c.OfferedTail().Infinite {
+	if c.OfferedTail().Infinite() {
 		text += "; over all that was offered its p99 is infinite, as that of any server must be here"
 	}
 	return text + "."

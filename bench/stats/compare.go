@@ -46,15 +46,12 @@ var comparedMeasures = []struct {
 	of         func(Point) Estimate
 }{
 	{name: "goodput/s", of: Point.Goodput},
-	{name: "p50 served", lessIsGood: true, of: func(c Point) Estimate { return c.Quantile(0.5, Served).trials() }},
-	{name: "p99 served", lessIsGood: true, of: func(c Point) Estimate { return c.Quantile(0.99, Served).trials() }},
+	{name: "p50 served", lessIsGood: true, of: func(c Point) Estimate { return c.Quantile(0.5, Served).Estimate }},
+	{name: "p99 served", lessIsGood: true, of: func(c Point) Estimate { return c.Quantile(0.99, Served).Estimate }},
 	{name: "peak memory", lessIsGood: true, of: func(c Point) Estimate {
 		return c.Usage(func(s *bench.Usage) bench.Value { return s.PeakRSS })
 	}},
 }
-
-// trials is the estimate from single trials, without merging distributions.
-func (t Tail) trials() Estimate { return EstimateOf(t.Values) }
 
 // Compare compares the servers and loads that both results hold. Loads are the
 // same if their phases have the same name. It fails if there are none.

@@ -104,6 +104,7 @@ func (p Point) Each(figure func(bench.Trial) float64) Estimate {
 	return EstimateOf(values)
 }
 
+// Goodput estimates the good answers per second.
 func (p Point) Goodput() Estimate {
 	return p.Each(func(t bench.Trial) float64 { return t.Goodput })
 }
@@ -119,41 +120,44 @@ func (p Point) Usage(figure func(*bench.Usage) bench.Value) Estimate {
 	})
 }
 
-// Tail is a percentile of a point in seconds.
+// Tail is a percentile of a point in seconds: the median of the trials' own, with
+// the interval of that median. A percentile of all trials together would be
+// another figure, which need not lie within it.
 type Tail struct {
 	Estimate
-	// Rough is set where fewer than ten values lie above the percentile.
+	// Rough is set where in some trial fewer than ten values lie above the
+	// percentile.
 	Rough bool
-	// Infinite is set where so many arrivals failed that there is no such time.
-	Infinite bool
 }
 
-// Quantile takes the percentile (0 to 1) of the merged distribution, for
-// percentiles must not be averaged; the spread is that over trials.
+// Infinite tells whether so many arrivals failed that there is no such time.
+func (t Tail) Infinite() bool { return math.IsInf(t.Median, 1) }
+
+// Quantile is the percentile (0 to 1) of a distribution. Trials in which that is
+// empty are left out.
 func (p Point) Quantile(q float64, which func(bench.Latency) bench.Histogram) Tail {
-	merged := bench.NewHDR()
-	t := Tail{Estimate: p.Each(func(t bench.Trial) float64 {
+	fewest := int64(math.MaxInt64)
+	e := p.Each(func(t bench.Trial) float64 {
 		h := Decoded(which(t.Latency))
-		merged.Merge(h)
+		if n := h.TotalCount(); n > 0 {
+			fewest = min(fewest, n)
+		}
 		return QuantileOf(h, q)
-	})}
-	t.Median = QuantileOf(merged, q)
-	t.Rough = (1-q)*float64(merged.TotalCount()) < 10
-	return t
+	})
+	return Tail{e, (1-q)*float64(fewest) < fewestAbove}
 }
+
+// fewestAbove is how many values above a percentile keep it from being rough.
+const fewestAbove = 10
 
 // OfferedTail is the 99th percentile over all arrivals, failures being infinite.
 func (p Point) OfferedTail() Tail {
-	t := Tail{Estimate: p.Each(func(t bench.Trial) float64 {
+	fewest := int64(math.MaxInt64)
+	e := p.Each(func(t bench.Trial) float64 {
+		fewest = min(fewest, t.Offered)
 		return t.Latency.Offered.P99.Float()
-	})}
-	t.Infinite = math.IsInf(t.Median, 1)
-	offered := int64(0)
-	for _, trial := range p.Trials {
-		offered += trial.Offered
-	}
-	t.Rough = float64(offered) < 1000
-	return t
+	})
+	return Tail{e, 0.01*float64(fewest) < fewestAbove}
 }
 
 // Decoded is the distribution in h. One that does not decode counts as empty:

@@ -44,25 +44,32 @@ func TestPointsAreInOrder(t *testing.T) {
 	}
 }
 
-// TestQuantileMerges takes 900 fast answers in one trial and 100 slow ones in
-// another: the p99 of both together is slow, and no mean of the two.
-func TestQuantileMerges(t *testing.T) {
-	c := Point{Trials: []bench.Trial{
-		{Offered: 900, Latency: bench.Latency{Served: latencies(t, 900, 10*time.Millisecond)}},
-		{Offered: 100, Latency: bench.Latency{Served: latencies(t, 100, time.Second)}},
-	}}
-	got := c.Quantile(0.99, Served)
-	if math.Abs(got.Median-1) > 0.01 || got.Rough {
-		t.Errorf("p99 = %v (rough %v), want 1 s, not rough", got.Median, got.Rough)
+// TestIntervalContainsItsCentre has many answers in one slow trial and few in the
+// fast ones: the percentile of all of them together is outside of the interval.
+func TestIntervalContainsItsCentre(t *testing.T) {
+	p := Point{Trials: []bench.Trial{{Latency: bench.Latency{Served: latencies(t, 5000, 100*time.Millisecond)}}}}
+	for range 8 {
+		p.Trials = append(p.Trials, bench.Trial{Latency: bench.Latency{Served: latencies(t, 100, 10*time.Millisecond)}})
 	}
-	if math.Abs(got.Low-0.01) > 0.001 || math.Abs(got.High-1) > 0.01 {
-		t.Errorf("over trials from %v to %v, want 10 ms to 1 s", got.Low, got.High)
+	got := p.Quantile(0.5, Served)
+	if !got.Interval || got.Median < got.Low || got.Median > got.High || math.Abs(got.Median-0.01) > 0.001 {
+		t.Errorf("median %v in [%v, %v], want 10 ms within", got.Median, got.Low, got.High)
 	}
-	if got := c.Quantile(0.999, Served); !got.Rough {
-		t.Error("p99.9 of 1,000 values is not marked as rough")
+	if got.Rough || !p.Quantile(0.99, Served).Rough {
+		t.Error("the smallest trial has 50 values above its median and one above its p99: only the latter is rough")
 	}
-	if got := c.Quantile(0.5, Shed); !math.IsNaN(got.Median) {
+	if got := p.Quantile(0.5, Shed); !math.IsNaN(got.Median) {
 		t.Errorf("median of no refusals = %v, want NaN", got.Median)
+	}
+}
+
+func TestTailOfSomeTrialsIsInfinite(t *testing.T) {
+	var p Point
+	for _, v := range []bench.Value{bench.Known(1), bench.Known(2), bench.Known(3), bench.Known(4), bench.Known(5), bench.Infinite} {
+		p.Trials = append(p.Trials, bench.Trial{Offered: 1000, Latency: bench.Latency{Offered: bench.Percentiles{P99: v}}})
+	}
+	if got := p.OfferedTail(); got.Infinite() || got.Median != 3.5 || !math.IsInf(got.High, 1) {
+		t.Errorf("got %+v, want a median of 3.5 in an interval without end", got)
 	}
 }
 
@@ -73,11 +80,11 @@ func TestOfferedTail(t *testing.T) {
 		return Point{Trials: []bench.Trial{{Offered: n, Latency: l}}}
 	}
 	few := offered(1000)
-	if got := few.OfferedTail(); got.Infinite || math.Abs(got.Median-0.001) > 1e-5 {
-		t.Errorf("5 of 1,000 failed: p99 %v (infinite %v), want 1 ms", got.Median, got.Infinite)
+	if got := few.OfferedTail(); got.Infinite() || math.Abs(got.Median-0.001) > 1e-5 {
+		t.Errorf("5 of 1,000 failed: p99 %v (infinite %v), want 1 ms", got.Median, got.Infinite())
 	}
 	many := offered(1010)
-	if got := many.OfferedTail(); !got.Infinite {
+	if got := many.OfferedTail(); !got.Infinite() {
 		t.Errorf("15 of 1,010 failed: p99 %v, want infinite", got.Median)
 	}
 }

@@ -150,21 +150,18 @@ func (k Look) translucent(alpha uint8) color.NRGBA {
 	return color.NRGBA{R: k.Color.R, G: k.Color.G, B: k.Color.B, A: alpha}
 }
 
-// Extent collects every y that curves draw, spread included.
+// Extent collects every finite y that curves draw, spread included.
 func Extent(curves []Curve) []float64 {
 	var all []float64
 	for _, k := range curves {
 		for _, pt := range k.Points {
-			if !math.IsNaN(pt.Y) {
-				all = append(all, pt.Y)
-			}
+			all = append(all, pt.Y)
 			if len(pt.Dots) > 1 {
-				all = append(all, pt.Low, pt.High)
-				all = append(all, pt.Dots...)
+				all = append(append(all, pt.Low, pt.High), pt.Dots...)
 			}
 		}
 	}
-	return all
+	return slices.DeleteFunc(all, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
 }
 
 // LayersOf is what a chart draws of curves: the first of them last, on top.
