@@ -120,8 +120,10 @@ type Recovery struct {
 	From float64 `json:"trigger_from_seconds"`
 	To   float64 `json:"trigger_to_seconds"`
 	// After is the time from the end of the trigger until goodput stays at 90 %
-	// of what was offered. Nil means that it never did while the trial lasted.
-	After *float64 `json:"recovered_after_seconds"`
+	// of what was offered. Where it is unknown, the trial ended first: it is more
+	// than Watched.
+	After   Value   `json:"recovered_after_seconds"`
+	Watched float64 `json:"watched_seconds"`
 	// Lost is the number of arrivals after the trigger that missed the limit.
 	Lost int64 `json:"lost_after_trigger"`
 }

@@ -9,22 +9,33 @@ import (
 	"millpond/bench/load"
 )
 
-// Overload is a load that is calm, then beyond capacity, then calm again. Its rates
-// are multiples of the capacity.
+// Overload is a load that is calm, then beyond capacity, then calm again. Calm and
+// Peak are multiples of the capacity. After is for how long a recovery is looked
+// for; the load goes on a little longer, so that one at its end is seen too.
 type Overload struct {
 	Calm, Peak            float64
 	Before, During, After time.Duration
 }
 
+// Enough is how long after the peak a server must be watched to see it come back
+// that keeps all it was sent: what has piled up, (peak−1) × during, drains at
+// 1−calm, both in units of the capacity. A quarter is added, and two seconds, for
+// chance and for the clients that gave up meanwhile. There is no end to it unless
+// calm is below 1.
+func (s Overload) Enough() time.Duration {
+	drain := max(0, s.Peak-1) * s.During.Seconds() / (1 - s.Calm)
+	return time.Duration((1.25*drain + 2) * float64(time.Second)).Round(time.Second)
+}
+
 // overloadBin is the step of the time series, fine enough to see a recovery.
 const overloadBin = 250 * time.Millisecond
 
-// Pulse sends every server a overload, from clients that do not insist.
+// Pulse sends every server an overload, from clients that do not insist.
 func (s *Suite) Pulse(ctx context.Context, overload Overload) (bench.Run, error) {
 	return s.overload(ctx, "pulse", overload, load.Retry{})
 }
 
-// Retry sends every server a overload, from clients that try again after a
+// Retry sends every server an overload, from clients that try again after a
 // failure. What the retries add can keep a server down when the trigger is long
 // gone: a metastable failure (Bronson et al., HotOS 2021).
 func (s *Suite) Retry(ctx context.Context, overload Overload, policy load.Retry) (bench.Run, error) {
@@ -39,7 +50,7 @@ func (s *Suite) Retry(ctx context.Context, overload Overload, policy load.Retry)
 	return run, err
 }
 
-// overload runs a overload against every server.
+// overload runs an overload against every server.
 func (s *Suite) overload(ctx context.Context, kind string, overload Overload, policy load.Retry) (bench.Run, error) {
 	run := s.newRun(kind)
 	if err := s.measureCapacity(ctx, &run); err != nil {
@@ -62,12 +73,12 @@ func (s *Suite) overload(ctx context.Context, kind string, overload Overload, po
 	return run, s.runAll(ctx, &run, specs)
 }
 
-// arrivals is the schedule of a overload; the warm-up belongs to the first calm.
+// arrivals is the schedule of an overload; the warm-up belongs to the first calm.
 func (s Overload) arrivals(capacity float64, warmup time.Duration, seed uint64) load.Arrivals {
 	calm, peak := s.Calm*capacity, s.Peak*capacity
 	return load.Arrivals{Seed: seed, Segments: []load.Segment{
 		{Name: "calm", From: calm, To: calm, Length: warmup + s.Before},
 		{Name: "peak", From: peak, To: peak, Length: s.During},
-		{Name: "after", From: calm, To: calm, Length: s.After},
+		{Name: "after", From: calm, To: calm, Length: s.After + recoveryWindow},
 	}}
 }

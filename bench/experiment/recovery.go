@@ -1,18 +1,22 @@
 package experiment
 
-import "millpond/bench"
+import (
+	"time"
+
+	"millpond/bench"
+)
 
 // recoveredShare of what is offered, over recoveryWindow, is a recovered server.
 const (
 	recoveredShare = 0.9
-	recoveryWindow = 1.0 // s
+	recoveryWindow = time.Second
 )
 
 // recovery finds out when a server came back from a trigger: from when on every
 // window keeps goodput near what is offered.
 func recovery(t *bench.Trial, from, to float64) *bench.Recovery {
 	r := &bench.Recovery{From: from, To: to}
-	window := max(1, int(recoveryWindow/t.BinWidth))
+	window := max(1, int(recoveryWindow.Seconds()/t.BinWidth))
 	var after []bench.Bin
 	for _, b := range t.Series {
 		if b.At >= to {
@@ -33,8 +37,8 @@ func recovery(t *bench.Trial, from, to float64) *bench.Recovery {
 		good = i
 	}
 	if good < len(after) {
-		at := after[good].At - to
-		r.After = &at
+		r.After = bench.Known(after[good].At - to)
 	}
+	r.Watched = float64(len(after)-window) * t.BinWidth
 	return r
 }

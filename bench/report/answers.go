@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"millpond/bench"
@@ -15,13 +16,13 @@ func recoveryVerdict(r *bench.Run) verdict {
 	var parts []string
 	looks := chart.LooksOf(stats.Servers(r))
 	for _, c := range stats.Points(r) {
-		text, value, ok := recoveryOf(c)
+		text, value, lost, ok := recoveryOf(c)
 		if !ok {
 			continue
 		}
 		k := looks[c.Server].Color
 		parts = append(parts, c.Server+" "+text)
-		v.Tiles = append(v.Tiles, tile{Name: c.Server, Value: value, Note: "to recover", Color: chart.CssColor(k)})
+		v.Tiles = append(v.Tiles, tile{Name: c.Server, Value: value, Note: "to recover; " + formatCount(lost) + " later requests lost", Color: chart.CssColor(k)})
 	}
 	if len(parts) == 0 {
 		return plainVerdict(r)
@@ -34,35 +35,37 @@ func recoveryVerdict(r *bench.Run) verdict {
 	return v
 }
 
-// recoveryOf tells in words, and in one figure, how a point came back.
-func recoveryOf(c stats.Point) (text, value string, ok bool) {
-	var after []float64
-	lost, judged := int64(0), 0
-	for _, t := range c.Trials {
+// recoveryOf tells in words, and in one figure, how a point came back, and how many
+// of the requests after the trigger were lost. A trial that
+// ended first counts as one of more than it lasted.
+func recoveryOf(c stats.Point) (text, value string, lost int64, ok bool) {
+	watched := math.Inf(1)
+	e := c.Each(func(t bench.Trial) float64 {
 		if t.Recovery == nil {
-			continue
+			return math.NaN()
 		}
-		judged++
 		lost += t.Recovery.Lost
-		if t.Recovery.After != nil {
-			after = append(after, *t.Recovery.After)
+		watched = min(watched, t.Recovery.Watched)
+		return t.Recovery.After.Or(math.Inf(1))
+	})
+	after := func(s float64) string {
+		if math.IsInf(s, 1) {
+			return "> " + formatSeconds(watched)
 		}
+		return formatSeconds(s)
 	}
+	value = formatEstimate(e, after)
 	switch {
-	case judged == 0:
-		return "", "", false
-	case len(after) == 0:
-		return fmt.Sprintf("had not recovered when the trial ended (%s requests lost)", formatCount(lost)), "never", true
-	case len(after) < judged:
-		value := fmt.Sprintf("%d of %d", len(after), judged)
-		return fmt.Sprintf("recovered in %s trials (%s requests lost)", value, formatCount(lost)), value, true
+	case len(e.Values) == 0:
+		return "", "", 0, false
+	case e.High == 0:
+		text, value = "was back at once", "at once"
+	case math.IsInf(e.Median, 1):
+		text = fmt.Sprintf("had not recovered %s later, when the trial ended", formatSeconds(watched))
+	default:
+		text = "was back within " + value
 	}
-	e := stats.EstimateOf(after)
-	if e.High == 0 {
-		return fmt.Sprintf("was back at once (%s requests lost)", formatCount(lost)), "at once", true
-	}
-	value = formatEstimate(e, formatSeconds)
-	return fmt.Sprintf("was back within %s (%s requests lost)", value, formatCount(lost)), value, true
+	return text, value, lost, true
 }
 
 // idleVerdict compares the probe alone with the probe beside the background that

@@ -141,9 +141,9 @@ func madeUpPulse(kind string) bench.Run {
 		}
 		t.Offered = t.Outcomes.Sum()
 		t.Latency = madeUpLatency(rng, t, 0.05, 0.8)
-		t.Recovery = &bench.Recovery{From: 8, To: 14, After: &back, Lost: int64(back * 100)}
+		t.Recovery = &bench.Recovery{From: 8, To: 14, After: bench.Known(back), Watched: 15, Lost: int64(back * 100)}
 		if kind == "retry" && i > 0 {
-			t.Recovery.After = nil
+			t.Recovery.After = bench.Value{}
 		}
 		r.Trials = append(r.Trials, t)
 	}

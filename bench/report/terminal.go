@@ -69,14 +69,14 @@ var (
 )
 
 func recoveryTable(points []stats.Point) grid {
-	g := grid{Head: []string{"server", "recovered after", "offered", "in time", "peak memory", "peak threads", ""}}
+	g := grid{Head: []string{"server", "recovered after", "lost after it", "offered", "in time", "peak memory", "peak threads", ""}}
 	for _, c := range points {
-		_, after, ok := recoveryOf(c)
+		_, after, lost, ok := recoveryOf(c)
 		if !ok {
 			after = noFigure
 		}
 		o := c.Outcomes()
-		g.add(c.Server, after, formatCount(o.Sum()), formatShare(ratioOf(float64(o.OK), float64(o.Sum()))),
+		g.add(c.Server, after, formatCount(lost), formatCount(o.Sum()), formatShare(ratioOf(float64(o.OK), float64(o.Sum()))),
 			formatBytes(resourceMeasures[0].of(c).Y), formatRate(resourceMeasures[1].of(c).Y), remark(c))
 	}
 	return g

@@ -16,20 +16,27 @@ type overloadFlags struct {
 	Peak   float64       `help:"Load in between." default:"3"`
 	Before time.Duration `help:"How long it is calm before." default:"4s"`
 	During time.Duration `help:"How long the peak lasts." default:"5s"`
-	After  time.Duration `help:"How long it is calm after." default:"10s"`
+	After  time.Duration `help:"How long to look for a recovery after it. Default: as long as it can take, (peak−1) × during / (1−calm) and a quarter more."`
 }
+
+// quickBefore and quickDuring are the most of a quick one.
+const quickBefore, quickDuring = 2 * time.Second, 1500 * time.Millisecond
 
 // overload is the flags as the suite takes them; a quick one is shorter.
 func (f overloadFlags) overload(quick bool) (experiment.Overload, error) {
-	if f.Calm <= 0 || f.Peak <= 0 || f.Before <= 0 || f.During <= 0 || f.After < 2*time.Second {
+	if f.Calm <= 0 || f.Calm >= 1 || f.Peak <= 0 || f.Before <= 0 || f.During <= 0 || f.After < 0 {
 		return experiment.Overload{}, usageError{fmt.Errorf(
-			"--calm %v, --peak %v, --before %v, --during %v, --after %v: all must be above 0, and --after at least 2s",
+			"--calm %v, --peak %v, --before %v, --during %v, --after %v: all must be above 0, and --calm below 1, or nothing could recover",
 			f.Calm, f.Peak, f.Before, f.During, f.After)}
 	}
 	if quick {
-		f.Before, f.During, f.After = min(f.Before, 2*time.Second), min(f.During, 3*time.Second), min(f.After, 6*time.Second)
+		f.Before, f.During = min(f.Before, quickBefore), min(f.During, quickDuring)
 	}
-	return experiment.Overload{Calm: f.Calm, Peak: f.Peak, Before: f.Before, During: f.During, After: f.After}, nil
+	o := experiment.Overload{Calm: f.Calm, Peak: f.Peak, Before: f.Before, During: f.During, After: f.After}
+	if o.After == 0 {
+		o.After = o.Enough()
+	}
+	return o, nil
 }
 
 // pulseCommand is "bench pulse".
