@@ -106,15 +106,23 @@ type Gate struct {
 
 // Sizing answers "how many workers, how long a queue?".
 type Sizing struct {
-	// Applies is false when no recommendation can be given; Why says so.
-	Applies bool   `json:"applies"`
-	Why     string `json:"why"`
-	Workers int    `json:"workers"`
-	Queue   int    `json:"queue"`
+	// Objective is what the size keeps, Cores the number of processors it is for.
+	Objective string `json:"objective"`
+	Cores     int    `json:"server_cores"`
+	// Answer is the answer in whole sentences.
+	Answer string `json:"answer"`
+	// Recommended is true if Workers and Queue were tried in an open loop, in valid
+	// trials, and kept the objective. Otherwise they are 0.
+	Recommended bool `json:"recommended"`
+	Workers     int  `json:"workers"`
+	Queue       int  `json:"queue"`
+	// WorthSetting is false where the server does as well with nothing set.
+	WorthSetting bool `json:"worth_setting"`
 	// FlatFrom and FlatTo bound the rungs within 3 % of the best throughput.
 	FlatFrom int `json:"flat_from"`
 	FlatTo   int `json:"flat_to"`
-	// Best is the highest throughput in the ladder, Chosen the one at Workers.
+	// Best is the highest throughput in the ladder, Chosen that of the rung whose
+	// number of workers was tried in an open loop.
 	Best   float64 `json:"best_throughput"`
 	Chosen float64 `json:"chosen_throughput"`
 	// LimitedBy names the resource that ran out: cpu, memory, generator, ladder if
@@ -122,18 +130,39 @@ type Sizing struct {
 	LimitedBy string `json:"limited_by"`
 	// Rungs is the ladder, ascending by workers. The trials hold the details.
 	Rungs []Rung `json:"rungs"`
-	// Confirmed tells whether the open-loop runs at 0.9 × and 1.5 × agreed.
-	Confirmed bool `json:"confirmed"`
+	// Tried lists the open loops, in the order in which they ran.
+	Tried []Tried `json:"tried"`
 }
 
-// Rung is one worker count on the ladder of [Sizing], closed loop.
+// Rung is one worker count on the ladder of [Sizing], closed loop: medians over
+// its valid trials.
 type Rung struct {
 	Workers    int     `json:"workers"`
+	Trials     int     `json:"trials"`
+	Valid      int     `json:"valid_trials"`
 	Throughput float64 `json:"throughput"`
 	P99        Value   `json:"p99_seconds"`
 	PeakRSS    Value   `json:"peak_rss_bytes"`
 	CPU        Value   `json:"server_cpu_cores"`
 }
+
+// Tried is a size that was offered 0.9 and 1.5 times [Sizing.Chosen].
+type Tried struct {
+	// Workers and Queue are -1 where the server was left to itself.
+	Workers int `json:"workers"`
+	Queue   int `json:"queue"`
+	// Attainment is the share answered within the objective at 0.9 ×, Goodput the
+	// good answers per second at 1.5 × over Chosen.
+	Attainment Value   `json:"attainment"`
+	Goodput    float64 `json:"goodput_share"`
+	// Valid tells whether both trials were, Kept whether both were and the
+	// objective was kept in them.
+	Valid bool `json:"valid"`
+	Kept  bool `json:"kept"`
+}
+
+// Alone tells whether the server was left to itself.
+func (t Tried) Alone() bool { return t.Workers < 0 && t.Queue < 0 }
 
 // Instrument is what the generator found out about itself.
 type Instrument struct {

@@ -19,6 +19,9 @@ const capacityClients = 16
 // It sets the axis for all of them, so a disturbed trial is repeated; since
 // whatever disturbs only takes away, the best one counts.
 func (s *Suite) measureCapacity(ctx context.Context, run *bench.Run) error {
+	if err := s.greet(ctx); err != nil {
+		return err
+	}
 	var best bench.Trial
 	for repeat := range capacityTries {
 		if err := s.runAll(ctx, run, []spec{s.capacity(repeat)}); err != nil {

@@ -3,65 +3,157 @@ package experiment
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"millpond/bench"
+	"millpond/bench/process"
 )
 
-// confirmations is the most tries to confirm a size.
-const confirmations = 3
+const (
+	// confirmations is the most tries to confirm a size.
+	confirmations = 3
+	// The marks of a confirmation, at 0.9 and 1.5 times the chosen throughput.
+	confirmAttainment = 0.99
+	confirmGoodput    = 0.95
+	// asGood is the share of another's goodput that makes no difference.
+	asGood = 0.97
+)
 
-// confirm offers the chosen size 0.9 and 1.5 times its throughput. Where a trial
-// was disturbed, it repeats both. Where the answers came too late because the
-// queue is too long, it shortens it.
+// confirm offers the chosen size 0.9 and 1.5 times its throughput, and the same to
+// the server with nothing set. Where a trial was disturbed, it repeats both. Where
+// the answers came too late because the queue is too long, it shortens it, unless
+// it was given.
 func (z *sizing) confirm(ctx context.Context) error {
 	for range confirmations {
-		calm, err := z.offer(ctx, 0.9)
+		tried, late, err := z.offer(ctx, z.suite.Servers[0], z.Workers, z.Queue)
 		if err != nil {
 			return err
 		}
-		rush, err := z.offer(ctx, 1.5)
-		if err != nil {
-			return err
+		if z.Recommended = tried.Kept; tried.Kept {
+			break
 		}
-		z.Confirmed = calm.Attainment.Or(0) >= confirmAttainment && rush.Goodput >= confirmGoodput*z.Chosen
-		z.note(calm, rush)
-		disturbed := !calm.Validity.Valid || !rush.Validity.Valid
-		late := rush.Outcomes.Late+rush.Outcomes.Timeout > 0
-		switch {
-		case z.Confirmed:
-			return nil
-		case disturbed: // once more
-		case late && calm.Outcomes.Shed == 0 && z.Queue > 0:
+		if tried.Valid {
+			if !late || z.opts.Queue >= 0 || z.Queue == 0 {
+				break
+			}
 			z.Queue = z.Queue * 3 / 4
-		default:
-			return nil
+		}
+	}
+	if len(z.opts.Alone.Command) == 0 {
+		return nil
+	}
+	for range confirmations {
+		if tried, _, err := z.offer(ctx, z.opts.Alone, -1, -1); err != nil || tried.Valid {
+			return err
 		}
 	}
 	return nil
 }
 
-// note says in words what a confirmation found.
-func (z *sizing) note(calm, rush *bench.Trial) {
-	verdict := "not confirmed"
-	if z.Confirmed {
-		verdict = "confirmed"
+// offer tries one size. Late tells whether the queue made answers late, though it
+// was long enough for the calm load.
+func (z *sizing) offer(ctx context.Context, server process.Server, workers, queue int) (tried bench.Tried, late bool, err error) {
+	tried = bench.Tried{Workers: workers, Queue: queue}
+	calm, err := z.offerLoad(ctx, server, workers, queue, 0.9)
+	if err != nil {
+		return tried, false, err
 	}
-	z.run.Notes = append(z.run.Notes, fmt.Sprintf(
-		"%d workers, queue %d, open loop: %.2f %% in time at 0.9 ×, goodput %.1f %% of the closed loop's throughput at 1.5 ×: %s.",
-		z.Workers, z.Queue, 100*calm.Attainment.Or(0), 100*rush.Goodput/z.Chosen, verdict))
+	rush, err := z.offerLoad(ctx, server, workers, queue, 1.5)
+	if err != nil {
+		return tried, false, err
+	}
+	tried.Attainment, tried.Goodput = calm.Attainment, rush.Goodput/z.Chosen
+	tried.Valid = calm.Validity.Valid && rush.Validity.Valid
+	tried.Kept = tried.Valid && calm.Attainment.Or(0) >= confirmAttainment && tried.Goodput >= confirmGoodput
+	z.Tried = append(z.Tried, tried)
+	return tried, rush.Outcomes.Late+rush.Outcomes.Timeout > 0 && calm.Outcomes.Shed == 0, nil
 }
 
-// offer runs one confirmation.
-func (z *sizing) offer(ctx context.Context, multiple float64) (*bench.Trial, error) {
+// offerLoad runs one trial of a size.
+func (z *sizing) offerLoad(ctx context.Context, server process.Server, workers, queue int, multiple float64) (bench.Trial, error) {
 	s := z.suite
-	p := s.spec(s.Servers[0], fmt.Sprintf("%s %gx", bench.PhaseConfirm, multiple), 0)
-	p.multiple, p.workers, p.queue = multiple, z.Workers, z.Queue
+	what := fmt.Sprintf("%d+%d", workers, queue)
+	if workers < 0 {
+		what = "alone"
+	}
+	p := s.spec(server, fmt.Sprintf("%s %s %gx", bench.PhaseConfirm, what, multiple), len(z.Tried))
+	p.multiple, p.workers, p.queue = multiple, workers, queue
 	p.load.Limit = z.opts.P99
 	p.load.Timeout = max(time.Second, 2*z.opts.P99)
 	p.steady(multiple*z.Chosen, 2*s.Duration) // twice as long as a rung
 	if err := s.runAll(ctx, z.run, []spec{p}); err != nil {
-		return nil, err
+		return bench.Trial{}, err
 	}
-	return &z.run.Trials[len(z.run.Trials)-1], nil
+	return z.run.Trials[len(z.run.Trials)-1], nil
+}
+
+// answer puts what was found into sentences. Why is why nothing was tried, empty
+// if something was.
+func (z *sizing) answer(why string) {
+	on := fmt.Sprintf("On %s, for %s", counted(z.Cores, "processor"), z.Objective)
+	var best, alone *bench.Tried
+	for i := range z.Tried {
+		if t := &z.Tried[i]; t.Alone() {
+			alone = t
+		} else {
+			best = t
+		}
+	}
+	if !z.Recommended {
+		if why == "" {
+			why = "The last one that was tried, " + describeTried(best, z.Chosen) + "."
+		}
+		z.Answer = on + ", no size can be recommended. " + why
+		z.Workers, z.Queue = 0, 0
+	} else {
+		z.WorthSetting = alone == nil || !alone.Kept || alone.Goodput < asGood*best.Goodput
+		z.Answer = fmt.Sprintf("%s, run %s and a queue of %d: it %s.", on, counted(z.Workers, "worker"), z.Queue, outcomeOf(best, z.Chosen))
+		if z.FlatTo > z.FlatFrom {
+			z.Answer += fmt.Sprintf(" Any number of workers from %d to %d brings as much within 3 %%.", z.FlatFrom, z.FlatTo)
+		}
+	}
+	switch {
+	case alone == nil:
+	case z.Recommended && !z.WorthSetting:
+		z.Answer = fmt.Sprintf("%s, nothing is worth setting: by itself the server %s. Of the sizes that were tried, %s.",
+			on, outcomeOf(alone, z.Chosen), describeTried(best, z.Chosen))
+	default:
+		z.Answer += " With nothing set, the server " + outcomeOf(alone, z.Chosen) + "."
+	}
+	if z.LimitedBy == "ladder" {
+		z.Answer += fmt.Sprintf(" Throughput still rose at %d workers, where the search ended: --max-workers allows more.", z.FlatTo)
+	}
+}
+
+// describeTried is a size and what came of it.
+func describeTried(t *bench.Tried, rate float64) string {
+	return fmt.Sprintf("%s and a queue of %d, %s", counted(t.Workers, "worker"), t.Queue, outcomeOf(t, rate))
+}
+
+// outcomeOf is what came of a size.
+func outcomeOf(t *bench.Tried, rate float64) string {
+	text := fmt.Sprintf("answered %.1f %% in time at 0.9 × %.4g/s, and %.0f %% of that rate at 1.5 ×", 100*t.Attainment.Or(0), rate, 100*t.Goodput)
+	if !t.Valid {
+		text += ", but in trials that are not valid"
+	}
+	return text
+}
+
+// counted is a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// inSeconds writes a time with three digits or so.
+func inSeconds(s float64) string {
+	d := time.Duration(s * 1e9)
+	unit := time.Nanosecond
+	for d/unit >= 1000 {
+		unit *= 10
+	}
+	return strings.TrimSpace(d.Round(unit).String())
 }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"sync"
 	"time"
 )
@@ -123,27 +121,7 @@ func behave(conn *net.TCPConn, kind string) error {
 	if _, err := fmt.Fprintf(conn, get+"\r\n", "/"); err != nil {
 		return err
 	}
-	return readAnswer(conn)
-}
-
-// readAnswer reads one whole answer.
-func readAnswer(r io.Reader) error {
-	var resp response
-	resp.reset(false)
-	buf := make([]byte, 4<<10)
-	for !resp.done() {
-		n, err := r.Read(buf)
-		if err != nil {
-			return err
-		}
-		if _, err := resp.feed(buf[:n]); err != nil {
-			return err
-		}
-	}
-	if resp.status != http.StatusOK {
-		return fmt.Errorf("the answer to a first request is %d", resp.status)
-	}
-	return nil
+	return readAnswer(conn, false)
 }
 
 // sip reads a kilobyte per second from every connection.

@@ -19,18 +19,19 @@ type Cores struct {
 }
 
 // SplitCores divides the processors that this process may use: the first for
-// the generator, the rest, but at most as many as named, for the server; 0 means
-// one. More than one must be asked for, because what is claimed for a processor
-// is only comparable on the same number of them.
+// the generator, and as many of the rest as named for the server; 0 means all of
+// them.
 func SplitCores(server int) (Cores, error) {
 	var set unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &set); err != nil {
 		return Cores{}, fmt.Errorf("read the processors that may be used: %w", err)
 	}
 	all := listCores(&set)
-	server = max(server, 1)
-	if len(all) == 1 && server == 1 {
+	if len(all) == 1 && server <= 1 {
 		return Cores{Generator: all, Server: all}, nil
+	}
+	if server == 0 {
+		server = len(all) - 1
 	}
 	if server >= len(all) {
 		return Cores{}, &bench.ConfigError{Err: fmt.Errorf("%d processors for the server: of %d, one must be left for the generator", server, len(all))}

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 
@@ -59,6 +60,9 @@ func TestSplitCores(t *testing.T) {
 	c, err := SplitCores(1)
 	if err != nil || len(c.Generator) != 1 || len(c.Server) != 1 {
 		t.Fatalf("got %+v and error %v", c, err)
+	}
+	if all, err := SplitCores(0); err != nil || len(all.Server) != max(1, runtime.NumCPU()-1) {
+		t.Errorf("got %+v and error %v, want all processors but one for the server", all, err)
 	}
 	if _, err := SplitCores(10_000); err == nil {
 		t.Error("10,000 processors were found")

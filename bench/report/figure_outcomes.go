@@ -55,11 +55,11 @@ func outcomeTable(points []stats.Point) grid {
 // confirmation shows the open-loop runs that check a recommendation.
 func (s sweep) confirmation() []figure {
 	open := openPoints(s.points)
-	if len(open) == 0 {
+	if len(open) == 0 || s.run.Sizing == nil {
 		return nil
 	}
 	f := outcomesSideBySide(open)
 	f.Title = "Does the recommendation hold in open loop?"
-	f.Table = sweepTable(open, goodputMeasure, servedMedian, servedTail, offeredTail)
+	f.Table = triedTable(s.run.Sizing)
 	return []figure{f}
 }

@@ -19,7 +19,7 @@ func workerCurve(s *bench.Sizing) figure {
 		Title: "How many workers",
 		How: "Throughput rises with workers until the machine, or what the handler waits for, has no more to give: " +
 			"the smallest count on the flat part is the one to run, for more of them only add waiting.",
-		Table: grid{Head: []string{"workers", "throughput/s", "of the best", "p99", "peak memory", "CPU cores busy"}},
+		Table: grid{Head: []string{"workers", "valid trials", "throughput/s", "of the best", "p99", "peak memory", "CPU cores busy"}},
 	}
 	var throughput, tail chart.Curve
 	throughput.Look, tail.Look = chart.Looks[0], chart.Looks[1]
@@ -31,7 +31,7 @@ func workerCurve(s *bench.Sizing) figure {
 			tail.Points = append(tail.Points, chart.Mark{X: n, Y: r.P99.Float()})
 		}
 		x.Max = max(x.Max, n*1.1)
-		f.Table.add(strconv.Itoa(r.Workers), formatRate(r.Throughput), formatShare(ratioOf(r.Throughput, s.Best)),
+		f.Table.add(strconv.Itoa(r.Workers), fmt.Sprintf("%d of %d", r.Valid, r.Trials), formatRate(r.Throughput), formatShare(ratioOf(r.Throughput, s.Best)),
 			formatSeconds(r.P99.Float()), formatBytes(r.PeakRSS.Float()), significant(r.CPU.Float()))
 	}
 	for n := 1.0; n <= x.Max; n *= 2 {
@@ -39,7 +39,7 @@ func workerCurve(s *bench.Sizing) figure {
 	}
 	marks := sizeMarks(s)
 	draw := func(label string, k chart.Curve, y chart.Axis) panel {
-		return panelOf(chart.Chart{Label: label + " by number of workers. " + sizeSentence(s), X: x, Y: y,
+		return panelOf(chart.Chart{Label: label + " by number of workers. " + s.Answer, X: x, Y: y,
 			Layers: append(marks[:len(marks):len(marks)], k), Width: chart.NarrowWidth, Height: chart.NarrowHeight})
 	}
 	f.Panels = append(f.Panels, draw("throughput, requests/s", throughput,
@@ -56,23 +56,23 @@ func sizeMarks(s *bench.Sizing) []plot.Plotter {
 		band := color.NRGBA{0x00, 0x9e, 0x73, 0x22}
 		marks = append(marks, chart.Span{From: float64(s.FlatFrom) / 1.06, To: float64(s.FlatTo) * 1.06, Color: band, Name: "within 3 %"})
 	}
-	if s.Applies {
+	if s.Recommended {
 		marks = append(marks, chart.Upright{X: float64(s.Workers), Color: chart.Green, Name: fmt.Sprintf("run %d", s.Workers)})
 	}
 	return marks
 }
 
-// sizeSentence is the answer to "how many workers, how long a queue?".
-func sizeSentence(s *bench.Sizing) string {
-	if !s.Applies {
-		return "No number of workers can be recommended: " + s.Why
+// triedTable lists the sizes that were tried in an open loop.
+func triedTable(s *bench.Sizing) grid {
+	g := grid{Head: []string{"size", "in time at 0.9 ×", "goodput at 1.5 ×", "valid", "keeps " + s.Objective}}
+	for _, t := range s.Tried {
+		what := fmt.Sprintf("%s, queue %s", counted(t.Workers, "worker"), formatCount(int64(t.Queue)))
+		if t.Alone() {
+			what = "nothing set"
+		}
+		g.add(what, formatShare(t.Attainment.Float()), formatShare(t.Goodput), yesNo(t.Valid), yesNo(t.Kept))
 	}
-	confirmed := "An open-loop run at 0.9 and 1.5 times that throughput confirmed it."
-	if !s.Confirmed {
-		confirmed = "The open-loop run at 0.9 and 1.5 times that throughput did not confirm it."
-	}
-	return fmt.Sprintf("Run %s with a queue of %d: %s requests/s, %s of the best in the ladder; any count from %d to %d is within 3 %%. %s",
-		counted(s.Workers, "worker"), s.Queue, formatRate(s.Chosen), formatShare(ratioOf(s.Chosen, s.Best)), s.FlatFrom, s.FlatTo, confirmed)
+	return g
 }
 
 func ratioOf(part, whole float64) float64 {

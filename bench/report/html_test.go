@@ -101,7 +101,7 @@ func TestHTMLOfEveryKind(t *testing.T) {
 		"Partial: the run was interrupted", "Illustration: --quick",
 		"A note with &lt;angle brackets&gt; &amp; an ampersand.",
 		"At 3\u00a0× capacity (591 requests/s) pool kept 99\u00a0% of capacity as goodput; goroutine kept", "BREACHED", "Little&#39;s law is off by 14 %",
-		"Where it does not help, and where it costs", "had not recovered 15\u00a0s later, when the trial ended", "&gt; 15 s", "Run 8 workers with a queue of 40",
+		"Where it does not help, and where it costs", "had not recovered 15\u00a0s later, when the trial ended", "&gt; 15 s", "On 1 processor, for p99&lt;200ms, run 8 workers and a queue of 40",
 		"can be trusted up to 64,000 requests/s", "prefers-color-scheme: dark", "@media print",
 	} {
 		if !strings.Contains(page, present) {

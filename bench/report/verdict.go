@@ -58,7 +58,7 @@ func verdictOf(r *bench.Run) verdict {
 		return idleVerdict(r)
 	case "size":
 		if r.Sizing != nil {
-			return verdict{Headline: sizeSentence(r.Sizing)}
+			return verdict{Headline: r.Sizing.Answer}
 		}
 	case "check":
 		if r.Instrument != nil {

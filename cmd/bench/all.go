@@ -31,7 +31,7 @@ func (c *allCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	size, err := c.options(nil)
+	size, err := c.options(nil, -1, -1)
 	if err != nil {
 		return err
 	}
@@ -46,6 +46,7 @@ func (c *allCommand) Run(ctx context.Context, con *console) error {
 		func(ctx context.Context, s *experiment.Suite) (bench.Run, error) { return s.Idle(ctx, backgrounds) },
 		func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
 			s.Servers = []process.Server{c.sizeable()}
+			size.Alone = process.Millpond(c.Server, "pool", c.BurnPerMs, -1, -1)
 			return s.Size(ctx, size)
 		},
 	)

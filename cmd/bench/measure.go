@@ -15,14 +15,14 @@ import (
 // measure is what all experiments have in common.
 type measure struct {
 	output
-	Trials      int           `help:"Trials of every point; from six on there are confidence intervals." default:"1"`
+	Trials      int           `help:"Trials of every point; from six on there are confidence intervals." default:"${trials}"`
 	Duration    time.Duration `help:"How long to measure in each trial." default:"4s"`
 	Warmup      time.Duration `help:"How long to load before that." default:"1s"`
 	Timeout     time.Duration `help:"When a client gives up, from the intended send time." default:"1s"`
 	Limit       time.Duration `help:"What counts as goodput, from the same time. Default: the timeout."`
 	Connections int           `help:"Most connections open at once. Default: 10000, or what the limit on open files allows."`
 	Seed        uint64        `help:"Seed of schedules and order." default:"1"`
-	ServerCores int           `help:"Processors for the server; the generator has one." default:"1"`
+	ServerCores int           `help:"Processors for the server; the generator has one. 0: all others." default:"${cores}"`
 	Quick       bool          `help:"At most a minute (but several for all), as an illustration: fewer and shorter trials."`
 	NoColor     bool          `help:"No colours, as with NO_COLOR in the environment."`
 }
@@ -76,8 +76,8 @@ func (m *measure) open() (*session, error) {
 // validate reports every fault of the flags that the parser lets pass.
 func (m *measure) validate() error {
 	var errs []error
-	if m.Trials < 1 || m.ServerCores < 1 {
-		errs = append(errs, fmt.Errorf("--trials %d, --server-cores %d: both must be 1 or more", m.Trials, m.ServerCores))
+	if m.Trials < 1 || m.ServerCores < 0 {
+		errs = append(errs, fmt.Errorf("--trials %d, --server-cores %d: there must be a trial, and no number is negative", m.Trials, m.ServerCores))
 	}
 	if m.Duration <= 0 || m.Warmup < 0 || m.Timeout <= 0 {
 		errs = append(errs, fmt.Errorf("--duration %v, --warmup %v, --timeout %v: times must be above 0", m.Duration, m.Warmup, m.Timeout))

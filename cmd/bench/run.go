@@ -76,6 +76,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	parser, err := kong.New(&commands,
 		kong.Name("bench"),
 		kong.Description("Load an HTTP server honestly, and see what a bound on concurrency buys."),
+		kong.Vars{"trials": "1", "cores": "1"},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { helped = true }),
 		kong.BindTo(ctx, (*context.Context)(nil)),

@@ -143,6 +143,7 @@ func TestExitCodes(t *testing.T) {
 		"no servers":       {[]string{"contrast", "--models="}, exitUsage, "--target"},
 		"remote target":    {[]string{"contrast", "--models=", "--target=a=http://192.0.2.1"}, exitUsage, "--allow-remote"},
 		"too many cores":   {[]string{"contrast", "--server-cores=999"}, exitUsage, "processors"},
+		"size of a model":  {[]string{"size", "--models", "nethttp"}, exitUsage, "only the pool"},
 		"size by goodput":  {[]string{"size", "--slo", "goodput>3"}, exitUsage, "p99"},
 		"size of nothing":  {[]string{"size", "--exec", "myserver"}, exitUsage, "{addr}"},
 		"no workers":       {[]string{"size", "--exec", "myserver {addr}"}, exitUsage, "{workers}"},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"millpond/bench"
 	"millpond/bench/experiment"
@@ -19,7 +21,7 @@ type sizeFlags struct {
 const defaultObjective = "p99<200ms"
 
 // options is the flags as the suite takes them, with the objectives of --slo.
-func (f sizeFlags) options(slos []string) (experiment.SizeOptions, error) {
+func (f sizeFlags) options(slos []string, workers, queue int) (experiment.SizeOptions, error) {
 	if f.MaxWorkers < 1 {
 		return experiment.SizeOptions{}, usageError{fmt.Errorf("--max-workers %d: it must be 1 or more", f.MaxWorkers)}
 	}
@@ -30,7 +32,7 @@ func (f sizeFlags) options(slos []string) (experiment.SizeOptions, error) {
 	if err != nil {
 		return opts, usageError{err}
 	}
-	opts.MaxWorkers = f.MaxWorkers
+	opts.MaxWorkers, opts.Workers, opts.Queue = f.MaxWorkers, workers, queue
 	return opts, nil
 }
 
@@ -41,14 +43,18 @@ type sizeCommand struct {
 	Exec string `help:"Command line of the server to size, with {addr}, {workers} and {queue}. Default: millpond's pool." placeholder:"'CMD --addr {addr} --workers {workers} --queue {queue}'"`
 }
 
-// Run finds how many workers and how long a queue suit a server.
+// Run finds how many workers and how long a queue suit a server. A number of
+// either that is given is kept.
 func (c *sizeCommand) Run(ctx context.Context, con *console) error {
-	opts, err := c.options(c.SLO)
+	opts, err := c.options(c.SLO, c.Workers, c.Queue)
 	if err != nil {
 		return err
 	}
 	if len(c.Target) > 0 {
 		return usageError{errors.New("--target: size starts its server itself, with --exec")}
+	}
+	if !slices.Equal(c.Models, bench.Models) && !slices.Equal(c.Models, []string{"pool"}) {
+		return usageError{fmt.Errorf("--models %s: only the pool has a size", strings.Join(c.Models, ","))}
 	}
 	c.Models = []string{"pool"}
 	s, remove, err := c.prepare(ctx, con)
@@ -59,12 +65,9 @@ func (c *sizeCommand) Run(ctx context.Context, con *console) error {
 	return c.perform(ctx, con, s, func(ctx context.Context, suite *experiment.Suite) (bench.Run, error) {
 		if c.Exec == "" {
 			suite.Servers = []process.Server{c.sizeable()}
+			opts.Alone = process.Millpond(c.Server, "pool", c.BurnPerMs, -1, -1)
 		}
-		run, err := suite.Size(ctx, opts)
-		if err == nil {
-			describeSize(con, run)
-		}
-		return run, err
+		return suite.Size(ctx, opts)
 	})
 }
 
@@ -87,16 +90,4 @@ func (c *sizeCommand) prepare(ctx context.Context, con *console) (*session, func
 	}
 	s.suite.Servers, s.suite.Workload = []process.Server{server}, workload
 	return s, func() {}, nil
-}
-
-// describeSize says what was found.
-func describeSize(con *console, run bench.Run) {
-	z := run.Sizing
-	fmt.Fprintln(con.stdout, z.Why)
-	if z.Applies {
-		fmt.Fprintf(con.stdout, "recommended: --workers %d --queue %d (limited by: %s)\n", z.Workers, z.Queue, z.LimitedBy)
-	}
-	for _, note := range run.Notes {
-		fmt.Fprintln(con.stdout, note)
-	}
 }
