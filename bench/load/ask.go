@@ -37,7 +37,7 @@ func (e *Endpoint) ask(ctx context.Context, r rawRequest, timeout time.Duration)
 		err = readAnswer(conn, r.head)
 	}
 	if err != nil && time.Now().After(deadline) {
-		return fmt.Errorf("no answer within %v", timeout)
+		return fmt.Errorf("no answer within %v: %w", timeout, context.DeadlineExceeded)
 	}
 	return err
 }

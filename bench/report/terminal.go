@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -13,15 +14,15 @@ import (
 	"millpond/bench/stats"
 )
 
-// WriteTable writes r for a terminal: for each run its verdict in words and its
-// figures as a table, then what is invalid and what breached a gate.
+// WriteTable writes r for a terminal: for each run the answer in its first line,
+// then its figures as a table and what else there is to say, then what is invalid and what breached a gate.
 func WriteTable(w io.Writer, r *bench.Result) error {
 	var b strings.Builder
 	for i := range r.Runs {
 		run := &r.Runs[i]
-		fmt.Fprintf(&b, "%s\n%s\n", newSection(run, i).Title, render(tableOf(run)).Render())
 		v := verdictOf(run)
-		for _, line := range append([]string{v.Headline}, append(v.Points, v.Tradeoffs...)...) {
+		fmt.Fprintf(&b, "%s\n\n%s\n%s\n", v.Headline, newSection(run, i).Title, render(tableOf(run)).Render())
+		for _, line := range slices.Concat(v.Points, v.Tradeoffs, run.Notes) {
 			b.WriteString(line + "\n")
 		}
 		b.WriteByte('\n')

@@ -47,8 +47,16 @@ func (t tile) inWords() string {
 // Width is the length of the tile's bar in CSS.
 func (t tile) Width() template.CSS { return template.CSS(fmt.Sprintf("%.1f%%", 100*min(t.Share, 1))) }
 
-// verdictOf says what r found.
+// verdictOf says what r found, and before that what is wrong with the servers.
 func verdictOf(r *bench.Run) verdict {
+	v := answerOf(r)
+	if wrong := troubles(r); len(wrong) > 0 {
+		v.Headline = strings.Join(wrong, "; ") + ". " + v.Headline
+	}
+	return v
+}
+
+func answerOf(r *bench.Run) verdict {
 	switch r.Kind {
 	case "contrast":
 		return newSweep(r).verdict()

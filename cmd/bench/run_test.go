@@ -20,10 +20,14 @@ import (
 )
 
 // TestMain makes the test binary double as the program, so that check can start
-// it as its simulator.
+// it as its simulator or as a server.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "simulate" {
 		main()
+		return
+	}
+	if kind := os.Getenv(stubKind); kind != "" {
+		stub(kind, os.Args[1:])
 		return
 	}
 	goleak.VerifyTestMain(m)

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// stubKind is the variable that makes this binary, started as millpond's server,
+// misbehave in a known way.
+const stubKind = "BENCH_TEST_STUB"
+
+// stub serves until it is killed. The flags are those of millpond's server, or
+// {addr} alone.
+func stub(kind string, args []string) {
+	addr := "127.0.0.1:0"
+	if i := slices.Index(args, "--addr"); i >= 0 {
+		addr = args[i+1]
+	}
+	var served atomic.Int64
+	answer := func(w http.ResponseWriter, n int64) {
+		switch kind {
+		case "drops":
+			if n%10 == 0 {
+				panic(http.ErrAbortHandler)
+			}
+		case "delays":
+			<-time.After(120 * time.Millisecond)
+		case "hangs":
+			select {}
+		case "dies":
+			if n == 20 {
+				fmt.Fprintln(os.Stderr, "fatal error: out of luck")
+				os.Exit(3)
+			}
+		case "404":
+			w.WriteHeader(http.StatusNotFound)
+		case "503":
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		fmt.Fprintln(w, "hello")
+	}
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Fprintln(os.Stderr, "burn_per_ms=1")
+	fmt.Printf("stub: serving http://%s\n", ln.Addr())
+	mux := http.NewServeMux()
+	mux.HandleFunc("/metrics", func(w http.ResponseWriter, _ *http.Request) {
+		factor := int64(1)
+		if kind == "lies" {
+			factor = 10
+		}
+		fmt.Fprintf(w, "millpond_http_requests_total %d\n", factor*served.Load())
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { answer(w, served.Add(1)) })
+	http.Serve(ln, mux)
+}
+
+// TestBrokenServersAreToldFirst runs every command on servers that are broken in a
+// known way: each must say so in the first line of its answer, and no objective on
+// what it got wrong may be kept.
+func TestBrokenServersAreToldFirst(t *testing.T) {
+	contrast := []string{"contrast", "--multiples=0.02"}
+	pulse := []string{"pulse", "--calm=0.02", "--peak=0.03", "--before=300ms", "--during=100ms", "--after=200ms"}
+	retry := append([]string{"retry", "--retries=1", "--backoff=1ms"}, pulse[1:]...)
+	slow, slowPulse := []string{"contrast", "--multiples=0.5"}, append(pulse[:1:1], "--calm=0.5", "--peak=0.6", "--before=300ms", "--during=100ms", "--after=200ms")
+	idle := []string{"idle", "--idle=5", "--half-heads=0", "--slow-readers=0"}
+	size := []string{"size", "--max-workers=1", "--slo=p99<100ms"}
+	for _, c := range []struct {
+		kind string
+		args []string
+		says string
+	}{
+		{"404", contrast, "pool serves nothing: GET /task?cpu=5ms: it answers 404 Not Found"},
+		{"404", pulse, "it answers 404 Not Found"}, {"404", retry, "it answers 404 Not Found"},
+		{"404", idle, "it answers 404 Not Found"}, {"404", size, "it answers 404 Not Found"},
+		{"503", contrast, "pool serves nothing: GET /task?cpu=5ms: it answers 503 Service Unavailable"},
+		{"503", size, "it answers 503"},
+		{"hangs", contrast, "no answer within"}, {"hangs", pulse, "no answer within"}, {"hangs", size, "no answer within"},
+		{"dies", contrast, "out of luck"}, {"dies", idle, "out of luck"}, {"dies", size, "out of luck"},
+		{"drops", contrast, "pool answered only"}, {"drops", pulse, "pool answered only"}, {"drops", idle, "pool answered only"},
+		{"drops", size, "no size can be recommended"},
+		{"delays", slow, "pool answered only 0 % of the requests in time"}, {"delays", slowPulse, "pool answered only 0 %"},
+		{"delays", idle, "pool answered only 0 %"}, {"delays", size, "no size can be recommended"},
+		{"lies", contrast, "pool counts otherwise than its clients"}, {"lies", idle, "pool counts otherwise"},
+		{"lies", size, "no size can be recommended"},
+	} {
+		t.Run(c.args[0]+" "+c.kind, func(t *testing.T) {
+			t.Setenv(stubKind, c.kind)
+			args := append(c.args, "--server", os.Args[0], "--burn-per-ms=1", "--duration=200ms", "--warmup=20ms",
+				"--timeout=1s", "--limit=100ms", "--trials=1", "--server-cores=1", "--out", t.TempDir())
+			if c.args[0] != "size" {
+				args = append(args, "--models=pool", "--slo", "p99<100ms", "--slo", "attainment>99%")
+			}
+			var out, errs bytes.Buffer
+			code := run(t.Context(), args, &out, &errs)
+			said := out.String()
+			if code == exitFailed { // there is no report, but a sentence at the end
+				said = errs.String()[strings.LastIndex(errs.String(), "bench:"):]
+			}
+			first, _, _ := strings.Cut(said, "\n")
+			if !strings.Contains(first, c.says) {
+				t.Errorf("exit code %d, and the first line is %q, want %q in it\n%s", code, first, c.says, &errs)
+			}
+			if c.args[0] == "size" {
+				return
+			}
+			if code == exitOK || code == exitGate && strings.Count(out.String(), "MISSED") < 2 {
+				t.Errorf("exit code %d: an objective is kept\n%s", code, &out)
+			}
+		})
+	}
+}
