@@ -22,7 +22,7 @@ func recoveryVerdict(r *bench.Run) verdict {
 		}
 		k := looks[c.Server].Color
 		parts = append(parts, c.Server+" "+text)
-		v.Tiles = append(v.Tiles, tile{Name: c.Server, Value: value, Note: "to recover; " + formatCount(lost) + " later requests lost", Color: chart.CssColor(k)})
+		v.Tiles = append(v.Tiles, tile{Name: c.Server, Value: value, Note: "to recover; " + formatCount(lost) + " later requests lost", Color: chart.CSSColor(k)})
 	}
 	if len(parts) == 0 {
 		return plainVerdict(r)

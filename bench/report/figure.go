@@ -25,13 +25,26 @@ type figure struct {
 	Table  grid
 }
 
+// Lead is the first chart of f, alone.
+func (f figure) Lead() figure {
+	f.Panels = f.Panels[:1]
+	f.Panels[0].Wide = true
+	return f
+}
+
+// Rest is f without the chart that Lead has.
+func (f figure) Rest() figure {
+	f.Panels = f.Panels[1:]
+	return f
+}
+
 // panel is one chart, or a place for it, in a figure.
 type panel struct {
 	SVG  template.HTML
 	Wide bool // over the whole width
 }
 
-func panelOf(c chart.Chart) panel { return panel{c.Svg(), c.Width == chart.WideWidth} }
+func panelOf(c chart.Chart) panel { return panel{c.SVG(), c.Width == chart.WideWidth} }
 
 // grid is a table of text.
 type grid struct {

@@ -53,7 +53,7 @@ func lagFigure(r *bench.Run) (figure, bool) {
 	return figure{
 		Title:  "How late requests leave",
 		How:    "Below the dotted line the generator sends on time; above it, latencies are partly its own.",
-		Legend: chart.LegendOf(servers, looks).WithMarks(curves).Svg(),
+		Legend: chart.LegendOf(servers, looks).WithMarks(curves).HTML(),
 		Panels: []panel{panelOf(c)},
 		Table:  sweepTable(points, lag, sent, cpu),
 	}, true

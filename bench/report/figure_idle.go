@@ -27,7 +27,7 @@ func idleFigure(points []stats.Point, looks map[string]chart.Look, servers []str
 	y, row := chart.LogAxis("p99 of all probes", chart.Extent(probe), formatSeconds).WithInfinity()
 	raiseInfinite(probe, row)
 	memory := idleCurves(points, columns, looks, func(c stats.Point) chart.Mark { return pointOf(0, bytesEach(c), false) })
-	f.Legend = chart.LegendOf(servers, looks).WithMarks(append(probe, memory...)).Svg()
+	f.Legend = chart.LegendOf(servers, looks).WithMarks(append(probe, memory...)).HTML()
 	f.Panels = append(f.Panels, idleChart(columns, y, probe, servers))
 	if sizes := chart.Extent(memory); len(sizes) > 0 {
 		f.Panels = append(f.Panels, idleChart(columns, chart.BytesAxis("memory of the server per connection", sizes, formatBytes), memory, servers))

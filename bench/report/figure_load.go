@@ -40,7 +40,7 @@ func (s sweep) goodput() figure {
 		Title: "Goodput against offered load",
 		How: "The dotted curve is everything that is offered, the dotted line what the server can do: " +
 			"a good server follows the lower of the two, and one that collapses falls away from it.",
-		Legend: chart.LegendOf(s.servers, s.looks).WithMarks(curves).Svg(),
+		Legend: chart.LegendOf(s.servers, s.looks).WithMarks(curves).HTML(),
 		Panels: []panel{panelOf(c)},
 		Table: sweepTable(s.points, goodputMeasure,
 			measure{"in time", func(c stats.Point) chart.Mark {
@@ -115,7 +115,7 @@ func (s sweep) latency() figure {
 		Title: "Latency against offered load",
 		How: "On the left the 99th percentile of requests that got an answer, on the right that of all requests, where a failure counts as infinite: " +
 			"a server that refuses many to serve the rest quickly is low on the left and at ∞ on the right.",
-		Legend: chart.LegendOf(s.servers, s.looks).WithMarks(append(served, offered...)).Svg(),
+		Legend: chart.LegendOf(s.servers, s.looks).WithMarks(append(served, offered...)).HTML(),
 		Panels: []panel{draw("p99 of requests served, from the intended send time", served), draw("p99 of all requests offered", offered)},
 		Table:  sweepTable(s.points, servedMedian, servedTail, offeredTail, shedTail),
 	}
@@ -136,7 +136,7 @@ func (s sweep) resources() figure {
 		Title: "What it costs the machine",
 		How: "Bounded work means flat lines: memory, threads or goroutines that grow with the offered load have no bound but the machine's; " +
 			"a line that ends early belongs to a server too busy to answer /metrics.",
-		Legend: chart.LegendOf(s.servers, s.looks).Svg(),
+		Legend: chart.LegendOf(s.servers, s.looks).HTML(),
 		Table:  sweepTable(s.points, resourceMeasures...),
 	}
 	for i, m := range resourceMeasures {

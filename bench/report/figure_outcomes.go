@@ -9,7 +9,7 @@ const howOutcomes = "Each bar is all requests of one load: blue was served, grey
 
 // outcomesByServer has a panel for each server, and in it a bar for each load.
 func outcomesByServer(points []stats.Point) figure {
-	f := figure{Title: "Where every request went", How: howOutcomes, Legend: chart.OutcomeLegend(barsOf(points, loadName)).Svg(), Table: outcomeTable(points)}
+	f := figure{Title: "Where every request went", How: howOutcomes, Legend: chart.OutcomeLegend(barsOf(points, loadName)).HTML(), Table: outcomeTable(points)}
 	for _, group := range byServer(points) {
 		f.Panels = append(f.Panels, panelOf(chart.StackChart(group[0].Server+": share of all requests, by offered load", "offered load", barsOf(group, loadName), chart.NarrowWidth)))
 	}
@@ -24,7 +24,7 @@ func outcomesSideBySide(points []stats.Point) figure {
 	}
 	c := chart.StackChart("share of all requests", "", barsOf(points, name), chart.WideWidth)
 	return figure{Title: "Where every request went", How: howOutcomes,
-		Legend: chart.OutcomeLegend(barsOf(points, loadName)).Svg(), Panels: []panel{panelOf(c)}, Table: outcomeTable(points)}
+		Legend: chart.OutcomeLegend(barsOf(points, loadName)).HTML(), Panels: []panel{panelOf(c)}, Table: outcomeTable(points)}
 }
 
 // barsOf is a bar for each point.

@@ -40,7 +40,7 @@ func percentileFigure(groups [][]stats.Point, looks map[string]chart.Look) figur
 			f.Table.add(percentileRow(c)...)
 		}
 	}
-	f.Legend = chart.LegendOf(servers, looks).Svg()
+	f.Legend = chart.LegendOf(servers, looks).HTML()
 	return f
 }
 

@@ -44,7 +44,7 @@ func (s course) figure(title, how string) figure {
 	rate.Layers = append([]plot.Plotter{offered}, rate.Layers...)
 	rate.Layers = append(s.steps(), rate.Layers...)
 
-	f := figure{Title: title, How: how, Legend: chart.LegendOf(s.names, s.looks).Svg(), Panels: []panel{panelOf(rate)}, Table: s.table()}
+	f := figure{Title: title, How: how, Legend: chart.LegendOf(s.names, s.looks).HTML(), Panels: []panel{panelOf(rate)}, Table: s.table()}
 	for _, m := range []struct {
 		label string
 		of    func(stats.Moment) float64

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
@@ -36,10 +37,12 @@ type page struct {
 
 // section is the part of a page about one run.
 type section struct {
-	ID, Title, Lead string
-	Verdict         verdict
-	Figures         []figure
-	Notes           []string
+	ID, Name, Title, Question string
+	// Lead is the chart of the first figure, to be shown with the answer.
+	Lead    *figure
+	Verdict verdict
+	Figures []figure
+	Notes   []string
 }
 
 // pair is a name and what there is to say about it.
@@ -63,7 +66,7 @@ func WriteHTML(w io.Writer, r *bench.Result) error {
 
 func newPage(r *bench.Result) page {
 	p := page{
-		Title:       "millpond bench",
+		Title:       pageTitle(r),
 		Subtitle:    fmt.Sprintf("%s, %s, took %s", machine(r.Env), r.Started.UTC().Format(time.DateTime+" MST"), formatElapsed(r.Elapsed)),
 		Command:     r.Command,
 		Badges:      badges(r),
@@ -87,6 +90,22 @@ func newPage(r *bench.Result) page {
 	return p
 }
 
+// pageTitle names the only run, or all of them.
+func pageTitle(r *bench.Result) string {
+	switch n := len(r.Runs); n {
+	case 0:
+		return "An empty benchmark"
+	case 1:
+		return title(&r.Runs[0])
+	default:
+		names := make([]string, n)
+		for i := range r.Runs {
+			names[i] = cmp.Or(kinds[r.Runs[i].Kind].name, r.Runs[i].Kind)
+		}
+		return listed(names)
+	}
+}
+
 func badges(r *bench.Result) []string {
 	var b []string
 	if r.Interrupted {
@@ -98,31 +117,50 @@ func badges(r *bench.Result) []string {
 	return b
 }
 
-// titles name the kinds of runs.
-var titles = map[string]string{
-	"contrast": "Contrast: light load to far beyond capacity",
-	"pulse":    "Pulse: a burst of overload, and after it",
-	"retry":    "Retry: clients that try again",
-	"idle":     "Idle: connections that do nothing",
-	"size":     "Size: how many workers, how long a queue",
-	"load":     "Load",
-	"check":    "Check: can the instrument be trusted?",
+// kinds name the runs, and say what each of them asks.
+var kinds = map[string]struct{ name, question string }{
+	"contrast": {"Contrast", "How much of what a server can do is left when clients ask for more?"},
+	"pulse":    {"Pulse", "How long after a burst of overload is a server back?"},
+	"retry":    {"Retry", "Does a server come back from overload when its clients try again?"},
+	"idle":     {"Idle", "Do connections that do nothing keep a server from its work, and what do they cost?"},
+	"size":     {"Size", "How many workers, and how long a queue?"},
+	"load":     {"Load", "What came of every request?"},
+	"check":    {"Check", "Can the generator be trusted on this machine?"},
+}
+
+// title names a run: what kind, of which servers, with what.
+func title(r *bench.Run) string {
+	name := cmp.Or(kinds[r.Kind].name, r.Kind)
+	servers := stats.Servers(r)
+	switch {
+	case r.Kind == "load" || r.Kind == "check":
+		servers = nil
+	case len(servers) > manyOthers:
+		servers = []string{servers[0], fmt.Sprintf("%d others", len(servers)-1)}
+	}
+	if len(servers) > 0 {
+		name += " of " + listed(servers)
+	}
+	if r.Workload != "" {
+		name += ": " + r.Workload
+	}
+	return name
 }
 
 func newSection(r *bench.Run, index int) section {
-	title := titles[r.Kind]
-	if title == "" {
-		title = r.Kind
-	}
-	lead := "Workload " + r.Workload
-	if r.Capacity > 0 {
-		lead += fmt.Sprintf(", capacity %s requests/s, measured closed loop before the trials", formatRate(r.Capacity))
-	}
-	return section{
-		ID: fmt.Sprintf("run-%d-%s", index+1, r.Kind), Title: title, Lead: lead + ".",
+	s := section{
+		ID: fmt.Sprintf("run-%d-%s", index+1, r.Kind), Name: cmp.Or(kinds[r.Kind].name, r.Kind), Title: title(r), Question: kinds[r.Kind].question,
 		Verdict: verdictOf(r), Notes: r.Notes,
 		Figures: slices.DeleteFunc(figuresOf(r), func(f figure) bool { return len(f.Panels) == 0 && len(f.Table.Rows) == 0 }),
 	}
+	if r.Capacity > 0 && r.Kind != "size" {
+		s.Verdict.Points = append(s.Verdict.Points, fmt.Sprintf("Multiples are of a capacity of %s requests/s, measured closed loop before the trials.", formatRate(r.Capacity)))
+	}
+	if len(s.Figures) > 0 && len(s.Figures[0].Panels) > 0 {
+		lead := s.Figures[0].Lead()
+		s.Lead = &lead
+	}
+	return s
 }
 
 // figuresOf picks the charts that suit the kind of run.

@@ -112,17 +112,14 @@ func WriteChart(w io.Writer, r *bench.Result) error {
 // own so that it can be read on a dark page.
 func (s sweep) poster(source string) template.HTML {
 	c, curves := s.goodputChart()
-	names := chart.LegendOf(s.servers, s.looks).WithMarks(curves)
+	c.Legend = chart.LegendOf(s.servers, s.looks).WithMarks(curves)
 	const title, foot = vg.Length(30), vg.Length(22)
-	legendHeight := names.Height(chart.WideWidth - 16)
-	height := title + legendHeight + c.Height + foot
-	return chart.RenderSVG(c.Label, chart.WideWidth, height, func(area draw.Canvas) {
+	return chart.RenderSVG(c.Label, chart.WideWidth, title+c.Height+foot, func(area draw.Canvas) {
 		chart.FillBox(area, color.White, area.Min.X, area.Max.X, area.Min.Y, area.Max.Y)
 		head := chart.TextStyle(chart.InkColor, 13)
 		head.YAlign = draw.YTop
 		area.FillText(head, vg.Point{X: area.Min.X + 12, Y: area.Max.Y - 8}, "Goodput under overload: "+s.run.Workload)
-		names.Draw(draw.Crop(area, 8, -8, 0, -title))
-		c.Draw(draw.Crop(area, 8, -8, foot, -title-legendHeight))
+		c.Draw(draw.Crop(area, 8, -8, foot, -title))
 		area.FillText(chart.TextStyle(chart.MutedColor, 8), vg.Point{X: area.Min.X + 12, Y: area.Min.Y + 8}, source)
 	})
 }

@@ -21,7 +21,7 @@ func WriteTable(w io.Writer, r *bench.Result) error {
 	for i := range r.Runs {
 		run := &r.Runs[i]
 		v := verdictOf(run)
-		fmt.Fprintf(&b, "%s\n\n%s\n%s\n", v.Headline, newSection(run, i).Title, render(tableOf(run)).Render())
+		fmt.Fprintf(&b, "%s\n\n%s\n%s\n", v.Headline, title(run), render(tableOf(run)).Render())
 		for _, line := range slices.Concat(v.Points, v.Tradeoffs, run.Notes) {
 			b.WriteString(line + "\n")
 		}

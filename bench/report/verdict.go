@@ -89,7 +89,7 @@ func (s sweep) verdict() verdict {
 		goodput := c.Goodput().Median
 		share := ratioOf(goodput, able)
 		t := tile{
-			Name: c.Server, Value: formatShare(share), Share: share, Color: chart.CssColor(s.looks[c.Server].Color),
+			Name: c.Server, Value: formatShare(share), Share: share, Color: chart.CSSColor(s.looks[c.Server].Color),
 			Note: fmt.Sprintf("%s of %s/s", formatRate(goodput), formatRate(able)),
 		}
 		if t.Doubt = doubt(c); t.Doubt != "" {

@@ -30,56 +30,43 @@ func (a Axis) apply(to *plot.Axis) {
 	}
 }
 
-// LinearAxis runs from min to at least max, with about five round ticks.
+// relabelled writes the labels of gonum's ticks, of which the minor ones have none.
+func relabelled(ticks []plot.Tick, format func(float64) string) []plot.Tick {
+	for i := range ticks {
+		if !ticks[i].IsMinor() {
+			ticks[i].Label = format(ticks[i].Value)
+		}
+	}
+	return ticks
+}
+
+// LinearAxis runs from lowest to highest.
 func LinearAxis(label string, lowest, highest float64, format func(float64) string) Axis {
 	if !(highest > lowest) {
 		highest = lowest + 1
 	}
-	var ticks []plot.Tick
-	step := roundStep((highest - lowest) / 5)
-	for i := math.Ceil(lowest / step); i*step <= highest*(1+1e-9); i++ {
-		ticks = append(ticks, plot.Tick{Value: i * step, Label: format(i * step)})
-	}
+	ticks := relabelled(plot.DefaultTicks{}.Ticks(lowest, highest), format)
 	return Axis{Label: label, Min: lowest, Max: highest, Scale: plot.LinearScale{}, Ticks: ticks}
 }
 
-// roundStep is the next number of the form 1, 2 or 5 times a power of ten.
-func roundStep(v float64) float64 {
-	magnitude := math.Pow(10, math.Floor(math.Log10(v)))
-	for _, m := range []float64{1, 2, 5} {
-		if v <= m*magnitude*(1+1e-9) {
-			return m * magnitude
-		}
-	}
-	return 10 * magnitude
-}
-
-// LogAxis covers values, which must be positive; others are passed over. Ticks
-// are at 1, 2 and 5 over short ranges, at powers of ten over long ones.
-func LogAxis(label string, values []float64, format func(float64) string) Axis {
-	return logAxisOf(label, values, 10, format)
-}
-
-// BytesAxis suits sizes: logarithmic with ticks at powers of four, or linear in
-// round numbers of MiB where the largest is less than eight times the smallest.
+// BytesAxis runs from 0 to a little above the largest size, in round numbers of its
+// unit.
 func BytesAxis(label string, values []float64, format func(float64) string) Axis {
-	const mebi = 1 << 20
-	lowest, highest := math.Inf(1), 0.0
-	for _, v := range values {
-		lowest, highest = min(lowest, v), max(highest, v)
+	highest, unit := slices.Max(slices.Concat(values, []float64{1})), 1.0
+	for unit*1024 <= highest {
+		unit *= 1024
 	}
-	if lowest < mebi || highest > 8*lowest {
-		return logAxisOf(label, values, 4, format)
-	}
-	a := LinearAxis(label, 0, 1.12*highest/mebi, func(v float64) string { return format(v * mebi) })
-	a.Max *= mebi
+	a := LinearAxis(label, 0, 1.12*highest/unit, func(v float64) string { return format(v * unit) })
+	a.Max *= unit
 	for i := range a.Ticks {
-		a.Ticks[i].Value *= mebi
+		a.Ticks[i].Value *= unit
 	}
 	return a
 }
 
-func logAxisOf(label string, values []float64, base float64, format func(float64) string) Axis {
+// LogAxis covers values, which must be positive, in whole powers of ten; others are
+// passed over.
+func LogAxis(label string, values []float64, format func(float64) string) Axis {
 	lowest, highest := math.Inf(1), 0.0
 	for _, v := range values {
 		if v > 0 && !math.IsInf(v, 1) {
@@ -87,26 +74,14 @@ func logAxisOf(label string, values []float64, base float64, format func(float64
 		}
 	}
 	if highest == 0 {
-		lowest, highest = 1, base
+		lowest, highest = 1, 10
 	}
-	log := func(v float64) float64 { return math.Log(v) / math.Log(base) }
-	from, to := math.Floor(log(lowest)+1e-9), math.Ceil(log(highest)-1e-9)
+	from, to := math.Floor(math.Log10(lowest)+1e-9), math.Ceil(math.Log10(highest)-1e-9)
 	if from == to {
 		to++
 	}
-	between := []float64{1}
-	if base == 10 && to-from <= 2 {
-		between = []float64{1, 2, 5}
-	}
-	every := math.Ceil((to - from) / 6)
-	a := Axis{Label: label, Min: math.Pow(base, from), Max: math.Pow(base, to), Scale: plot.LogScale{}}
-	for e := from; e <= to; e += every {
-		for _, m := range between {
-			if v := m * math.Pow(base, e); v <= a.Max*(1+1e-9) {
-				a.Ticks = append(a.Ticks, plot.Tick{Value: v, Label: format(v)})
-			}
-		}
-	}
+	a := Axis{Label: label, Min: math.Pow(10, from), Max: math.Pow(10, to), Scale: plot.LogScale{}}
+	a.Ticks = relabelled(plot.LogTicks{Prec: -1}.Ticks(a.Min, a.Max), format)
 	return a
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
@@ -41,11 +42,31 @@ type Chart struct {
 	X, Y          Axis
 	Layers        []plot.Plotter
 	Width, Height vg.Length
+	// Legend is drawn into the plot. Where it is empty, the page shows one.
+	Legend Legend
 }
 
-// Svg renders the chart as an element to be placed in HTML.
-func (c Chart) Svg() template.HTML {
-	return RenderSVG(c.Label, c.Width, c.Height, func(area draw.Canvas) { c.Draw(area) })
+// SVG renders the chart as an element of a page, whose colours it takes.
+func (c Chart) SVG() template.HTML {
+	return themed(RenderSVG(c.Label, c.Width, c.Height, c.Draw))
+}
+
+// theme gives everything that is not data the colours of the page, light or dark.
+var theme = strings.NewReplacer("#24292F", "var(--ink)", "#59636E", "var(--muted)", "#DDE2E7", "var(--grid)",
+	"#FFFFFF", "var(--card)", "#333333", "var(--strong)")
+
+func themed(svg template.HTML) template.HTML { return template.HTML(theme.Replace(string(svg))) }
+
+// legend puts the key into the plot, at its top left.
+func (c Chart) legend(p *plot.Plot) {
+	p.Legend.Top, p.Legend.Left = true, true
+	p.Legend.XOffs, p.Legend.YOffs = 6, -16
+	p.Legend.ThumbnailWidth = thumbWidth
+	p.Legend.Padding = 3
+	p.Legend.TextStyle = TextStyle(InkColor, labelSize)
+	for _, e := range c.Legend {
+		p.Legend.Add(e.name, e.thumb)
+	}
 }
 
 // Draw draws the chart into area. The name of the y axis stands above it, where
@@ -63,8 +84,11 @@ func (c Chart) Draw(area draw.Canvas) {
 	p.X.LineStyle.Color, p.X.Tick.LineStyle.Color = MutedColor, MutedColor
 	p.X.Tick.Length = 3
 	p.X.Padding, p.Y.Padding = 6, 4
-	p.Add(horizontalGrid{})
+	grid := plotter.NewGrid()
+	grid.Vertical.Color, grid.Horizontal = nil, draw.LineStyle{Color: gridColor, Width: 0.7}
+	p.Add(grid)
 	p.Add(c.Layers...)
+	c.legend(p)
 	// gonum reserves room for the label of a logarithmic axis at the wrong place,
 	// so that the plot would get too narrow: the label is drawn here instead.
 	plotArea := draw.Crop(area, 4, -8, 2, -18)
@@ -76,20 +100,6 @@ func (c Chart) Draw(area draw.Canvas) {
 	}
 	p.X.Tick.Marker = plot.ConstantTicks(c.X.Thinned(plotArea.Max.X - plotArea.Min.X))
 	p.Draw(plotArea)
-}
-
-// horizontalGrid draws a pale line at every labelled tick of the y axis.
-type horizontalGrid struct{}
-
-// Plot implements plot.Plotter.
-func (horizontalGrid) Plot(c draw.Canvas, p *plot.Plot) {
-	_, y := p.Transforms(&c)
-	style := draw.LineStyle{Color: gridColor, Width: 0.7}
-	for _, tick := range p.Y.Tick.Marker.Ticks(p.Y.Min, p.Y.Max) {
-		if !tick.IsMinor() {
-			c.StrokeLine2(style, c.Min.X, y(tick.Value), c.Max.X, y(tick.Value))
-		}
-	}
 }
 
 // FillBox fills a rectangle.

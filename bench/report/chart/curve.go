@@ -40,8 +40,7 @@ func (k Curve) DataRange() (xmin, xmax, ymin, ymax float64) {
 
 // Plot implements plot.Plotter.
 func (k Curve) Plot(c draw.Canvas, p *plot.Plot) {
-	bent := p.X.Scale == (plot.LogScale{}) && p.Y.Scale == (plot.LinearScale{})
-	k.plotBand(c, p, bent)
+	k.plotBand(c, p)
 	width := k.Width
 	if width == 0 {
 		width = 1.8
@@ -49,9 +48,6 @@ func (k Curve) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, part := range k.unbroken() {
 		if k.Apart {
 			break
-		}
-		if bent {
-			part = subdivided(part)
 		}
 		line := plotter.Line{XYs: part, LineStyle: k.line(width)}
 		line.Plot(c, p)
@@ -98,24 +94,8 @@ func (k Curve) unbroken() []plotter.XYs {
 	return parts
 }
 
-// subdivided puts points between points, on the straight line that they form on
-// linear axes. Over a logarithmic x axis it is bent, as the diagonal is: drawn
-// straight, it would seem to say that more was answered than asked.
-func subdivided(line plotter.XYs) plotter.XYs {
-	const pieces = 8
-	fine := line[:1:1]
-	for i, to := range line[1:] {
-		from := line[i]
-		for n := 1; n <= pieces; n++ {
-			share := float64(n) / pieces
-			fine = append(fine, plotter.XY{X: from.X + share*(to.X-from.X), Y: from.Y + share*(to.Y-from.Y)})
-		}
-	}
-	return fine
-}
-
 // plotBand shades confidence intervals from point to point.
-func (k Curve) plotBand(c draw.Canvas, p *plot.Plot, bent bool) {
+func (k Curve) plotBand(c draw.Canvas, p *plot.Plot) {
 	var upper, lower plotter.XYs
 	for _, pt := range k.Points {
 		if pt.Interval && !math.IsNaN(pt.Y) {
@@ -127,9 +107,6 @@ func (k Curve) plotBand(c draw.Canvas, p *plot.Plot, bent bool) {
 		return
 	}
 	slices.Reverse(lower)
-	if bent {
-		upper, lower = subdivided(upper), subdivided(lower)
-	}
 	band := plotter.Polygon{XYs: []plotter.XYs{append(upper, lower...)}, Color: k.translucent(0x28)}
 	band.Plot(c, p)
 }

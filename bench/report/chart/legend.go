@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"fmt"
+	"html"
 	"html/template"
 	"image/color"
 	"strings"
@@ -9,20 +11,21 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Legend names what is drawn how, in a row above the charts that it is for.
+// Legend names what is drawn how.
 type Legend []legendEntry
 
 type legendEntry struct {
-	name string
-	// thumb draws a sample around the middle of a canvas.
-	thumb func(draw.Canvas)
+	name  string
+	thumb sample
 }
 
-const (
-	thumbWidth vg.Length = 26
-	legendRow  vg.Length = 15
-	legendGap  vg.Length = 16
-)
+// sample draws a sample around the middle of a canvas.
+type sample func(draw.Canvas)
+
+// Thumbnail implements plot.Thumbnailer.
+func (s sample) Thumbnail(c *draw.Canvas) { s(*c) }
+
+const thumbWidth, thumbHeight vg.Length = 26, 13
 
 // LegendOf has an entry for each server.
 func LegendOf(servers []string, looks map[string]Look) Legend {
@@ -46,7 +49,7 @@ func (l Legend) WithMarks(curves []Curve) Legend {
 			invalid, rough, diverging = invalid || pt.Invalid, rough || pt.Rough, diverging || pt.Diverging && !pt.Invalid
 		}
 	}
-	mark := func(shape draw.GlyphDrawer) func(draw.Canvas) {
+	mark := func(shape draw.GlyphDrawer) sample {
 		return func(c draw.Canvas) { c.DrawGlyphNoClip(Look{Color: black}.marker(shape), c.Center()) }
 	}
 	if invalid {
@@ -61,7 +64,8 @@ func (l Legend) WithMarks(curves []Curve) Legend {
 	return l
 }
 
-func swatch(fill color.Color) func(draw.Canvas) {
+// swatch is a patch of a colour.
+func swatch(fill color.Color) sample {
 	return func(c draw.Canvas) {
 		y := c.Center().Y
 		FillBox(c, MutedColor, c.Max.X-12, c.Max.X, y-5, y+5) // a border
@@ -69,49 +73,16 @@ func swatch(fill color.Color) func(draw.Canvas) {
 	}
 }
 
-// Svg renders the legend on its own; that of nothing is empty.
-func (l Legend) Svg() template.HTML {
+// HTML is the legend as a list for a page; that of nothing is empty.
+func (l Legend) HTML() template.HTML {
 	if len(l) == 0 {
 		return ""
 	}
-	names := make([]string, len(l))
-	for i, e := range l {
-		names[i] = e.name
-	}
-	return RenderSVG("Legend: "+strings.Join(names, ", "), WideWidth, l.Height(WideWidth), l.Draw)
-}
-
-func (l Legend) Height(width vg.Length) vg.Length {
-	rows := 0
-	l.place(width, func(_ legendEntry, _ vg.Length, row int) { rows = row + 1 })
-	return vg.Length(rows) * legendRow
-}
-
-// Draw fills area from the top.
-func (l Legend) Draw(area draw.Canvas) {
-	style := TextStyle(InkColor, labelSize)
-	style.YAlign = draw.YCenter
-	l.place(area.Max.X-area.Min.X, func(e legendEntry, left vg.Length, row int) {
-		y := area.Max.Y - legendRow*(vg.Length(row)+0.5)
-		thumb := area
-		thumb.Min = vg.Point{X: area.Min.X + left, Y: y - legendRow/2}
-		thumb.Max = vg.Point{X: area.Min.X + left + thumbWidth, Y: y + legendRow/2}
-		e.thumb(thumb)
-		area.FillText(style, vg.Point{X: thumb.Max.X + 5, Y: y}, e.name)
-	})
-}
-
-// place calls put with the position of each entry, from left to right and then
-// in the next row.
-func (l Legend) place(width vg.Length, put func(e legendEntry, left vg.Length, row int)) {
-	style := TextStyle(InkColor, labelSize)
-	left, row := vg.Length(4), 0
+	var b strings.Builder
+	b.WriteString(`<ul class="legend">`)
 	for _, e := range l {
-		need := thumbWidth + 5 + style.Width(e.name)
-		if left+need > width && left > 4 {
-			left, row = 4, row+1
-		}
-		put(e, left, row)
-		left += need + legendGap
+		fmt.Fprintf(&b, "<li>%s%s</li>", themed(RenderSVG(e.name, thumbWidth, thumbHeight, e.thumb)), html.EscapeString(e.name))
 	}
+	b.WriteString("</ul>")
+	return template.HTML(b.String())
 }

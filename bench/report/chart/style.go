@@ -42,8 +42,8 @@ var (
 	Grey       = color.RGBA{0x99, 0x99, 0x99, 0xff}
 )
 
-// CssColor writes a colour as a style sheet has it.
-func CssColor(c color.RGBA) template.CSS {
+// CSSColor writes a colour as a style sheet has it.
+func CSSColor(c color.RGBA) template.CSS {
 	return template.CSS(fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B))
 }
 
