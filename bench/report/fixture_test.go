@@ -129,7 +129,10 @@ func madeUpPulse(kind string) bench.Run {
 				}
 			}
 			bin := bench.Bin{At: at, Offered: int64(m * madeUpCapacity / 2), P99: bench.Known(0.012 * (1 + queue/20)), InFlight: int64(queue)}
-			bin.Outcomes.OK = int64(good * madeUpCapacity / 2 * (0.95 + 0.1*rng.Float64()))
+			bin.Outcomes.OK = min(bin.Offered, int64(good*madeUpCapacity/2*(0.97+0.06*rng.Float64())))
+			if good == m { // calm: everything is answered
+				bin.Outcomes.OK = bin.Offered
+			}
 			bin.Answered = bin.Outcomes.OK
 			bin.Outcomes.Timeout = max(0, bin.Offered-bin.Outcomes.OK)
 			if kind == "retry" {
