@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"millpond/bench"
@@ -13,7 +14,11 @@ import (
 // recoveryVerdict says how long each server took to come back.
 func recoveryVerdict(r *bench.Run) verdict {
 	var v verdict
-	var parts []string
+	type ending struct {
+		text    string
+		servers []string
+	}
+	var ends []ending
 	looks := chart.LooksOf(stats.Servers(r))
 	for _, c := range stats.Points(r) {
 		text, value, lost, ok := recoveryOf(c)
@@ -21,11 +26,19 @@ func recoveryVerdict(r *bench.Run) verdict {
 			continue
 		}
 		k := looks[c.Server].Color
-		parts = append(parts, c.Server+" "+text)
+		if i := slices.IndexFunc(ends, func(e ending) bool { return e.text == text }); i >= 0 {
+			ends[i].servers = append(ends[i].servers, c.Server)
+		} else {
+			ends = append(ends, ending{text, []string{c.Server}})
+		}
 		v.Tiles = append(v.Tiles, tile{Name: c.Server, Value: value, Note: "to recover; " + formatCount(lost) + " later requests lost", Color: chart.CSSColor(k)})
 	}
-	if len(parts) == 0 {
+	if len(ends) == 0 {
 		return plainVerdict(r)
+	}
+	var parts []string
+	for _, e := range ends {
+		parts = append(parts, listed(e.servers)+" "+e.text)
 	}
 	what := "After the pulse of overload, "
 	if r.Kind == "retry" {

@@ -25,17 +25,24 @@ type figure struct {
 	Table  grid
 }
 
-// Lead is the first chart of f, alone.
+// Lead is the first row of charts of f.
 func (f figure) Lead() figure {
-	f.Panels = f.Panels[:1]
-	f.Panels[0].Wide = true
+	f.Panels = f.Panels[:f.row()]
 	return f
 }
 
-// Rest is f without the chart that Lead has.
+// Rest is f without the row that Lead has.
 func (f figure) Rest() figure {
-	f.Panels = f.Panels[1:]
+	f.Panels = f.Panels[f.row():]
 	return f
+}
+
+// row is how many charts stand in the first row: a wide one, or two.
+func (f figure) row() int {
+	if f.Panels[0].Wide {
+		return 1
+	}
+	return min(2, len(f.Panels))
 }
 
 // panel is one chart, or a place for it, in a figure.

@@ -76,10 +76,14 @@ func failed(o bench.Outcomes) string {
 	return fmt.Sprintf("answered only %s of the requests in time (%s)", formatShare(ratioOf(float64(o.OK), float64(o.Sum()))), why)
 }
 
-// at is the load of a trial in a sentence.
+// at is the load of a trial in a sentence, and whether that can be believed.
 func at(t bench.Trial) string {
+	text := ""
 	if t.Multiple > 0 {
-		return " at " + formatMultiple(t.Multiple) + " capacity"
+		text = " at " + formatMultiple(t.Multiple) + " capacity"
 	}
-	return ""
+	if t.Fault == "" && !t.Validity.Valid {
+		text += ", in a trial that is not valid"
+	}
+	return text
 }

@@ -30,23 +30,25 @@ func (a Axis) apply(to *plot.Axis) {
 	}
 }
 
-// relabelled writes the labels of gonum's ticks, of which the minor ones have none.
-func relabelled(ticks []plot.Tick, format func(float64) string) []plot.Tick {
-	for i := range ticks {
-		if !ticks[i].IsMinor() {
-			ticks[i].Label = format(ticks[i].Value)
-		}
-	}
-	return ticks
-}
-
-// LinearAxis runs from lowest to highest.
+// LinearAxis runs from lowest to highest, with about five round ticks: gonum's own
+// has two or three.
 func LinearAxis(label string, lowest, highest float64, format func(float64) string) Axis {
 	if !(highest > lowest) {
 		highest = lowest + 1
 	}
-	ticks := relabelled(plot.DefaultTicks{}.Ticks(lowest, highest), format)
-	return Axis{Label: label, Min: lowest, Max: highest, Scale: plot.LinearScale{}, Ticks: ticks}
+	least := (highest - lowest) / 5
+	step := math.Pow(10, math.Floor(math.Log10(least)))
+	for _, factor := range []float64{2, 2.5, 2} { // 1, 2, 5, 10 times a power of ten
+		if step >= least*(1-1e-9) {
+			break
+		}
+		step *= factor
+	}
+	a := Axis{Label: label, Min: lowest, Max: highest, Scale: plot.LinearScale{}}
+	for i := math.Ceil(lowest / step); i*step <= highest*(1+1e-9); i++ {
+		a.Ticks = append(a.Ticks, plot.Tick{Value: i * step, Label: format(i * step)})
+	}
+	return a
 }
 
 // BytesAxis runs from 0 to a little above the largest size, in round numbers of its
@@ -81,7 +83,12 @@ func LogAxis(label string, values []float64, format func(float64) string) Axis {
 		to++
 	}
 	a := Axis{Label: label, Min: math.Pow(10, from), Max: math.Pow(10, to), Scale: plot.LogScale{}}
-	a.Ticks = relabelled(plot.LogTicks{Prec: -1}.Ticks(a.Min, a.Max), format)
+	a.Ticks = plot.LogTicks{Prec: -1}.Ticks(a.Min, a.Max)
+	for i := range a.Ticks {
+		if !a.Ticks[i].IsMinor() {
+			a.Ticks[i].Label = format(a.Ticks[i].Value)
+		}
+	}
 	return a
 }
 

@@ -42,13 +42,13 @@ func TestAxes(t *testing.T) {
 	for _, c := range []struct {
 		name, got, want string
 	}{
-		{"linear", labels(LinearAxis("", 0, 230, formatRate)), "0 | 100 | 200"},
-		{"linear over nothing", labels(LinearAxis("", 0, 0, formatRate)), "0 | 0.5 | 1"},
+		{"linear", labels(LinearAxis("", 0, 230, formatRate)), "0 | 50 | 100 | 150 | 200"},
+		{"linear over nothing", labels(LinearAxis("", 0, 0, formatRate)), "0 | 0.2 | 0.4 | 0.6000000000000001 | 0.8 | 1"},
 		{"two decades", labels(LogAxis("", []float64{0.02, 0.4}, formatSeconds)), "10ms | 100ms | 1s"},
 		{"many decades", labels(LogAxis("", []float64{2e-6, 3}, formatSeconds)), "1µs | 10µs | 100µs | 1ms | 10ms | 100ms | 1s | 10s"},
 		{"nothing positive", labels(LogAxis("", []float64{0, -1, math.NaN(), math.Inf(1)}, formatRate)), "1 | 10"},
 		{"sizes far apart", labels(BytesAxis("", []float64{5 << 20, 300 << 20}, formatBytes)), "0 MiB | 100 MiB | 200 MiB | 300 MiB"},
-		{"sizes close together", labels(BytesAxis("", []float64{15 << 20, 25 << 20}, formatBytes)), "0 MiB | 25 MiB"},
+		{"sizes close together", labels(BytesAxis("", []float64{15 << 20, 25 << 20}, formatBytes)), "0 MiB | 10 MiB | 20 MiB"},
 		{"infinity", labels(infinite), "10ms | 100ms | 1s | ∞"},
 		{"percentiles", labels(PercentileAxis(0.9995)), "0 | 50 % | 90 % | 99 % | 99.9 %"},
 	} {
