@@ -6,7 +6,7 @@ type cli struct {
 	Pulse    pulseCommand    `cmd:"" help:"Load beyond capacity for a while: how long until the server is back?"`
 	Retry    retryCommand    `cmd:"" help:"The same with clients that retry: does the server come back at all?"`
 	Idle     idleCommand     `cmd:"" help:"Idle, half-sent and slow connections beside a steady probe."`
-	Size     sizeCommand     `cmd:"" set:"trials=3" set:"cores=0" help:"How many workers, how long a queue?"`
+	Size     sizeCommand     `kong:"cmd,set='trials=3',set='cores=0',help='How many workers, how long a queue?'"`
 	Load     loadCommand     `cmd:"" help:"Load any URL once, open or closed loop."`
 	Compare  compareCommand  `cmd:"" help:"Compare two report.json and claim only differences that are not chance."`
 	Check    checkCommand    `cmd:"" help:"Let the instrument examine itself."`
