@@ -63,7 +63,7 @@ func serve(kind string, args []string) {
 		factor = 10
 	case "mortal":
 		work = func(_ http.ResponseWriter, n int64) {
-			if n == 20 {
+			if n == 5 {
 				fmt.Fprintln(os.Stderr, "fatal error: out of luck")
 				die()
 			}

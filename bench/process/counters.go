@@ -3,7 +3,7 @@ package process
 import "millpond/bench"
 
 // Counters of client and server may differ by what is under way when they are
-// read, and by the probes.
+// read.
 const (
 	agreeShare = 0.01
 	agreeSlack = 20
@@ -14,7 +14,7 @@ const (
 func CompareCounters(t *bench.Trial, before, after Scrape) {
 	if n, ok := grown(before, after, metricRequests); ok {
 		low := float64(t.Generator.Answers)*(1-agreeShare) - agreeSlack
-		high := float64(t.Generator.Attempts)*(1+agreeShare) + agreeSlack
+		high := float64(t.Generator.Attempts)*(1+agreeShare) + agreeSlack + scrapes(t)
 		if n < low || n > high {
 			t.Fault = "counts otherwise than its clients"
 			t.Validity.Reject("The counters disagree: the server says it answered %.0f requests, the client sent %d and got %d answers.",
@@ -34,6 +34,12 @@ func CompareCounters(t *bench.Trial, before, after Scrape) {
 		t.Fault = "counts otherwise than its clients"
 		t.Validity.Reject("The counters disagree: the server says it shed %.0f requests, the client saw %d.", n, sheds)
 	}
+}
+
+// scrapes is how often the server was asked for its metrics during a trial, which
+// it counts too.
+func scrapes(t *bench.Trial) float64 {
+	return (float64(len(t.Series))*t.BinWidth + t.Timeout) / sampleEvery.Seconds()
 }
 
 // grown is by how much a counter grew between two scrapes. A counter that is in

@@ -14,6 +14,7 @@ func TestCountersThatDisagree(t *testing.T) {
 	}{
 		"agree":            {Scrape{metricRequests: 5}, Scrape{metricRequests: 1005}, true},
 		"within the slack": {Scrape{metricRequests: 0}, Scrape{metricRequests: 1025}, true},
+		"its own scrapes":  {Scrape{metricRequests: 0}, Scrape{metricRequests: 1046}, true},
 		"too many":         {Scrape{metricRequests: 0}, Scrape{metricRequests: 1200}, false},
 		"too few":          {Scrape{metricRequests: 0}, Scrape{metricRequests: 900}, false},
 		"no metrics":       {nil, nil, true},
@@ -25,7 +26,7 @@ func TestCountersThatDisagree(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			trial := &bench.Trial{
 				Usage: new(bench.Usage), Generator: bench.Generator{Attempts: 1010, Answers: 1000},
-				Series: []bench.Bin{{Outcomes: bench.Outcomes{OK: 600, Shed: 400}}},
+				Series: []bench.Bin{{Outcomes: bench.Outcomes{OK: 600, Shed: 400}}}, BinWidth: 9, Timeout: 1,
 			}
 			trial.Validity.Valid = true
 			CompareCounters(trial, tc.before, tc.after)

@@ -37,7 +37,7 @@ func stub(kind string, args []string) {
 		case "hangs":
 			select {}
 		case "dies":
-			if n == 20 {
+			if n == 5 {
 				fmt.Fprintln(os.Stderr, "fatal error: out of luck")
 				syscall.Kill(os.Getpid(), syscall.SIGKILL) // os.Exit takes its time with a race detector
 				select {}
@@ -85,10 +85,10 @@ func TestBrokenServersAreToldFirst(t *testing.T) {
 	}{
 		{"404", contrast, "pool serves nothing: GET /task?cpu=5ms: it answers 404 Not Found"},
 		{"404", pulse, "it answers 404 Not Found"}, {"404", retry, "it answers 404 Not Found"},
-		{"404", idle, "it answers 404 Not Found"}, {"404", size, "it answers 404 Not Found"},
+		{"404", idle, "it answers 404 Not Found"},
 		{"503", contrast, "pool serves nothing: GET /task?cpu=5ms: it answers 503 Service Unavailable"},
 		{"503", size, "it answers 503"},
-		{"hangs", contrast, "no answer within"}, {"hangs", pulse, "no answer within"}, {"hangs", size, "no answer within"},
+		{"hangs", contrast, "no answer within"}, {"hangs", size, "no answer within"},
 		{"dies", contrast, "out of luck"}, {"dies", idle, "out of luck"}, {"dies", size, "out of luck"},
 		{"drops", contrast, "pool answered only"}, {"drops", pulse, "pool answered only"}, {"drops", idle, "pool answered only"},
 		{"drops", size, "no size can be recommended"},
@@ -99,7 +99,7 @@ func TestBrokenServersAreToldFirst(t *testing.T) {
 	} {
 		t.Run(c.args[0]+" "+c.kind, func(t *testing.T) {
 			t.Setenv(stubKind, c.kind)
-			args := append(c.args, "--server", os.Args[0], "--burn-per-ms=1", "--duration=200ms", "--warmup=20ms",
+			args := append(c.args, "--server", os.Args[0], "--burn-per-ms=1", "--duration=500ms", "--warmup=20ms",
 				"--timeout=1s", "--limit=100ms", "--trials=1", "--server-cores=1", "--out", t.TempDir())
 			if c.args[0] != "size" {
 				args = append(args, "--models=pool", "--slo", "p99<100ms", "--slo", "attainment>99%")

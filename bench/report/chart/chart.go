@@ -57,10 +57,11 @@ var theme = strings.NewReplacer("#24292F", "var(--ink)", "#59636E", "var(--muted
 
 func themed(svg template.HTML) template.HTML { return template.HTML(theme.Replace(string(svg))) }
 
-// legend puts the key into the plot, at its top left.
+// legend puts the key into the plot, at its right and below the capacity: there
+// goodput is either more or nearly nothing.
 func (c Chart) legend(p *plot.Plot) {
-	p.Legend.Top, p.Legend.Left = true, true
-	p.Legend.XOffs, p.Legend.YOffs = 6, -16
+	p.Legend.Top = true
+	p.Legend.XOffs, p.Legend.YOffs = -6, -48
 	p.Legend.ThumbnailWidth = thumbWidth
 	p.Legend.Padding = 3
 	p.Legend.TextStyle = TextStyle(InkColor, labelSize)
