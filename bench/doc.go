@@ -21,7 +21,8 @@
 //
 // Each scheduled arrival ends in exactly one [Outcomes] field, and offered equals
 // their sum in every trial. Goodput is the number of 2xx answers within the limit
-// per second of schedule. Latencies of served and of shed requests are never
+// that came in the measured time, per second; what comes later was not done in
+// that time. Latencies of served and of shed requests are never
 // mixed.
 //
 // # The packages

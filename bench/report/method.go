@@ -13,9 +13,10 @@ func method(r *bench.Result) []string {
 			"and requests leave at their moments whatever the server does. Only capacities are measured closed loop.", r.Config.Seed),
 		"Latency runs from the moment a request was meant to leave, and so does the time after which a client gives up. " +
 			"A busy generator or a wait for a free connection therefore counts as latency; it is never subtracted.",
+		"Rates count answers when they come. Beyond capacity the warm-up lasts until the wait of an unbounded queue has passed the patience of the clients, since before that every server looks well.",
 		"Every request ends in exactly one outcome, and outcomes add up to what was offered. Latencies of served and of refused requests are kept apart.",
 		"Each trial has a server process of its own, freshly started, on cores that the generator does not use where there are two or more; the order of trials is random, so that a drift of the machine hits all servers alike.",
-		"Under six trials a report shows the trials and their range and claims nothing. From six on it shows medians with a 95 % confidence interval from order statistics, and differences are tested with Mann–Whitney U. " +
+		"What was not measured is shown as –, never as 0, and keeps no objective. Under six trials a report shows the trials and their range and claims nothing. From six on it shows medians with a 95 % confidence interval from order statistics, and differences are tested with Mann–Whitney U. " +
 			"A percentile over several trials is the median of the trials' own percentiles, and its interval that of this median.",
 		"A trial is invalid when the generator sent less than 99 % of what it should, when its send-time error could show in the tail, when it used more than 85 % of its CPU, " +
 			"when Little's law does not hold within 10 %, or when the counters of client and server disagree. Invalid points are drawn hatched and listed; none is left out.",
@@ -26,7 +27,7 @@ func method(r *bench.Result) []string {
 var glossary = []pair{
 	{"Offered load", "Requests per second that clients want answered, whether or not they are."},
 	{"Capacity", "Requests per second that the pool answers in closed loop, with every worker busy; multiples of load refer to it."},
-	{"Goodput", "Answers with status 2xx within the limit, per second of the schedule. A late answer is work for nothing, so it does not count."},
+	{"Goodput", "Answers with status 2xx within the limit that came in the measured time, per second. A late answer is work for nothing, so it does not count."},
 	{"Shed", "Answered 503 or 429: the server said no, at once, instead of starting what it could not finish."},
 	{"Late, timeout", "A 2xx answer after the limit; no whole answer before the client gave up."},
 	{"Refused, reset", "A connection that could not be opened; one that the server closed without a whole answer."},
