@@ -142,10 +142,8 @@ type Usage struct {
 	// CPU is the mean number of cores kept busy.
 	CPU Value `json:"cpu_cores"`
 	// Sheds is how many requests the server says it refused.
-	Sheds Value `json:"sheds"`
-	// ListenOverflows counts connections lost to a full accept queue, machine-wide.
-	ListenOverflows Value    `json:"listen_overflows"`
-	Samples         []Sample `json:"samples,omitempty"`
+	Sheds   Value    `json:"sheds"`
+	Samples []Sample `json:"samples,omitempty"`
 }
 
 // Sample is the server at one moment, on the clock of the series.
@@ -168,9 +166,8 @@ type Generator struct {
 	CPU float64 `json:"cpu_share"`
 	// PeakConnections is the most connections open at once; Dialled counts all
 	// that were opened.
-	PeakConnections int     `json:"peak_connections"`
-	Dialled         int64   `json:"dialled"`
-	GCPause         float64 `json:"gc_pause_seconds"`
+	PeakConnections int   `json:"peak_connections"`
+	Dialled         int64 `json:"dialled"`
 	// Attempts counts the requests that got a connection, Answers the whole
 	// answers to them. Both include the warm-up and retries, as the server's own
 	// counters do.

@@ -35,23 +35,19 @@ func hurry() { _ = unix.Setpriority(unix.PRIO_PROCESS, 0, -20) }
 
 // usage is what this process has consumed since an instant.
 type usage struct {
-	at    time.Time
-	cpu   time.Duration
-	pause time.Duration
+	at  time.Time
+	cpu time.Duration
 }
 
 // startUsage begins to count.
 func startUsage() usage {
-	return usage{at: time.Now(), cpu: processCPU(), pause: collectorPause()}
+	return usage{at: time.Now(), cpu: processCPU()}
 }
 
-// stop returns the share of so many cores that was used, and the pauses.
+// stop returns the share of so many cores that was used.
 func (u usage) stop(cores int) bench.Generator {
 	wall := max(time.Since(u.at), 1)
-	return bench.Generator{
-		CPU:     float64(processCPU()-u.cpu) / float64(wall) / float64(cores),
-		GCPause: (collectorPause() - u.pause).Seconds(),
-	}
+	return bench.Generator{CPU: float64(processCPU()-u.cpu) / float64(wall) / float64(cores)}
 }
 
 // processCPU is the CPU time of all threads of this process.
@@ -61,11 +57,4 @@ func processCPU() time.Duration {
 		return 0
 	}
 	return time.Duration(ru.Utime.Nano() + ru.Stime.Nano())
-}
-
-// collectorPause is the sum of all pauses of the garbage collector.
-func collectorPause() time.Duration {
-	var s debug.GCStats
-	debug.ReadGCStats(&s)
-	return s.PauseTotal
 }

@@ -3,7 +3,6 @@ package process
 import (
 	"context"
 	"fmt"
-	"math"
 	"sync"
 	"time"
 
@@ -27,7 +26,6 @@ type Sampler struct {
 	samples []bench.Sample
 	first   reading
 	last    reading
-	dropped float64 // machine-wide, at the start
 }
 
 // reading is the counters that samples are the differences of.
@@ -45,7 +43,7 @@ func Watch(ctx context.Context, pid int, url string, zero time.Time) (*Sampler, 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	s := &Sampler{procs: procs, scrape: NewScraper(url, sampleEvery), zero: zero, cancel: cancel}
-	s.first, s.dropped = s.read(), overflows()
+	s.first = s.read()
 	s.last = s.first
 	s.done.Go(func() {
 		ticks := time.NewTicker(sampleEvery)
@@ -83,7 +81,7 @@ func (s *Sampler) Stop() *bench.Usage {
 	s.done.Wait()
 	s.sample(context.Background())
 	s.scrape.Close()
-	sum := &bench.Usage{Samples: s.samples, ListenOverflows: bench.Known(overflows() - s.dropped)}
+	sum := &bench.Usage{Samples: s.samples}
 	for _, x := range s.samples {
 		sum.PeakRSS = sum.PeakRSS.Highest(bench.Known(float64(x.RSS)))
 		sum.PeakThreads = sum.PeakThreads.Highest(bench.Known(float64(x.Threads)))
@@ -130,18 +128,4 @@ func (s *Sampler) CPU() float64 {
 		}
 	}
 	return sum
-}
-
-// overflows counts the connections that the kernel gave up because some accept
-// queue was full, NaN if that cannot be read.
-func overflows() float64 {
-	self, err := procfs.Self()
-	if err != nil {
-		return math.NaN()
-	}
-	stat, err := self.Netstat()
-	if err != nil || stat.ListenOverflows == nil {
-		return math.NaN()
-	}
-	return *stat.ListenOverflows
 }

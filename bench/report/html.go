@@ -114,6 +114,9 @@ func badges(r *bench.Result) []string {
 	if r.Config.Quick {
 		b = append(b, "Illustration: --quick, too short to draw conclusions from")
 	}
+	if _, valid, all := validityTable(r.Runs); valid < all {
+		b = append(b, fmt.Sprintf("Of %s %s not valid: see Validity", counted(all, "trial"), isOrAre(all-valid)))
+	}
 	return b
 }
 

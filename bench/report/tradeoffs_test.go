@@ -72,3 +72,15 @@ func TestNobodyKeepsMoreThanThereIs(t *testing.T) {
 		t.Errorf("the chart marks divergence as %v and %v, want only the second", marks[0].Diverging, marks[1].Diverging)
 	}
 }
+
+func TestADoubtfulLoadSaysSo(t *testing.T) {
+	load := brief("http://127.0.0.1/", 0, 10, true)
+	load.Validity.Valid = false
+	r := bench.Run{Kind: "load", Trials: []bench.Trial{load}}
+	if got := verdictOf(&r).Headline; !strings.HasSuffix(got, "(invalid, diverging).") {
+		t.Errorf("got %q, want the doubts at its end", got)
+	}
+	if got := badges(&bench.Result{Runs: []bench.Run{r}}); len(got) != 1 || got[0] != "Of 1 trial 1 is not valid: see Validity" {
+		t.Errorf("got badges %q", got)
+	}
+}

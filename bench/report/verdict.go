@@ -215,9 +215,13 @@ func trialsPoint(c stats.Point) string {
 func plainVerdict(r *bench.Run) verdict {
 	var v verdict
 	for _, c := range stats.Points(r) {
-		v.Points = append(v.Points, fmt.Sprintf("%s at %s requests/s: %s in time (%s/s); p50 %s and p99 %s of what was served, p99 %s of all that was offered.",
+		text := fmt.Sprintf("%s at %s requests/s: %s in time (%s/s); p50 %s and p99 %s of what was served, p99 %s of all that was offered",
 			c.Server, formatRate(c.Rate()), formatShare(c.Each(func(t bench.Trial) float64 { return t.Attainment.Float() }).Median),
-			formatRate(c.Goodput().Median), formatTail(c.Quantile(0.5, stats.Served)), formatTail(c.Quantile(0.99, stats.Served)), formatTail(c.OfferedTail())))
+			formatRate(c.Goodput().Median), formatTail(c.Quantile(0.5, stats.Served)), formatTail(c.Quantile(0.99, stats.Served)), formatTail(c.OfferedTail()))
+		if mark := doubt(c); mark != "" {
+			text += " (" + mark + ")"
+		}
+		v.Points = append(v.Points, text+".")
 	}
 	if len(v.Points) == 0 {
 		v.Headline = "Nothing was measured."

@@ -39,3 +39,11 @@ func listed(names []string) string {
 		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
 	}
 }
+
+// isOrAre is a number with its verb.
+func isOrAre(n int) string {
+	if n == 1 {
+		return "1 is"
+	}
+	return formatCount(int64(n)) + " are"
+}
