@@ -90,7 +90,7 @@ type Phase struct {
 	Rate float64 `json:"rate"`
 }
 
-// Background is a background of clients that hold connections without being measured.
+// Background is connections that were held beside the measured load.
 type Background struct {
 	// Kind is idle, half-head or slow-reader.
 	Kind        string `json:"kind"`

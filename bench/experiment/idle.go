@@ -23,7 +23,7 @@ func (c Backgrounds) validate() error {
 	}
 	largest := max(c.Idle, c.HalfHeads, c.SlowReaders)
 	if room := int(min(open, 1<<20)) - load.SpareFiles - probeConnections; largest > room {
-		return &bench.ConfigError{Err: fmt.Errorf("a background of %d connections: the limit on open files, %d, leaves room for %d: raise it with 'ulimit -n'",
+		return &bench.ConfigError{Err: fmt.Errorf("%d connections in the background: the limit on open files, %d, leaves room for %d: raise it with 'ulimit -n'",
 			largest, open, room)}
 	}
 	return nil

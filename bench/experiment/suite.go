@@ -85,7 +85,7 @@ func (s *Suite) runAll(ctx context.Context, run *bench.Run, specs []spec) error 
 		p.load.Live = event.Live
 		t, err := s.runOne(ctx, p)
 		if _, failed := errors.AsType[*load.BackgroundError](err); failed {
-			run.Notes = append(run.Notes, fmt.Sprintf("%s did not take the background: %v.", p.server.Name, err))
+			run.Notes = append(run.Notes, fmt.Sprintf("%s did not take the connections in the background: %v.", p.server.Name, err))
 			continue
 		}
 		if err != nil {

@@ -51,8 +51,8 @@ func TestCommandsAreFilledIn(t *testing.T) {
 	if want := "server --addr 127.0.0.1:0 --model pool --burn-per-ms 7 --workers {workers}"; told != want {
 		t.Errorf("got %q, want %q", told, want)
 	}
-	if rival := Millpond("server", "nethttp", -1, 4, 4); rival.Takes("{workers}") || rival.Takes("{queue}") {
-		t.Errorf("a model without a bound is given one: %q", rival.Command)
+	if unbounded := Millpond("server", "nethttp", -1, 4, 4); unbounded.Takes("{workers}") || unbounded.Takes("{queue}") {
+		t.Errorf("a model without a bound is given one: %q", unbounded.Command)
 	}
 }
 

@@ -17,9 +17,9 @@ import (
 // and what each of them costs the server.
 func idleFigure(points []stats.Point, looks map[string]chart.Look, servers []string) figure {
 	f := figure{
-		Title: "A steady probe beside a background that does nothing",
-		How: "On the left, marks as low beside a background as alone mean that the probe does not notice it, and a mark at ∞ that the background holds what the probe needs; " +
-			"on the right is what each connection of the background costs the server.",
+		Title: "A steady probe beside connections that do nothing",
+		How: "On the left, marks as low beside other connections as alone mean that the probe does not notice them, and a mark at ∞ that they hold what the probe needs; " +
+			"on the right is what each of them costs the server.",
 		Table: idleTable(points),
 	}
 	columns := backgrounds(points)
@@ -44,7 +44,7 @@ func idleChart(columns []bench.Background, y chart.Axis, curves []chart.Curve, s
 		}
 		x.Ticks = append(x.Ticks, plot.Tick{Value: float64(i), Label: text})
 	}
-	return panelOf(chart.Chart{Label: y.Label + ", alone and beside each background, for " + listed(servers), X: x, Y: y,
+	return panelOf(chart.Chart{Label: y.Label + ", alone and beside other connections, for " + listed(servers), X: x, Y: y,
 		Layers: chart.LayersOf(curves), Width: chart.NarrowWidth, Height: chart.NarrowHeight})
 }
 
@@ -87,7 +87,7 @@ func idleCurves(points []stats.Point, columns []bench.Background, looks map[stri
 }
 
 func idleTable(points []stats.Point) grid {
-	g := grid{Head: []string{"server", "background", "connections", "probe p50", "probe p99", "probe in time", "memory per connection", ""}}
+	g := grid{Head: []string{"server", "beside it", "connections", "probe p50", "probe p99", "probe in time", "memory per connection", ""}}
 	var sorted []stats.Point
 	for _, group := range byServer(points) {
 		slices.SortStableFunc(group, func(a, b stats.Point) int { return byBackground(backgroundOf(a), backgroundOf(b)) })

@@ -53,7 +53,7 @@ func (s course) figure(title, how string) figure {
 	}{
 		{"p99 of requests served, by intended send time", func(m stats.Moment) float64 { return m.P99 }, s.log(formatSeconds), true},
 		{"retries/s", func(m stats.Moment) float64 { return m.Retries }, s.linear(formatRate), true},
-		{"memory of the server (RSS)", func(m stats.Moment) float64 { return m.Rss }, s.bytes, false},
+		{"memory of the server (RSS)", func(m stats.Moment) float64 { return m.RSS }, s.bytes, false},
 		{"threads of the server", func(m stats.Moment) float64 { return m.Threads }, s.log(formatRate), false},
 		{"requests in flight", func(m stats.Moment) float64 { return m.InFlight }, s.linear(formatRate), true},
 	} {
@@ -155,7 +155,7 @@ func (s course) table() grid {
 			}
 			next = math.Floor(m.At) + 1
 			g.add(s.points[i].Server, significant(m.At), formatRate(m.Offered), formatRate(m.Goodput), formatRate(m.Retries),
-				formatSeconds(m.P99), formatRate(m.InFlight), formatBytes(m.Rss), formatRate(m.Threads), formatRate(m.Goroutines))
+				formatSeconds(m.P99), formatRate(m.InFlight), formatBytes(m.RSS), formatRate(m.Threads), formatRate(m.Goroutines))
 		}
 	}
 	return g

@@ -43,7 +43,7 @@ func TestCosts(t *testing.T) {
 	}
 }
 
-func TestVerdictOfManyRivals(t *testing.T) {
+func TestVerdictOfManyServers(t *testing.T) {
 	r := bench.Run{Kind: "contrast", Capacity: 150, Trials: []bench.Trial{brief("pool", 3, 149, false)}}
 	for name, goodput := range map[string]float64{"a": 10, "b": 20, "c": 150, "d": 30, "e": 40} {
 		r.Trials = append(r.Trials, brief(name, 3, goodput, false))

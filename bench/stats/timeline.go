@@ -15,7 +15,7 @@ type Moment struct {
 	Offered, Goodput, Retries float64 // per second
 	P99                       float64 // the worst of the trials; NaN if nothing was served
 	InFlight                  float64
-	Rss, Threads, Goroutines  float64 // NaN if not sampled
+	RSS, Threads, Goroutines  float64 // NaN if not sampled
 }
 
 // Timeline is the course of a point, in at most seriesPoints steps.
@@ -55,7 +55,7 @@ func (p Point) Timeline() []Moment {
 	for i := range moments {
 		n := float64(samples[i]) // 0 gives NaN: not sampled
 		m := &moments[i]
-		m.Rss, m.Threads, m.Goroutines = m.Rss/n, m.Threads/n, m.Goroutines/n
+		m.RSS, m.Threads, m.Goroutines = m.RSS/n, m.Threads/n, m.Goroutines/n
 	}
 	return moments
 }
@@ -71,7 +71,7 @@ func (m *Moment) count(b bench.Bin, perSecond float64) {
 }
 
 func (m *Moment) sample(s bench.Sample) {
-	m.Rss += float64(s.RSS)
+	m.RSS += float64(s.RSS)
 	m.Threads += float64(s.Threads)
 	m.Goroutines += s.Goroutines.Float()
 }

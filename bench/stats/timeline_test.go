@@ -20,13 +20,13 @@ func TestTimeline(t *testing.T) {
 		t.Fatalf("%d moments, want 3", len(got))
 	}
 	first, second, third := got[0], got[1], got[2]
-	if first.At != -0.5 || first.Offered != 10 || first.Goodput != 6 || first.P99 != 1 || first.Rss != 10 {
+	if first.At != -0.5 || first.Offered != 10 || first.Goodput != 6 || first.P99 != 1 || first.RSS != 10 {
 		t.Errorf("first moment %+v, want the mean rates of both trials and the worse p99", first)
 	}
-	if second.Rss != 30 || !math.IsNaN(second.Goroutines) {
-		t.Errorf("second moment has memory %v and %v goroutines, want 30 and unknown", second.Rss, second.Goroutines)
+	if second.RSS != 30 || !math.IsNaN(second.Goroutines) {
+		t.Errorf("second moment has memory %v and %v goroutines, want 30 and unknown", second.RSS, second.Goroutines)
 	}
-	if third.Goodput != 3 || third.InFlight != 3 || !math.IsNaN(third.Rss) {
+	if third.Goodput != 3 || third.InFlight != 3 || !math.IsNaN(third.RSS) {
 		t.Errorf("third moment %+v, want goodput 3/s, 3 in flight and unknown memory", third)
 	}
 }
