@@ -156,9 +156,6 @@ func newSection(r *bench.Run, index int) section {
 		Verdict: verdictOf(r), Notes: r.Notes,
 		Figures: slices.DeleteFunc(figuresOf(r), func(f figure) bool { return len(f.Panels) == 0 && len(f.Table.Rows) == 0 }),
 	}
-	if r.Capacity > 0 && r.Kind != "size" {
-		s.Verdict.Points = append(s.Verdict.Points, fmt.Sprintf("Multiples are of a capacity of %s requests/s, measured closed loop before the trials.", formatRate(r.Capacity)))
-	}
 	if len(s.Figures) > 0 && len(s.Figures[0].Panels) > 0 {
 		lead := s.Figures[0].Lead()
 		s.Lead = &lead
