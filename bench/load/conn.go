@@ -30,7 +30,6 @@ type conn struct {
 	generation int32
 	fd         int
 	state      connState
-	freeSince  int64 // when its last request ended, well or badly
 
 	// While dialling or busy:
 	attempt      attempt
@@ -82,8 +81,8 @@ func (l *loop) start(c *conn, a attempt, now int64) {
 	l.link(c, now)
 	l.rec.attempts++
 	if l.rec.measured(a) {
-		// What a request waited for a free connection is not the generator's lag.
-		bench.Record(l.rec.lag, now-max(a.due, c.freeSince))
+		// While every connection was busy, waiting was not the generator's fault.
+		bench.Record(l.rec.lag, now-max(a.due, l.freed))
 	}
 	if c.state == connIdle {
 		c.state = connBusy
@@ -199,7 +198,7 @@ func (l *loop) judge(c *conn, now int64) bench.Outcome {
 		return bench.Shed
 	case status < 200 || status > 299:
 		return bench.Error
-	case now-c.attempt.due > l.plan.limit:
+	case now-c.attempt.intended > l.plan.limit:
 		return bench.Late
 	}
 	return bench.OK
@@ -214,7 +213,7 @@ func (l *loop) finish(c *conn, o bench.Outcome, now int64) {
 	if !l.source.ended(c.attempt, o, now) {
 		l.rec.ended(c.attempt, o, c.sent, now)
 	}
-	c.state, c.freeSince = connIdle, now
+	c.state = connIdle
 	if l.blocked {
 		l.blocked, l.freed = false, now
 	}

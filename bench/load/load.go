@@ -28,9 +28,11 @@ type Load struct {
 	Concurrency int
 	// Warmup is how much of the beginning is not counted.
 	Warmup time.Duration
-	// Timeout is when a client gives up, from the intended send time. If zero, 1 s.
+	// Timeout is when a client gives up a try, from the try's intended send time. If
+	// zero, 1 s.
 	Timeout time.Duration
-	// Limit is what counts as goodput, from the same time. If zero, Timeout.
+	// Limit is what counts as goodput, from the intended send time of the first try.
+	// If zero, Timeout. Only with retries may it be longer than that.
 	Limit time.Duration
 	// Connections is the most connections open at once. If zero, 10,000, or as
 	// many as the limit on open files leaves.
@@ -121,8 +123,8 @@ func (l Load) withDefaults() (Load, error) {
 	if l.Concurrency < 0 || l.Concurrency > l.Connections {
 		errs = append(errs, fmt.Errorf("concurrency %d: it must be from 1 to the number of connections, %d", l.Concurrency, l.Connections))
 	}
-	if l.Timeout < 0 || l.Limit < 0 || l.Limit > l.Timeout {
-		errs = append(errs, fmt.Errorf("timeout %v, limit %v: both must be above 0, and the limit not above the timeout", l.Timeout, l.Limit))
+	if l.Timeout < 0 || l.Limit < 0 || l.Limit > l.Timeout && l.Retry.Max == 0 {
+		errs = append(errs, fmt.Errorf("timeout %v, limit %v: both must be above 0, and without retries the limit not above the timeout", l.Timeout, l.Limit))
 	}
 	if l.Warmup < 0 || l.Warmup >= max(l.Arrivals.Length(), 1) {
 		errs = append(errs, fmt.Errorf("warm-up %v: it must be shorter than the load, %v", l.Warmup, l.Arrivals.Length()))

@@ -63,9 +63,9 @@ func newRecorder(warmup, length, width time.Duration) *recorder {
 	}
 }
 
-// bin returns the bin of a time; what lies after the last belongs to the last.
+// bin returns the bin of a time that is shown.
 func (r *recorder) bin(at int64) *recordedBin {
-	return &r.bins[min(int(at/r.width), len(r.bins)-1)]
+	return &r.bins[at/r.width]
 }
 
 // shown tells whether an arrival is in the series, or only keeps the load on
@@ -84,7 +84,9 @@ func (r *recorder) taken(a attempt) {
 		return
 	}
 	if a.tries > 0 {
-		r.bin(a.due).retries++
+		if a.due < r.until {
+			r.bin(a.due).retries++
+		}
 		if r.measured(a) {
 			r.retries++
 		}
