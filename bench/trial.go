@@ -158,12 +158,17 @@ type Sample struct {
 	Queue      Value `json:"queue"`
 	Busy       Value `json:"busy_workers"`
 	Sheds      Value `json:"sheds"`
+	// InFlight is what the client had under way when Queue and Busy were read.
+	InFlight Value `json:"in_flight"`
 }
 
 // Generator is what the generator says about itself during a trial.
 type Generator struct {
-	// CPU is the share, 0 to 1, of its cores that it used.
+	// CPU is the share, 0 to 1, that its busiest thread used of a processor, or all of
+	// them of the processors that they may use, whichever is more.
 	CPU float64 `json:"cpu_share"`
+	// InFlight is how many requests were under way on average.
+	InFlight float64 `json:"mean_in_flight"`
 	// PeakConnections is the most connections open at once; Dialled counts all
 	// that were opened.
 	PeakConnections int   `json:"peak_connections"`
@@ -183,9 +188,10 @@ type Validity struct {
 	Reasons []string `json:"reasons,omitempty"`
 	// RateRatio is sent over offered.
 	RateRatio float64 `json:"rate_ratio"`
-	// LittleResidual is the relative gap between the mean number in flight and
-	// rate × mean time in flight. It is 0 where it does not apply.
-	LittleResidual float64 `json:"little_residual"`
+	// LittleResidual is the relative gap between the number of requests that the
+	// client had under way and the number that the server says waited or was being
+	// worked on. It is unknown of a server that does not say.
+	LittleResidual Value `json:"little_residual"`
 	// Diverging marks an open-loop trial without a steady state; InFlightSlope is
 	// by how many requests per second the backlog grew.
 	Diverging     bool    `json:"diverging"`

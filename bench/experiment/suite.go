@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -146,7 +147,7 @@ func (s *Suite) loadProcess(ctx context.Context, p spec, proc *process.Process) 
 	if err != nil {
 		return nil, err
 	}
-	p.load.Endpoint = endpoint
+	p.load.Endpoint, p.load.Live = endpoint, cmp.Or(p.load.Live, new(load.Live))
 	counters := process.NewScraper(proc.URL, time.Second)
 	defer counters.Close()
 	var background *bench.Background
@@ -159,7 +160,7 @@ func (s *Suite) loadProcess(ctx context.Context, p spec, proc *process.Process) 
 	}
 	before := counters.Read(ctx)
 	p.load.Begin = time.Now().Add(startDelay)
-	watch, err := process.Watch(ctx, proc.PID(), proc.URL, p.load.Begin.Add(p.load.Warmup))
+	watch, err := process.Watch(ctx, proc.PID(), proc.URL, p.load.Begin.Add(p.load.Warmup), p.load.Live.InFlight.Load)
 	if err != nil {
 		return nil, err
 	}
@@ -174,6 +175,7 @@ func (s *Suite) loadProcess(ctx context.Context, p spec, proc *process.Process) 
 		others.Judge(&t.Validity)
 	}
 	process.CompareCounters(t, before, counters.Read(ctx))
+	process.CompareBacklog(t, len(s.Cores.Server))
 	return t, nil
 }
 

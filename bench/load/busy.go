@@ -30,7 +30,6 @@ func (l *loop) unlink(c *conn, now int64) {
 		l.conns[c.newer].older = c.older
 	}
 	l.rec.move(now, -1)
-	l.rec.flight += now - c.started
 }
 
 // expire gives up on requests whose deadline has passed.

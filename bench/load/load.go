@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -88,11 +89,11 @@ func (l Load) Run(ctx context.Context) (*bench.Trial, error) {
 	sources := l.sources()
 	defer quietRuntime()()
 	use := startUsage()
-	rec, err := l.drive(ctx, p, sources)
+	rec, busiest, err := l.drive(ctx, p, sources)
 	if err != nil {
 		return nil, err
 	}
-	return l.trial(rec, use.stop(l.Threads)), ctx.Err()
+	return l.trial(rec, use.stop(busiest)), ctx.Err()
 }
 
 // withDefaults fills in what the caller left open, and reports every fault.
@@ -167,8 +168,9 @@ func (l Load) classes(thread int) func() uint8 {
 	}
 }
 
-// drive runs one loop for each source and merges what they recorded.
-func (l Load) drive(ctx context.Context, p *plan, sources []source) (*recorder, error) {
+// drive runs one loop for each source and merges what they recorded. It returns how
+// much CPU time the busiest of them used, too.
+func (l Load) drive(ctx context.Context, p *plan, sources []source) (*recorder, time.Duration, error) {
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
 	c := Clock{Start: l.Begin}
@@ -182,26 +184,29 @@ func (l Load) drive(ctx context.Context, p *plan, sources []source) (*recorder, 
 			for _, o := range loops {
 				o.close()
 			}
-			return nil, err
+			return nil, 0, err
 		}
 		loops = append(loops, one)
 	}
 	errs := make([]error, len(loops))
+	used := make([]time.Duration, len(loops))
 	var wg sync.WaitGroup
 	for i, one := range loops {
 		wg.Go(func() {
 			runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
 			hurry()
+			before := cpuTime(unix.RUSAGE_THREAD)
 			if errs[i] = one.run(); errs[i] != nil {
 				stopped.Store(true)
 			}
+			used[i] = cpuTime(unix.RUSAGE_THREAD) - before
 		})
 	}
 	wg.Wait()
 	for _, one := range loops[1:] {
 		loops[0].rec.merge(one.rec)
 	}
-	return loops[0].rec, errors.Join(errs...)
+	return loops[0].rec, slices.Max(used), errors.Join(errs...)
 }
 
 // OpenFiles returns the limit on file descriptors of this process.

@@ -1,7 +1,6 @@
 package load
 
 import (
-	"math"
 	"sync/atomic"
 	"time"
 
@@ -28,14 +27,14 @@ type recorder struct {
 	lag         *hdrhistogram.Histogram
 	connect     *hdrhistogram.Histogram
 
+	area     int64 // integral of the number in flight over what counts, ns
+	lastMove int64
+
 	// The following cover the warm-up too.
 	all      bench.Outcomes
 	attempts int64 // requests that got a connection
 	answers  int64 // whole answers to them
-	flight   int64 // sum of times in flight, ns
-	area     int64 // integral of the number in flight over time, ns
 	inFlight int64
-	lastMove int64
 	openBin  int // the bin whose end has not been reached
 	dialled  int64
 	open     int
@@ -44,13 +43,14 @@ type recorder struct {
 
 	live      *Live
 	published bench.Outcomes // what live already knows
+	flying    int64          // and of the number in flight
 }
 
 // Live shows a load while it runs. It is safe for concurrent use.
 type Live struct {
 	// Answered counts 2xx answers within the limit, Ended all arrivals that have
-	// an outcome; both cover the warm-up too.
-	Answered, Ended atomic.Int64
+	// an outcome; both cover the warm-up too. InFlight is what is under way.
+	Answered, Ended, InFlight atomic.Int64
 }
 
 // newRecorder returns a recorder for a load that counts for so much time,
@@ -143,12 +143,17 @@ func (r *recorder) ended(a attempt, o bench.Outcome, sent, now int64) {
 	}
 }
 
-// move notes that the number in flight changes by n, which advances the integral
-// that Little's law is checked with.
+// move notes that the number in flight changes by n, which advances its integral.
 func (r *recorder) move(now, n int64) {
-	r.area += r.inFlight * (now - r.lastMove)
+	now = min(max(now, r.warmup), r.until)
+	r.area += r.inFlight * (now - max(r.lastMove, r.warmup))
 	r.lastMove = now
 	r.inFlight += n
+}
+
+// meanInFlight is how many requests were under way on average while it counted.
+func (r *recorder) meanInFlight() float64 {
+	return float64(r.area) / float64(max(r.until-r.warmup, 1))
 }
 
 // tick closes the bins that have ended, and publishes the counts.
@@ -157,7 +162,14 @@ func (r *recorder) tick(now int64) {
 		r.bins[r.openBin].inFlight = r.inFlight
 		r.openBin++
 	}
-	if r.live != nil && r.all != r.published {
+	if r.live == nil {
+		return
+	}
+	if r.flying != r.inFlight {
+		r.live.InFlight.Add(r.inFlight - r.flying)
+		r.flying = r.inFlight
+	}
+	if r.all != r.published {
 		r.live.Answered.Add(r.all.OK - r.published.OK)
 		r.live.Ended.Add(r.all.Sum() - r.published.Sum())
 		r.published = r.all
@@ -182,7 +194,6 @@ func (r *recorder) merge(o *recorder) {
 	r.retries += o.retries
 	r.attempts += o.attempts
 	r.answers += o.answers
-	r.flight += o.flight
 	r.area += o.area
 	r.dialled += o.dialled
 	r.peakOpen += o.peakOpen
@@ -197,14 +208,4 @@ func (r *recorder) merge(o *recorder) {
 	for i := range r.bins {
 		r.bins[i].merge(&o.bins[i])
 	}
-}
-
-// littleResidual is the relative gap between the integral of the number in
-// flight and the sum of the times in flight (Little 1961). Both cover the whole
-// load, so they agree but for errors of measurement.
-func (r *recorder) littleResidual() float64 {
-	if r.flight == 0 {
-		return 0
-	}
-	return math.Abs(float64(r.area-r.flight)) / float64(r.flight)
 }

@@ -35,6 +35,7 @@ func (l Load) trial(r *recorder, g bench.Generator) *bench.Trial {
 	}
 	t.Generator.PeakConnections, t.Generator.Dialled = r.peakOpen, r.dialled
 	t.Generator.Attempts, t.Generator.Answers = r.attempts, r.answers
+	t.Generator.InFlight = r.meanInFlight()
 	t.Phases = l.Arrivals.Phases(l.Warmup)
 	err := fillLatency(&t.Latency, r)
 	t.Validity = judgeTrial(t, r)

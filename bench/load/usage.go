@@ -41,19 +41,34 @@ type usage struct {
 
 // startUsage begins to count.
 func startUsage() usage {
-	return usage{at: time.Now(), cpu: processCPU()}
+	return usage{at: time.Now(), cpu: cpuTime(unix.RUSAGE_SELF)}
 }
 
-// stop returns the share of so many cores that was used.
-func (u usage) stop(cores int) bench.Generator {
-	wall := max(time.Since(u.at), 1)
-	return bench.Generator{CPU: float64(processCPU()-u.cpu) / float64(wall) / float64(cores)}
+// stop returns what was used since, given what the busiest loop used.
+func (u usage) stop(busiest time.Duration) bench.Generator {
+	return bench.Generator{CPU: cpuShare(busiest, cpuTime(unix.RUSAGE_SELF)-u.cpu, time.Since(u.at), processors())}
 }
 
-// processCPU is the CPU time of all threads of this process.
-func processCPU() time.Duration {
+// cpuShare tells how near the generator came to its limit: a loop has no more than
+// one processor, and all of them together no more than they may run on. With more
+// loops than processors it is the latter that binds.
+func cpuShare(busiest, all, wall time.Duration, processors int) float64 {
+	return max(float64(busiest), float64(all)/float64(processors)) / float64(max(wall, 1))
+}
+
+// processors is how many this process may use.
+func processors() int {
+	var set unix.CPUSet
+	if unix.SchedGetaffinity(0, &set) != nil {
+		return runtime.NumCPU()
+	}
+	return max(set.Count(), 1)
+}
+
+// cpuTime is the CPU time of this process, or of the calling thread.
+func cpuTime(who int) time.Duration {
 	var ru unix.Rusage
-	if unix.Getrusage(unix.RUSAGE_SELF, &ru) != nil {
+	if unix.Getrusage(who, &ru) != nil {
 		return 0
 	}
 	return time.Duration(ru.Utime.Nano() + ru.Stime.Nano())

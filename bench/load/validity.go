@@ -8,11 +8,10 @@ import (
 
 // The rules by which a trial is believed; see [bench.Validity].
 const (
-	minRateRatio      = 0.99
-	maxLag            = 1e-3 // s, or …
-	maxLagShare       = 0.05 // … this share of the served p99, if that is more
-	MaxGeneratorCPU   = 0.85
-	maxLittleResidual = 0.10
+	minRateRatio    = 0.99
+	maxLag          = 1e-3 // s, or …
+	maxLagShare     = 0.05 // … this share of the served p99, if that is more
+	MaxGeneratorCPU = 0.85
 )
 
 // divergingShare is how much of the offered load has to pile up, second by
@@ -21,7 +20,7 @@ const divergingShare = 0.05
 
 // judgeTrial applies the rules to a trial whose figures are complete.
 func judgeTrial(t *bench.Trial, r *recorder) bench.Validity {
-	v := bench.Validity{Valid: true, RateRatio: 1, LittleResidual: r.littleResidual()}
+	v := bench.Validity{Valid: true, RateRatio: 1}
 	if sum := t.Outcomes.Sum(); sum != t.Offered {
 		v.Reject("%d arrivals were offered but %d outcomes counted: the generator has lost track.", t.Offered, sum)
 	}
@@ -38,11 +37,9 @@ func judgeTrial(t *bench.Trial, r *recorder) bench.Validity {
 		v.Reject("Requests left late: the p99 of the send-time error is %.2f ms, above %.2f ms.",
 			1e3*lag, 1e3*bound)
 	}
-	if t.Loop == "open" && t.Generator.CPU > MaxGeneratorCPU {
-		v.Reject("The generator used %.0f %% of its processor, above %.0f %%.", 100*t.Generator.CPU, 100*MaxGeneratorCPU)
-	}
-	if v.LittleResidual > maxLittleResidual {
-		v.Reject("The number in flight disagrees with rate × time in flight by %.0f %%.", 100*v.LittleResidual)
+	if t.Generator.CPU > MaxGeneratorCPU {
+		v.Reject("The generator used %.0f %% of its processor, above %.0f %%: what was measured may be its limit, not the server's.",
+			100*t.Generator.CPU, 100*MaxGeneratorCPU)
 	}
 	v.InFlightSlope = slope(t.Series)
 	// Patience bounds the backlog of a hopeless server too: its growth then shows

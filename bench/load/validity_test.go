@@ -41,10 +41,10 @@ func TestValidityRules(t *testing.T) {
 		"many unsent": {func(t *bench.Trial, r *recorder) {
 			t.Outcomes.OK, t.Outcomes.Unsent, r.failure = 90, 10, errors.New("out of ports")
 		}, "out of ports"},
-		"starved":          {func(t *bench.Trial, _ *recorder) { t.Generator.CPU = 0.9 }, "generator used 90 %"},
-		"against Little":   {func(_ *bench.Trial, r *recorder) { r.area, r.flight = 120, 100 }, "number in flight disagrees"},
-		"all are refused":  {func(t *bench.Trial, _ *recorder) { t.Outcomes = bench.Outcomes{Refused: 100} }, ""},
-		"sheds everything": {func(t *bench.Trial, _ *recorder) { t.Outcomes = bench.Outcomes{Shed: 100} }, ""},
+		"starved":             {func(t *bench.Trial, _ *recorder) { t.Generator.CPU = 0.9 }, "generator used 90 %"},
+		"starved closed loop": {func(t *bench.Trial, _ *recorder) { t.Loop, t.Generator.CPU = "closed", 0.99 }, "its limit, not the server's"},
+		"all are refused":     {func(t *bench.Trial, _ *recorder) { t.Outcomes = bench.Outcomes{Refused: 100} }, ""},
+		"sheds everything":    {func(t *bench.Trial, _ *recorder) { t.Outcomes = bench.Outcomes{Shed: 100} }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			trial, r := recorded()
@@ -80,15 +80,32 @@ func TestDivergence(t *testing.T) {
 	}
 }
 
-func TestLittleHoldsForWhatIsRecorded(t *testing.T) {
-	r := newRecorder(0, time.Second, time.Second)
-	r.move(0, 1)
-	r.move(100, 1)
-	r.move(150, -1)
-	r.move(400, -1)
-	r.flight = 150 + 300
-	if got := r.littleResidual(); got != 0 {
-		t.Errorf("residual %v, want 0", got)
+func TestMeanInFlight(t *testing.T) {
+	r := newRecorder(100, 500, 100)
+	r.move(0, 1) // the warm-up does not count
+	r.move(200, 1)
+	r.move(450, -1)
+	r.move(900, -1) // nor does what comes after the end
+	if got, want := r.meanInFlight(), (100*1+250*2+50*1)/400.; got != want {
+		t.Errorf("%v in flight, want %v", got, want)
+	}
+}
+
+func TestGeneratorCPU(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		busiest, all time.Duration
+		processors   int
+		want         float64
+	}{
+		{"one loop at its limit, another processor idle", time.Second, time.Second, 2, 1},
+		{"four loops share one processor", time.Second / 4, time.Second, 1, 1},
+		{"four loops on four processors", time.Second / 2, 2 * time.Second, 4, 0.5},
+		{"the loop is not alone", time.Second / 4, time.Second / 2, 1, 0.5},
+	} {
+		if got := cpuShare(c.busiest, c.all, time.Second, c.processors); got != c.want {
+			t.Errorf("%s: share %v, want %v", c.name, got, c.want)
+		}
 	}
 }
 

@@ -16,11 +16,12 @@ const sampleEvery = 500 * time.Millisecond
 
 // Sampler watches a server while a load runs: a process and its children.
 type Sampler struct {
-	procs  []procfs.Proc
-	scrape *Scraper
-	zero   time.Time // of the series' clock
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	procs    []procfs.Proc
+	scrape   *Scraper
+	zero     time.Time // of the series' clock
+	inFlight func() int64
+	cancel   context.CancelFunc
+	done     sync.WaitGroup
 
 	// Only the sampling goroutine uses these until it is done.
 	samples []bench.Sample
@@ -35,14 +36,14 @@ type reading struct {
 }
 
 // Watch begins to watch the process group of pid; zero is where the clock
-// of its samples begins.
-func Watch(ctx context.Context, pid int, url string, zero time.Time) (*Sampler, error) {
+// of its samples begins, and inFlight tells what the client has under way.
+func Watch(ctx context.Context, pid int, url string, zero time.Time, inFlight func() int64) (*Sampler, error) {
 	procs, err := processGroup(pid)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	s := &Sampler{procs: procs, scrape: NewScraper(url, sampleEvery), zero: zero, cancel: cancel}
+	s := &Sampler{procs: procs, scrape: NewScraper(url, sampleEvery), zero: zero, inFlight: inFlight, cancel: cancel}
 	s.first = s.read()
 	s.last = s.first
 	s.done.Go(func() {
@@ -111,7 +112,10 @@ func (s *Sampler) sample(ctx context.Context) {
 	now := s.read()
 	x.CPU = (now.cpu - s.last.cpu) / now.at.Sub(s.last.at).Seconds()
 	s.last = now
+	before := s.inFlight()
 	m := s.scrape.Read(ctx)
+	// The server was read at some moment in between.
+	x.InFlight = bench.Known(float64(before+s.inFlight()) / 2)
 	x.Goroutines, x.Queue, x.Busy, x.Sheds = m.get(metricGoroutines), m.get(metricQueue), m.get(metricWorkers), m.get(metricSheds)
 	s.samples = append(s.samples, x)
 }

@@ -79,7 +79,7 @@ func madeUpTrial(rng *rand.Rand, server string, m float64, repeat int) bench.Tri
 	if m >= 10 && server == "thread" {
 		t.Validity.Valid = false
 		t.Validity.Reasons = []string{"Little's law is off by 14 %, more than 10 %."}
-		t.Validity.LittleResidual = 0.14
+		t.Validity.LittleResidual = bench.Known(0.14)
 	}
 	return t
 }

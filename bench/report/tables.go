@@ -21,7 +21,7 @@ func validityTable(runs []bench.Run) (g grid, valid, all int) {
 				continue
 			}
 			g.add(r.Kind, t.Server, loadOf(t), strconv.Itoa(t.Repeat), formatShare(v.RateRatio), formatSeconds(t.Latency.Lag.P99.Float()),
-				formatShare(t.Generator.CPU), formatShare(v.LittleResidual), strings.Join(v.Reasons, " "))
+				formatShare(t.Generator.CPU), formatShare(v.LittleResidual.Float()), strings.Join(v.Reasons, " "))
 		}
 	}
 	return g, valid, all
