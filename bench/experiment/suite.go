@@ -24,6 +24,8 @@ type Suite struct {
 	Cores          process.Cores
 
 	Seed uint64
+	// Capacity, in requests/s, is what multiples of load refer to. If 0 it is measured.
+	Capacity float64
 	// Trials is how often every point is repeated, with a schedule of its own.
 	Trials           int
 	Warmup, Duration time.Duration

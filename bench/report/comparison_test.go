@@ -26,7 +26,7 @@ func TestCompare(t *testing.T) {
 		want          []string // name and change of each regression above 5 %
 	}{
 		{"the same again", slowed(6, 1), slowed(6, 1), nil},
-		{"10 % less", slowed(6, 1), slowed(6, 0.9), []string{"contrast pool 0.5x /task?cpu=5ms 10 % less", "contrast pool 3x /task?cpu=5ms 10 % less"}},
+		{"10 % less", slowed(6, 1), slowed(6, 0.9), []string{"contrast pool 0.5x /task?cpu=5ms 10 % less [10 %, 10 %]", "contrast pool 3x /task?cpu=5ms 10 % less [9.9 %, 10 %]"}},
 		{"3 % less is within bounds", slowed(6, 1), slowed(6, 0.97), nil},
 		{"more is not worse", slowed(6, 1), slowed(6, 1.2), nil},
 	} {
@@ -62,19 +62,19 @@ func TestCompareWithTooFewTrials(t *testing.T) {
 	if err := WriteComparison(&b, out); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(b.String(), "Too few trials to claim any difference") {
+	if !strings.Contains(b.String(), "Too few pairs of trials to claim any difference") {
 		t.Errorf("the table does not say that there are too few trials:\n%s", b.String())
 	}
 }
 
 func TestCompareWhatIsUnlike(t *testing.T) {
 	other := slowed(6, 1)
-	other.Env.Go, other.Config.Seed = "go1.27", 2
+	other.Env.Go, other.Config.Queue = "go1.27", 2
 	out, err := stats.Compare(slowed(6, 1), other)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "The Go version differs: go1.26.8 before, go1.27 after.\nThe seed differs: 1 before, 2 after."
+	want := "The Go version differs: go1.26.8 before, go1.27 after.\nThe queue differs: 128 before, 2 after."
 	if got := strings.Join(out.Notes, "\n"); got != want {
 		t.Errorf("notes %q, want %q", got, want)
 	}

@@ -59,38 +59,3 @@ func TestEstimateCovers(t *testing.T) {
 		}
 	}
 }
-
-func TestCompareValues(t *testing.T) {
-	for _, c := range []struct {
-		name                   string
-		before, after          []float64
-		ratio                  float64
-		decidable, significant bool
-	}{
-		{"apart", []float64{100, 101, 102, 103}, []float64{50, 51, 52, 53}, 51.5 / 101.5, true, true},
-		{"mixed", []float64{100, 101, 102, 103}, []float64{99.5, 100.5, 103.5, 101.5}, 101.0 / 101.5, true, false},
-		{"three of each cannot tell", []float64{100, 101, 102}, []float64{1, 2, 3}, 2.0 / 101, false, false},
-		{"all equal", []float64{5, 5, 5, 5}, []float64{5, 5, 5, 5}, 1, true, false},
-		{"nothing before, nothing after", []float64{0}, []float64{0}, 1, false, false},
-	} {
-		got := compareValues(c.before, c.after)
-		if math.Abs(got.ratio-c.ratio) > 1e-12 || got.decidable != c.decidable || got.significant() != c.significant {
-			t.Errorf("%s: ratio %v, decidable %v, significant %v (p %v); want %v, %v, %v",
-				c.name, got.ratio, got.decidable, got.significant(), got.p, c.ratio, c.decidable, c.significant)
-		}
-	}
-	if got := compareValues([]float64{0}, []float64{1}); !math.IsNaN(got.ratio) {
-		t.Errorf("from nothing to something: ratio %v, want NaN", got.ratio)
-	}
-}
-
-func TestSmallestP(t *testing.T) {
-	for _, c := range []struct {
-		a, b int
-		want float64
-	}{{1, 1, 1}, {3, 3, 2.0 / 20}, {4, 4, 2.0 / 70}, {6, 6, 2.0 / 924}, {0, 5, 1}} {
-		if got := smallestP(c.a, c.b); math.Abs(got-c.want) > 1e-12 {
-			t.Errorf("smallestP(%d, %d) = %v, want %v", c.a, c.b, got, c.want)
-		}
-	}
-}

@@ -15,7 +15,7 @@ func write(t *testing.T, goodputs ...float64) string {
 	t.Helper()
 	r := bench.Result{SchemaVersion: bench.SchemaVersion, Runs: []bench.Run{{Kind: "load"}}}
 	for i, g := range goodputs {
-		r.Runs[0].Trials = append(r.Runs[0].Trials, bench.Trial{Server: "made-up", Repeat: i + 1, Goodput: g})
+		r.Runs[0].Trials = append(r.Runs[0].Trials, bench.Trial{Server: "made-up", Repeat: i + 1, Goodput: g, Validity: bench.Validity{Valid: true}})
 	}
 	path := filepath.Join(t.TempDir(), "report.json")
 	f, err := os.Create(path)
@@ -45,7 +45,7 @@ func TestCompareExitCodes(t *testing.T) {
 		{[]string{before, slower, "--fail-on=5%"}, exitGate, "WORSE load made-up"},
 		{[]string{before, slower, "--fail-on=30 %"}, exitOK, "20 % less"},
 		{[]string{slower, before, "--fail-on=5%"}, exitOK, "24 % more"},
-		{[]string{single, single}, exitOK, "Too few trials"},
+		{[]string{single, single}, exitOK, "Too few pairs"},
 		{[]string{single, single, "--fail-on=5%"}, exitUsage, "--trials 4"},
 		{[]string{before, slower, "--fail-on=5"}, exitUsage, "such as 5%"},
 		{[]string{before, garbage}, exitUsage, "no schema_version"},
