@@ -175,7 +175,7 @@ func (r *Result) Judge(slos []Objective) error {
 		run := &r.Runs[i]
 		for j := range run.Trials {
 			t := &run.Trials[j]
-			if t.Server != run.Main() || !gated(run.Kind, t.Phase) {
+			if t.Server != run.Main() || t.Search || !gated(run.Kind, t.Phase) {
 				continue
 			}
 			for _, s := range slos {

@@ -22,8 +22,10 @@ type Result struct {
 	Started time.Time `json:"started"`
 	// Elapsed is the wall time of the whole invocation, builds included.
 	Elapsed float64 `json:"elapsed_seconds"`
-	// Interrupted marks a partial result: it is reported but never gated.
-	Interrupted bool `json:"interrupted,omitempty"`
+	// Interrupted marks a partial result: it is reported but never gated. Failure says
+	// what else kept it from being whole.
+	Interrupted bool   `json:"interrupted,omitempty"`
+	Failure     string `json:"failure,omitempty"`
 	// Summary is flat, for CI: names such as "contrast.pool.3x.goodput".
 	Summary map[string]Value `json:"summary"`
 	Env     Env              `json:"env"`
@@ -163,30 +165,6 @@ type Tried struct {
 
 // Alone tells whether the server was left to itself.
 func (t Tried) Alone() bool { return t.Workers < 0 && t.Queue < 0 }
-
-// Instrument is what the generator found out about itself.
-type Instrument struct {
-	// MaxRate is the highest open-loop rate with every validity rule kept.
-	MaxRate float64 `json:"max_rate"`
-	// LagP99At20k is the send-time error at 20,000 requests/s.
-	LagP99At20k Value `json:"lag_p99_at_20k_seconds"`
-	// WrkRate is what wrk reached closed loop on the same server.
-	WrkRate Value `json:"wrk_rate"`
-	// Queues compares mean waits at a simulated queue with what they must be.
-	Queues []QueueCheck `json:"queues"`
-}
-
-// QueueCheck is one comparison of a measured mean wait with the wait that an
-// ideal queue makes of the very same arrivals and service times, so that chance
-// plays no part in it.
-type QueueCheck struct {
-	Servers     int     `json:"servers"`
-	Utilisation float64 `json:"utilisation"`
-	Measured    float64 `json:"measured_wait_seconds"`
-	Ideal       float64 `json:"ideal_wait_seconds"`
-	// Agrees is true if Measured is within 10 % or 0.3 ms of Ideal.
-	Agrees bool `json:"agrees"`
-}
 
 // WriteJSON writes r, indented, as report.json has it.
 func (r *Result) WriteJSON(w io.Writer) error {

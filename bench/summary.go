@@ -9,6 +9,12 @@ const (
 	PhaseConfirm = "confirm"
 )
 
+// Before and After are the servers of a run of kind versus.
+const (
+	Before = "before"
+	After  = "after"
+)
+
 // Models are the concurrency models of millpond's own server, the one that a run
 // is about first.
 var Models = []string{"pool", "goroutine", "thread", "nethttp"}
@@ -26,11 +32,15 @@ func (r *Run) Main() string {
 	return r.Trials[0].Server
 }
 
-// Valid tells whether every trial of r can be believed.
+// Valid tells whether every trial of r can be believed, and the instrument if it was
+// examined. Trials that go beyond a limit to find it need not be valid.
 func (r *Result) Valid() bool {
 	for _, run := range r.Runs {
+		if run.Instrument != nil && run.Instrument.Fault() != "" {
+			return false
+		}
 		for _, t := range run.Trials {
-			if !t.Validity.Valid {
+			if !t.Validity.Valid && !t.Search {
 				return false
 			}
 		}

@@ -14,6 +14,10 @@ type Trial struct {
 	// Repeat counts trials of the same server and phase from 1.
 	Repeat int `json:"repeat"`
 
+	// Search marks a trial that looks for a limit by going beyond it: neither objectives
+	// nor --strict judge it.
+	Search bool `json:"search,omitempty"`
+
 	// Loop is "open" or "closed".
 	Loop string `json:"loop"`
 	// Arrivals is poisson, constant, burst or ramp; empty when closed.

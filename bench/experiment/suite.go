@@ -62,6 +62,7 @@ type spec struct {
 	repeat         int
 	multiple       float64
 	workers, queue int
+	search         bool      // see bench.Trial
 	load           load.Load // but for its server
 	// beside, if not nil, is started before the load, and stopped after it.
 	beside func(ctx context.Context, pid int, endpoint *load.Endpoint) (*bench.Background, func(), error)
@@ -183,7 +184,7 @@ func (s *Suite) loadProcess(ctx context.Context, p spec, proc *process.Process) 
 
 // label tells a trial what it is.
 func (s *Suite) label(t *bench.Trial, p spec) {
-	t.Server, t.Phase, t.Repeat, t.Multiple = p.server.Name, p.phase, p.repeat, p.multiple
+	t.Server, t.Phase, t.Repeat, t.Multiple, t.Search = p.server.Name, p.phase, p.repeat, p.multiple, p.search
 	if p.server.Takes("{workers}") {
 		t.Workers = p.workers
 	}

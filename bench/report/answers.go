@@ -119,20 +119,18 @@ func slower(a, b stats.Tail) bool {
 
 func instrumentVerdict(i *bench.Instrument) verdict {
 	v := verdict{Headline: fmt.Sprintf("On this machine the generator can be trusted up to %s requests/s.", formatRate(i.MaxRate))}
+	if fault := i.Fault(); fault != "" {
+		v.Headline = "On this machine, as it was, the instrument cannot be trusted: " + fault + "."
+	}
 	if i.LagP99At20k.Known() {
 		v.Points = append(v.Points, fmt.Sprintf("At 20,000 requests/s, 99 %% of requests left within %s of their time.", formatSeconds(i.LagP99At20k.Float())))
 	}
 	if i.WrkRate.Known() {
-		v.Points = append(v.Points, fmt.Sprintf("wrk, closed loop, reached %s requests/s at the same server.", formatRate(i.WrkRate.Float())))
-	}
-	agree := 0
-	for _, e := range i.Queues {
-		if e.Agrees {
-			agree++
-		}
+		v.Points = append(v.Points, fmt.Sprintf("In a closed loop at the same server wrk reached %s requests/s, this generator %s.",
+			formatRate(i.WrkRate.Float()), formatRate(i.ClosedRate.Float())))
 	}
 	if n := len(i.Queues); n > 0 {
-		v.Points = append(v.Points, fmt.Sprintf("%d of %d mean waits agree with those of an ideal queue.", agree, n))
+		v.Points = append(v.Points, fmt.Sprintf("%d of %d mean waits agree with those of an ideal queue.", i.Agreeing(), n))
 	}
 	return v
 }

@@ -17,6 +17,13 @@ var comparedFormats = map[string]func(float64) string{
 // WriteComparison writes for a terminal what differs, and every figure; ~ stands for a
 // change that could be chance.
 func WriteComparison(w io.Writer, c *stats.Comparison) error {
+	lines := append([]string{comparisonVerdict(c.Differences), render(comparisonTable(c)).Render()}, c.Notes...)
+	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
+	return err
+}
+
+// comparisonTable holds every figure.
+func comparisonTable(c *stats.Comparison) grid {
 	g := grid{Head: []string{"what", "figure", "before", "after", "change", "p"}}
 	for _, d := range c.Differences {
 		change, p := "~", "too few pairs"
@@ -29,9 +36,7 @@ func WriteComparison(w io.Writer, c *stats.Comparison) error {
 		format := comparedFormats[d.Metric]
 		g.add(d.Name, d.Metric, formatEstimate(d.Before, format), formatEstimate(d.After, format), change, p)
 	}
-	lines := append([]string{comparisonVerdict(c.Differences), render(g).Render()}, c.Notes...)
-	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
-	return err
+	return g
 }
 
 // comparisonVerdict is what a comparison found, in a sentence.

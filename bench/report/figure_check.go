@@ -70,9 +70,9 @@ func queueFigure(i *bench.Instrument) figure {
 	x := chart.Axis{Scale: plot.LinearScale{}, Min: -0.6, Max: float64(len(i.Queues)) - 0.4}
 	for n, q := range i.Queues {
 		ideal.Points = append(ideal.Points, chart.Mark{X: float64(n), Y: q.Ideal})
-		measured.Points = append(measured.Points, chart.Mark{X: float64(n), Y: q.Measured, Invalid: !q.Agrees})
+		measured.Points = append(measured.Points, chart.Mark{X: float64(n), Y: q.Measured.Float(), Invalid: !q.Agrees})
 		x.Ticks = append(x.Ticks, plot.Tick{Value: float64(n), Label: counted(q.Servers, "server") + "\n" + formatShare(q.Utilisation) + " busy"})
-		f.Table.add(fmt.Sprint(q.Servers), formatShare(q.Utilisation), formatSeconds(q.Ideal), formatSeconds(q.Measured), yesNo(q.Agrees))
+		f.Table.add(fmt.Sprint(q.Servers), formatShare(q.Utilisation), formatSeconds(q.Ideal), formatSeconds(q.Measured.Float()), yesNo(q.Agrees))
 	}
 	curves := []chart.Curve{measured, ideal}
 	f.Panels = []panel{panelOf(chart.Chart{Label: "Measured mean waits beside those of an ideal queue", X: x,

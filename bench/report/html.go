@@ -111,6 +111,9 @@ func badges(r *bench.Result) []string {
 	if r.Interrupted {
 		b = append(b, "Partial: the run was interrupted")
 	}
+	if r.Failure != "" {
+		b = append(b, "Partial: "+r.Failure)
+	}
 	if r.Config.Quick {
 		b = append(b, "Illustration: --quick, too short to draw conclusions from")
 	}
@@ -128,6 +131,7 @@ var kinds = map[string]struct{ name, question string }{
 	"idle":     {"Idle", "Do connections that do nothing keep a server from its work, and what do they cost?"},
 	"size":     {"Size", "How many workers, and how long a queue?"},
 	"load":     {"Load", "What came of every request?"},
+	"versus":   {"Versus", "What has changed from one build to the other?"},
 	"check":    {"Check", "Can the generator be trusted on this machine?"},
 }
 
@@ -181,6 +185,11 @@ func figuresOf(r *bench.Run) []figure {
 		return append(all, s.confirmation()...)
 	case "check":
 		return instrumentFigures(r)
+	case "versus":
+		if c, err := stats.Versus(r); err == nil {
+			all = append(all, figure{Title: "Every figure", Table: comparisonTable(c)})
+		}
+		return append(all, percentileFigure([][]stats.Point{stats.Points(r)}, s.looks))
 	case "idle":
 		return []figure{idleFigure(stats.Points(r), s.looks, s.servers)}
 	}

@@ -53,6 +53,10 @@ func tableOf(r *bench.Run) grid {
 		return recoveryTable(points)
 	case "check":
 		return checkTable(r)
+	case "versus":
+		if c, err := stats.Versus(r); err == nil {
+			return comparisonTable(c)
+		}
 	}
 	return sweepTable(points, goodputMeasure, servedMedian, servedTail, offeredTail, shedShare, failedShare,
 		resourceMeasures[0], resourceMeasures[1])

@@ -64,6 +64,10 @@ func answerOf(r *bench.Run) verdict {
 		return recoveryVerdict(r)
 	case "idle":
 		return idleVerdict(r)
+	case "versus":
+		if c, err := stats.Versus(r); err == nil {
+			return verdict{Headline: comparisonVerdict(c.Differences), Points: c.Notes}
+		}
 	case "size":
 		if r.Sizing != nil {
 			return verdict{Headline: r.Sizing.Answer}

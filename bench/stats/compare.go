@@ -101,13 +101,13 @@ func Compare(before, after *bench.Result) (*Comparison, error) {
 	return out, nil
 }
 
-// Versus compares two servers that one run loaded in turns.
-func Versus(run *bench.Run, before, after string) (*Comparison, error) {
+// Versus compares the two servers that one run loaded in turns.
+func Versus(run *bench.Run) (*Comparison, error) {
 	out := &Comparison{}
 	points := Points(run)
 	for _, old := range points {
 		for _, now := range points {
-			if old.Server == before && now.Server == after && old.Phase == now.Phase {
+			if old.Server == bench.Before && now.Server == bench.After && old.Phase == now.Phase {
 				out.compare(old.Phase, old, now)
 			}
 		}

@@ -22,7 +22,13 @@ func (c *checkCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	return c.perform(ctx, con, s, examine)
+	if err := c.perform(ctx, con, s, examine); err != nil {
+		return err
+	}
+	if fault := s.result.Runs[0].Instrument.Fault(); fault != "" {
+		return fmt.Errorf("%w: %s", errInvalid, fault)
+	}
+	return nil
 }
 
 // examine checks the instrument with this program as the server.

@@ -14,8 +14,13 @@ import (
 
 // compareCommand is "bench compare".
 type compareCommand struct {
+	gate
 	Before string `arg:"" help:"report.json of the earlier measurement." type:"existingfile"`
 	After  string `arg:"" help:"report.json of the later measurement." type:"existingfile"`
+}
+
+// gate turns a regression into an exit code.
+type gate struct {
 	FailOn *share `help:"Exit with 3 if a figure got worse by more than this share and chance is ruled out." placeholder:"5%"`
 }
 
@@ -46,10 +51,15 @@ func (c *compareCommand) Run(con *console) error {
 	if err := report.WriteComparison(con.stdout, comparison); err != nil {
 		return err
 	}
-	if c.FailOn == nil {
+	return c.judge(con, comparison)
+}
+
+// judge fails on the regressions that --fail-on names.
+func (g gate) judge(con *console, comparison *stats.Comparison) error {
+	if g.FailOn == nil {
 		return nil
 	}
-	worse, err := comparison.Regressions(float64(*c.FailOn))
+	worse, err := comparison.Regressions(float64(*g.FailOn))
 	if err != nil {
 		return usageError{fmt.Errorf("--fail-on: %w", err)}
 	}

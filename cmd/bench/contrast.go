@@ -11,22 +11,24 @@ import (
 type contrastCommand struct {
 	benchmark
 	peers
-	Multiples []float64 `help:"Offered loads in units of capacity. Default: 0.5, 0.9, 1.5, 3, 6, 10."`
+	axis
 }
 
 // Run offers every model the same loads.
 func (c *contrastCommand) Run(ctx context.Context, con *console) error {
-	if len(c.Multiples) == 0 {
-		c.Multiples = experiment.Multiples
-		if c.Quick {
-			c.Multiples = experiment.QuickMultiples
-		}
+	multiples := experiment.Multiples
+	if c.Quick {
+		multiples = experiment.QuickMultiples
+	}
+	if err := c.axis.check(multiples); err != nil {
+		return err
 	}
 	s, remove, err := c.setUp(ctx, con)
 	if err != nil {
 		return err
 	}
 	defer remove()
+	s.suite.Capacity = c.Capacity
 	more, removePeers, err := c.peers.list(ctx, con, c.BurnPerMs, c.Workers, c.Queue)
 	if err != nil {
 		return err

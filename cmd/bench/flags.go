@@ -9,6 +9,7 @@ type cli struct {
 	Size     sizeCommand     `kong:"cmd,set='trials=3',set='cores=0',help='How many workers, how long a queue?'"`
 	Load     loadCommand     `cmd:"" help:"Load any URL once, open or closed loop."`
 	Compare  compareCommand  `cmd:"" help:"Compare two report.json and claim only differences that are not chance."`
+	Versus   versusCommand   `cmd:"" set:"trials=10" help:"Load two builds of millpond's server in turns: what has changed?"`
 	Check    checkCommand    `cmd:"" help:"Let the instrument examine itself."`
 	All      allCommand      `cmd:"" help:"All experiments, one report."`
 	Simulate simulateCommand `cmd:"" hidden:"" help:"Serve what check measures."`

@@ -52,6 +52,9 @@ func (c *loadCommand) Run(ctx context.Context, con *console) error {
 	if err := load.Endpoint.Reach(ctx); err != nil {
 		return err
 	}
+	if err := c.prepare(); err != nil {
+		return err
+	}
 	fmt.Fprintf(con.stdout, "%s to %s for %v after %v of warm-up\n", c.describe(), c.URL, c.Duration, c.Warmup)
 	trial, err := load.Run(ctx)
 	if _, bad := errors.AsType[*bench.ConfigError](err); bad {

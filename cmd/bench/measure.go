@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"millpond/bench"
@@ -52,6 +53,9 @@ func (m *measure) open() (*session, error) {
 	}
 	if err := m.validate(); err != nil {
 		return nil, usageError{err}
+	}
+	if err := m.prepare(); err != nil {
+		return nil, err
 	}
 	cores, err := process.SplitCores(m.ServerCores)
 	if err != nil {
@@ -102,21 +106,36 @@ func (m *measure) config() bench.Config {
 }
 
 // perform runs experiments and delivers what they found, also when they were
-// interrupted.
+// interrupted or one of them failed late.
 func (m *measure) perform(ctx context.Context, con *console, s *session, experiments ...experimentFunc) error {
 	show := newProgress(con.stderr, m.NoColor)
 	defer show.close()
 	s.suite.Notify = show.notify
+	var failure error
 	for _, f := range experiments {
-		run, err := f(ctx, s.suite)
-		s.result.Runs = append(s.result.Runs, run)
-		if _, bad := errors.AsType[*bench.ConfigError](err); bad {
-			return usageError{err}
+		var run bench.Run
+		if run, failure = f(ctx, s.suite); found(&run) {
+			s.result.Runs = append(s.result.Runs, run)
 		}
-		if err != nil && ctx.Err() == nil {
-			return err
+		if failure != nil || ctx.Err() != nil {
+			break
 		}
 	}
 	show.close()
+	if _, bad := errors.AsType[*bench.ConfigError](failure); bad {
+		failure = usageError{failure}
+	}
+	if len(s.result.Runs) == 0 {
+		return failure
+	}
+	if failure != nil && ctx.Err() == nil {
+		s.result.Failure = failure.Error()
+		return errors.Join(failure, m.deliver(ctx, con, s.result, s.slos))
+	}
 	return m.deliver(ctx, con, s.result, s.slos)
+}
+
+// found tells whether a run has anything to show. A capacity alone answers nothing.
+func found(run *bench.Run) bool {
+	return slices.ContainsFunc(run.Trials, func(t bench.Trial) bool { return t.Phase != bench.PhaseCapacity })
 }

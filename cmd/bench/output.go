@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -25,6 +27,28 @@ func (o *output) objectives() ([]bench.Objective, error) {
 	return slos, nil
 }
 
+// prepare makes the directories that the reports go to, before hours are spent on what
+// could then not be written.
+func (o *output) prepare() error {
+	dirs := []string{o.Out}
+	if o.Markdown != "" {
+		dirs = append(dirs, filepath.Dir(o.Markdown))
+	}
+	for _, dir := range dirs {
+		err := os.MkdirAll(dir, 0o755)
+		if err == nil {
+			var probe *os.File
+			if probe, err = os.CreateTemp(dir, ".bench-*"); err == nil {
+				err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+			}
+		}
+		if err != nil {
+			return usageError{fmt.Errorf("reports cannot be written to %q: give another --out or --markdown: %w", dir, err)}
+		}
+	}
+	return nil
+}
+
 // deliver completes a result, writes it, and says how it fared: with errGate or
 // errInvalid where --slo or --strict ask for it.
 func (o *output) deliver(ctx context.Context, con *console, r *bench.Result, slos []bench.Objective) error {
@@ -34,7 +58,7 @@ func (o *output) deliver(ctx context.Context, con *console, r *bench.Result, slo
 	r.Interrupted = ctx.Err() != nil
 	r.Summarise()
 	var gateErr error
-	if !r.Interrupted {
+	if !r.Interrupted && r.Failure == "" {
 		gateErr = r.Judge(slos)
 	}
 	if err := o.report(con, r); err != nil {
@@ -42,6 +66,9 @@ func (o *output) deliver(ctx context.Context, con *console, r *bench.Result, slo
 	}
 	if r.Interrupted {
 		return ctx.Err()
+	}
+	if r.Failure != "" {
+		return nil
 	}
 	missed := 0
 	for _, g := range r.Gates {

@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	}
 	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "bench: interrupted; the report is partial")
+		fmt.Fprintln(stderr, "bench: interrupted")
 		return exitInterrupted
 	}
 	fmt.Fprintln(stderr, "bench:", err)
