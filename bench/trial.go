@@ -1,6 +1,11 @@
 package bench
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Trial is one load against one freshly started server. One shape serves every
 // kind of run; fields that a kind does not use stay empty.
@@ -45,6 +50,10 @@ type Trial struct {
 	// Offered is the number of arrivals: always Outcomes.Sum().
 	Offered  int64    `json:"offered"`
 	Outcomes Outcomes `json:"outcomes"`
+	// Statuses counts the answers by their status, those to retries included.
+	Statuses map[int]int64 `json:"statuses,omitempty"`
+	// GaveUp says which objective was lost so surely that the load ended early.
+	GaveUp string `json:"gave_up,omitempty"`
 	// Retries counts attempts beyond the first of each arrival.
 	Retries int64 `json:"retries,omitempty"`
 	// Goodput is ok-in-time answers, Throughput all 2xx answers, that came between
@@ -214,4 +223,13 @@ func (t *Trial) Used() *Usage {
 		return &Usage{}
 	}
 	return t.Usage
+}
+
+// StatusText lists the statuses of the answers, such as "200 × 950, 503 × 50".
+func (t *Trial) StatusText() string {
+	var parts []string
+	for _, status := range slices.Sorted(maps.Keys(t.Statuses)) {
+		parts = append(parts, fmt.Sprintf("%d × %d", status, t.Statuses[status]))
+	}
+	return strings.Join(parts, ", ")
 }

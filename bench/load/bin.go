@@ -44,8 +44,9 @@ func (b *recordedBin) merge(o *recordedBin) {
 
 // series is the JSON form of the bins, on a clock that starts after the warm-up.
 func (r *recorder) series() []bench.Bin {
-	out := make([]bench.Bin, len(r.bins))
-	for i, b := range r.bins {
+	begun := min(int((r.until+r.width-1)/r.width), len(r.bins))
+	out := make([]bench.Bin, begun)
+	for i, b := range r.bins[:begun] {
 		out[i] = bench.Bin{
 			At: bench.Seconds(int64(i)*r.width - r.warmup), Offered: b.offered, Outcomes: b.outcomes, Answered: b.answered.ok,
 			Retries: b.retries, InFlight: b.inFlight,

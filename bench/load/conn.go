@@ -193,6 +193,7 @@ func (l *loop) hangUp(c *conn, now int64, clean bool) {
 
 // judge classifies a whole answer.
 func (l *loop) judge(c *conn, now int64) bench.Outcome {
+	l.rec.status(c.attempt, c.response.status)
 	switch status := c.response.status; {
 	case status == 503 || status == 429:
 		return bench.Shed

@@ -46,6 +46,8 @@ type Load struct {
 	BinWidth time.Duration
 	// Threads is how many event loops share the load. If zero, 1.
 	Threads int
+	// Losses end an open loop early.
+	Losses []Loss
 	// Live, if not nil, is kept up to date while the load runs.
 	Live *Live
 	// Begin is when the schedule starts. If zero, at once.
@@ -63,6 +65,8 @@ type plan struct {
 	limit     int64
 	keepAlive bool
 	live      *Live
+	giveUp    *giveUp
+	stopped   *atomic.Bool // the load ends at once
 }
 
 // defaultConnections is the most connections where nothing else is said.
@@ -81,19 +85,26 @@ func (l Load) Run(ctx context.Context) (*bench.Trial, error) {
 	}
 	p := &plan{
 		endpoint: l.Endpoint, warmup: l.Warmup, length: l.Arrivals.Length(), binWidth: l.BinWidth,
-		timeout: int64(l.Timeout), limit: int64(l.Limit), keepAlive: !l.NewConnections, live: l.Live,
+		timeout: int64(l.Timeout), limit: int64(l.Limit), keepAlive: !l.NewConnections, live: l.Live, stopped: new(atomic.Bool),
 	}
 	if l.NewConnections {
 		p.endpoint = l.Endpoint.withClose()
 	}
-	sources := l.sources()
+	var drawn schedule
+	if l.Concurrency == 0 {
+		drawn = l.Arrivals.prolonged(l.Timeout).draw(l.Endpoint.weights)
+		p.giveUp = newGiveUp(l.Losses, drawn.between(l.Warmup, p.length), p.stopped)
+	}
+	sources := l.sources(drawn)
 	defer quietRuntime()()
 	use := startUsage()
 	rec, busiest, err := l.drive(ctx, p, sources)
 	if err != nil {
 		return nil, err
 	}
-	return l.trial(rec, use.stop(busiest)), ctx.Err()
+	t := l.trial(rec, use.stop(busiest))
+	t.GaveUp = p.giveUp.why(rec)
+	return t, ctx.Err()
 }
 
 // withDefaults fills in what the caller left open, and reports every fault.
@@ -136,12 +147,8 @@ func (l Load) withDefaults() (Load, error) {
 	return l, nil
 }
 
-// sources splits the load among the threads.
-func (l Load) sources() []source {
-	var drawn schedule
-	if l.Concurrency == 0 {
-		drawn = l.Arrivals.prolonged(l.Timeout).draw(l.Endpoint.weights)
-	}
+// sources splits the load, in an open loop that drawn, among the threads.
+func (l Load) sources(drawn schedule) []source {
 	sources := make([]source, l.Threads)
 	for i := range sources {
 		if l.Concurrency == 0 {
@@ -171,15 +178,14 @@ func (l Load) classes(thread int) func() uint8 {
 // drive runs one loop for each source and merges what they recorded. It returns how
 // much CPU time the busiest of them used, too.
 func (l Load) drive(ctx context.Context, p *plan, sources []source) (*recorder, time.Duration, error) {
-	var stopped atomic.Bool
-	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
+	defer context.AfterFunc(ctx, func() { p.stopped.Store(true) })()
 	c := Clock{Start: l.Begin}
 	if l.Begin.IsZero() {
 		c.Start = time.Now()
 	}
 	loops := make([]*loop, 0, len(sources))
 	for _, s := range sources {
-		one, err := newLoop(p, s, c, l.Connections/l.Threads, &stopped)
+		one, err := newLoop(p, s, c, l.Connections/l.Threads)
 		if err != nil {
 			for _, o := range loops {
 				o.close()
@@ -197,7 +203,7 @@ func (l Load) drive(ctx context.Context, p *plan, sources []source) (*recorder, 
 			hurry()
 			before := cpuTime(unix.RUSAGE_THREAD)
 			if errs[i] = one.run(); errs[i] != nil {
-				stopped.Store(true)
+				p.stopped.Store(true)
 			}
 			used[i] = cpuTime(unix.RUSAGE_THREAD) - before
 		})

@@ -3,9 +3,11 @@ package load
 import (
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -194,5 +196,69 @@ func TestRefusedConnections(t *testing.T) {
 	trial := run(t, Load{Endpoint: target(t, "http://"+ln.Addr().String()), Arrivals: plateau(1000, 50*time.Millisecond)})
 	if trial.Offered == 0 || trial.Outcomes.Refused != trial.Offered {
 		t.Errorf("offered %d, got %+v", trial.Offered, trial.Outcomes)
+	}
+}
+
+// An objective that can no longer be kept ends the load.
+func TestGivingUp(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/busy" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
+	defer srv.Close()
+	failures := Loss{Objective: "failures<1%", Bound: math.MaxInt64, Share: 0.01}
+	for _, c := range []struct {
+		path  string
+		loss  Loss
+		gives bool
+	}{
+		{"/", failures, false},
+		{"/busy", failures, true},
+		{"/busy", Loss{Objective: "failures<100%", Bound: math.MaxInt64, Share: 1}, false},
+		{"/", Loss{Objective: "p99<1ns", Bound: 1, Share: 0.01}, true},
+	} {
+		trial := run(t, Load{
+			Endpoint: target(t, srv.URL+c.path), Timeout: time.Minute, Losses: []Loss{c.loss},
+			Arrivals: plateau(1000, 300*time.Millisecond),
+		})
+		if gave := trial.GaveUp != ""; gave != c.gives || gave != (trial.Duration < 0.3) || gave && !strings.HasPrefix(trial.GaveUp, c.loss.Objective+" was lost") {
+			t.Errorf("%s with %s: gave up %q after %v s", c.path, c.loss.Objective, trial.GaveUp, trial.Duration)
+		}
+		if rate := float64(trial.Outcomes.Sum()) / trial.Duration; c.gives && (trial.Offered < 3 || rate > 10_000) {
+			t.Errorf("%s: %d offered in %v s", c.loss.Objective, trial.Offered, trial.Duration)
+		}
+	}
+}
+
+func TestStatuses(t *testing.T) {
+	var served atomic.Int64
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if served.Add(1)%2 == 0 {
+			w.WriteHeader(http.StatusNotFound)
+		}
+	}))
+	defer srv.Close()
+	l := Load{Endpoint: target(t, srv.URL), Timeout: time.Minute, Arrivals: plateau(500, 100*time.Millisecond)}
+	trial := run(t, l)
+	if o := trial.Outcomes; trial.Statuses[200] != o.OK || trial.Statuses[404] != o.Error || o.Error == 0 || len(trial.Statuses) != 2 {
+		t.Errorf("statuses %v for %+v", trial.Statuses, o)
+	}
+	srv.Config.Handler = http.NotFoundHandler()
+	if trial := run(t, l); !strings.Contains(trial.Fault, fmt.Sprintf("status 404 × %d", trial.Offered)) {
+		t.Errorf("fault %q of a server that finds nothing", trial.Fault)
+	}
+}
+
+// A dead server must not turn a closed loop into a flood of connects.
+func TestClosedLoopOnADeadServer(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln.Close()
+	trial := run(t, Load{Endpoint: target(t, "http://"+ln.Addr().String()), Arrivals: plateau(0, 200*time.Millisecond), Concurrency: 4})
+	if trial.Outcomes.Refused != trial.Offered || trial.Offered == 0 || trial.Generator.Dialled > 4*20 {
+		t.Errorf("%d connects of four clients in 200 ms, %+v", trial.Generator.Dialled, trial.Outcomes)
 	}
 }

@@ -3,7 +3,6 @@ package load
 import (
 	"errors"
 	"fmt"
-	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
@@ -32,11 +31,10 @@ const idleWait = 100_000_000
 // per request that a pacer apart from its senders costs, which on one core is
 // what decides the highest rate.
 type loop struct {
-	plan    *plan
-	source  source
-	clock   Clock
-	rec     *recorder
-	stopped *atomic.Bool
+	plan   *plan
+	source source
+	clock  Clock
+	rec    *recorder
 
 	epoll int
 	alarm *alarm
@@ -55,7 +53,7 @@ type loop struct {
 }
 
 // newLoop prepares a loop that holds at most so many connections.
-func newLoop(p *plan, s source, c Clock, connections int, stopped *atomic.Bool) (*loop, error) {
+func newLoop(p *plan, s source, c Clock, connections int) (*loop, error) {
 	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
 		return nil, fmt.Errorf("create an epoll descriptor: %w", err)
@@ -72,13 +70,13 @@ func newLoop(p *plan, s source, c Clock, connections int, stopped *atomic.Bool) 
 		return nil, fmt.Errorf("watch the timer: %w", err)
 	}
 	l := &loop{
-		plan: p, source: s, clock: c, stopped: stopped,
+		plan: p, source: s, clock: c,
 		rec:   newRecorder(p.warmup, p.length, p.binWidth),
 		epoll: epoll, alarm: a, oldest: noSlot, newest: noSlot,
 		conns: make([]conn, connections), free: make([]int32, 0, connections), idle: make([]int32, 0, connections),
 		buf: make([]byte, 64<<10), events: make([]unix.EpollEvent, eventsPerPass),
 	}
-	l.rec.live = p.live
+	l.rec.live, l.rec.giveUp = p.live, p.giveUp
 	for slot := connections - 1; slot >= 0; slot-- {
 		l.free = append(l.free, int32(slot))
 	}
@@ -98,7 +96,7 @@ func (l *loop) run() error {
 			l.rec.tick(int64(l.plan.length))
 			return nil
 		}
-		if l.stopped.Load() || l.settled(now) {
+		if l.plan.stopped.Load() || l.settled(now) {
 			l.rec.tick(now)
 			l.abandon()
 			return nil
@@ -222,6 +220,7 @@ func (l *loop) abandon() {
 		l.rec.withdrawn(a)
 	}
 	now := l.clock.Now()
+	l.rec.end(now)
 	for l.oldest != noSlot {
 		c := &l.conns[l.oldest]
 		l.rec.withdrawn(c.attempt)

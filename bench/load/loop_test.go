@@ -35,9 +35,9 @@ func newPacing(t *testing.T, connections int, ms ...int64) *pacing {
 	}
 	p := &plan{
 		endpoint: to, length: time.Second, binWidth: 100 * time.Millisecond,
-		timeout: int64(100 * time.Millisecond), limit: int64(100 * time.Millisecond), keepAlive: true,
+		timeout: int64(100 * time.Millisecond), limit: int64(100 * time.Millisecond), keepAlive: true, stopped: new(atomic.Bool),
 	}
-	l, err := newLoop(p, &openSource{schedule: s, stride: 1}, Clock{Start: time.Now()}, connections, new(atomic.Bool))
+	l, err := newLoop(p, &openSource{schedule: s, stride: 1}, Clock{Start: time.Now()}, connections)
 	if err != nil {
 		t.Fatal(err)
 	}

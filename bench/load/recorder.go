@@ -21,6 +21,7 @@ type recorder struct {
 	outcomes    bench.Outcomes
 	answered    answered // by the time of the answer
 	retries     int64
+	statuses    [600]int64 // answers by status
 	served      *hdrhistogram.Histogram
 	uncorrected *hdrhistogram.Histogram
 	shed        *hdrhistogram.Histogram
@@ -40,6 +41,7 @@ type recorder struct {
 	open     int
 	peakOpen int
 	failure  error // the last reason for an unsent arrival
+	giveUp   *giveUp
 
 	live      *Live
 	published bench.Outcomes // what live already knows
@@ -134,6 +136,7 @@ func (r *recorder) ended(a attempt, o bench.Outcome, sent, now int64) {
 		return
 	}
 	*r.outcomes.Count(o)++
+	r.giveUp.note(o, now-a.intended)
 	switch o {
 	case bench.OK, bench.Late:
 		bench.Record(r.served, now-a.intended)
@@ -141,6 +144,18 @@ func (r *recorder) ended(a attempt, o bench.Outcome, sent, now int64) {
 	case bench.Shed:
 		bench.Record(r.shed, now-a.intended)
 	}
+}
+
+// status records the status of an answer to a.
+func (r *recorder) status(a attempt, status int) {
+	if r.measured(a) {
+		r.statuses[min(status, len(r.statuses)-1)]++
+	}
+}
+
+// end makes the load end at a time before it was over, if now is one.
+func (r *recorder) end(now int64) {
+	r.until = min(r.until, max(now, r.warmup+int64(time.Millisecond)))
 }
 
 // move notes that the number in flight changes by n, which advances its integral.
@@ -184,28 +199,3 @@ func (r *recorder) opened() {
 }
 
 func (r *recorder) closed() { r.open-- }
-
-// merge adds what another loop recorded of the same load.
-func (r *recorder) merge(o *recorder) {
-	r.offered += o.offered
-	r.outcomes = r.outcomes.Plus(o.outcomes)
-	r.all = r.all.Plus(o.all)
-	r.answered = answered{r.answered.ok + o.answered.ok, r.answered.late + o.answered.late}
-	r.retries += o.retries
-	r.attempts += o.attempts
-	r.answers += o.answers
-	r.area += o.area
-	r.dialled += o.dialled
-	r.peakOpen += o.peakOpen
-	if r.failure == nil {
-		r.failure = o.failure
-	}
-	for _, h := range [][2]*hdrhistogram.Histogram{
-		{r.served, o.served}, {r.uncorrected, o.uncorrected}, {r.shed, o.shed}, {r.lag, o.lag}, {r.connect, o.connect},
-	} {
-		h[0].Merge(h[1])
-	}
-	for i := range r.bins {
-		r.bins[i].merge(&o.bins[i])
-	}
-}

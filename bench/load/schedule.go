@@ -56,6 +56,13 @@ type schedule struct {
 	length time.Duration
 }
 
+// between is the number of arrivals from one time on and before another.
+func (s schedule) between(from, to time.Duration) int {
+	first, _ := slices.BinarySearch(s.at, int64(from))
+	end, _ := slices.BinarySearch(s.at, int64(to))
+	return end - first
+}
+
 // Length is how long the arrivals last.
 func (a Arrivals) Length() time.Duration {
 	var sum time.Duration

@@ -1,6 +1,11 @@
 package load
 
-import "millpond/bench"
+import (
+	"slices"
+	"time"
+
+	"millpond/bench"
+)
 
 // attempt is one try at getting an arrival served. Times are on the clock of the
 // load, in nanoseconds from its start.
@@ -62,6 +67,10 @@ func (s *openSource) stop() []attempt {
 }
 func (s *openSource) exhausted() bool { return s.next >= len(s.schedule.at) }
 
+// refusedPause is how long a client of a closed loop waits after a refused connection.
+// A dead server refuses in microseconds: without it, nothing but connects would be done.
+const refusedPause = int64(10 * time.Millisecond)
+
 // closedSource is a number of clients that each send their next request when the
 // last one has ended, until the load is over.
 type closedSource struct {
@@ -88,9 +97,13 @@ func (s *closedSource) take() {
 	s.next = s.class()
 }
 
-func (s *closedSource) ended(_ attempt, _ bench.Outcome, now int64) bool {
+func (s *closedSource) ended(_ attempt, o bench.Outcome, now int64) bool {
+	if o == bench.Refused {
+		now += refusedPause
+	}
 	if now < s.end {
-		s.ready = append(s.ready, now)
+		at, _ := slices.BinarySearch(s.ready, now)
+		s.ready = slices.Insert(s.ready, at, now)
 	}
 	return false
 }

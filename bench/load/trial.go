@@ -8,7 +8,7 @@ import (
 
 // trial turns what was recorded into its final form, and judges it.
 func (l Load) trial(r *recorder, g bench.Generator) *bench.Trial {
-	length := (l.Arrivals.Length() - l.Warmup).Seconds()
+	length := bench.Seconds(r.until - r.warmup)
 	t := &bench.Trial{
 		Loop: "open", Arrivals: l.Arrivals.Shape, Concurrency: l.Concurrency,
 		Duration: length, Timeout: l.Timeout.Seconds(), Limit: l.Limit.Seconds(),
@@ -32,6 +32,15 @@ func (l Load) trial(r *recorder, g bench.Generator) *bench.Trial {
 	}
 	if r.offered > 0 && r.outcomes.OK+r.outcomes.Late == 0 {
 		t.Fault = "served nothing: " + r.outcomes.Failures()
+	}
+	t.Statuses = map[int]int64{}
+	for status, n := range r.statuses {
+		if n > 0 {
+			t.Statuses[status] = n
+		}
+	}
+	if statuses := t.StatusText(); statuses != "" && t.Fault != "" {
+		t.Fault += " (status " + statuses + ")"
 	}
 	t.Generator.PeakConnections, t.Generator.Dialled = r.peakOpen, r.dialled
 	t.Generator.Attempts, t.Generator.Answers = r.attempts, r.answers

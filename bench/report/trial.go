@@ -15,11 +15,17 @@ func WriteTrial(w io.Writer, t *bench.Trial) error {
 	if t.Fault != "" {
 		fmt.Fprintf(&b, "  FAULT       the server %s\n", t.Fault)
 	}
+	if t.GaveUp != "" {
+		fmt.Fprintf(&b, "  ENDED EARLY %s\n", t.GaveUp)
+	}
 	fmt.Fprintf(&b, "  offered     %d in %.1f s (%.1f/s)\n", t.Offered, t.Duration, float64(t.Offered)/t.Duration)
 	fmt.Fprintf(&b, "  goodput     %.1f/s: %d ok within %v, %s of what was offered\n",
 		t.Goodput, o.OK, formatSeconds(t.Limit), formatShare(t.Attainment.Float()))
 	fmt.Fprintf(&b, "  otherwise   late %d · shed %d · error %d · timeout %d · refused %d · reset %d · unsent %d\n",
 		o.Late, o.Shed, o.Error, o.Timeout, o.Refused, o.Reset, o.Unsent)
+	if statuses := t.StatusText(); statuses != "" {
+		fmt.Fprintf(&b, "  statuses    %s\n", statuses)
+	}
 	if t.Retries > 0 {
 		fmt.Fprintf(&b, "  retries     %d\n", t.Retries)
 	}
@@ -44,8 +50,8 @@ func WriteTrial(w io.Writer, t *bench.Trial) error {
 		fmt.Fprintf(&b, " %10d\n", row.count)
 	}
 	b.WriteByte('\n')
-	fmt.Fprintf(&b, "  generator   %.0f %% CPU · %d connections at most, %d opened\n",
-		100*t.Generator.CPU, t.Generator.PeakConnections, t.Generator.Dialled)
+	fmt.Fprintf(&b, "  generator   %.0f %% CPU · %s at most, %d opened\n",
+		100*t.Generator.CPU, counted(t.Generator.PeakConnections, "connection"), t.Generator.Dialled)
 	if s := t.Usage; s != nil {
 		fmt.Fprintf(&b, "  server      %s cores · %s threads · %s RSS at most\n",
 			significant(s.CPU.Float()), formatRate(s.PeakThreads.Float()), formatBytes(s.PeakRSS.Float()))
