@@ -52,6 +52,20 @@ type Run struct {
 	Sizing *Sizing `json:"sizing,omitempty"`
 	// Instrument is the answer of a run of kind check.
 	Instrument *Instrument `json:"instrument,omitempty"`
+	// Limit is the answer of a run of kind limit.
+	Limit *Limit `json:"limit,omitempty"`
+}
+
+// Limit is the highest rate at which a server keeps objectives.
+type Limit struct {
+	Objectives []string `json:"objectives"`
+	// Rate, in requests/s, was confirmed; unknown if none was.
+	Rate Value `json:"rate"`
+	// LostAt is the lowest rate at which one was lost at last, and Lost which.
+	LostAt Value `json:"lost_at"`
+	Lost   *Gate `json:"lost,omitempty"`
+	// Why says what kept the search from going on; empty if nothing did.
+	Why string `json:"why,omitempty"`
 }
 
 // Env records where a result comes from.

@@ -111,75 +111,66 @@ func (s *Suite) notify(e Event) {
 	}
 }
 
-// runOne runs one trial against a server of its own.
+// runOne runs one trial against a server of its own. An interrupted load gives what
+// there is of its trial, with the error of ctx.
 func (s *Suite) runOne(ctx context.Context, p spec) (*bench.Trial, error) {
-	if len(p.server.Command) == 0 {
-		endpoint, err := load.NewEndpoint(ctx, p.server.URL, s.Workload.Requests...)
-		if err != nil {
-			return nil, err
-		}
-		p.load.Endpoint = endpoint
-		t, err := p.load.Run(ctx)
-		if err != nil {
-			return nil, err
-		}
+	to, stop, err := s.subject(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	if p.load.Endpoint, err = load.NewEndpoint(ctx, to.url, s.Workload.Requests...); err != nil {
+		return nil, err
+	}
+	var t *bench.Trial
+	if to.pid == 0 {
+		t, err = p.load.Run(ctx)
+	} else {
+		t, err = s.watched(ctx, p, to)
+	}
+	if t != nil {
 		s.label(t, p)
-		return t, nil
 	}
-	proc, err := process.Start(ctx, p.server, p.workers, p.queue, s.Cores.Server)
-	if err != nil {
-		return nil, err
-	}
-	defer proc.Stop()
-	t, err := s.loadProcess(ctx, p, proc)
-	if err != nil {
-		return nil, err
-	}
-	s.label(t, p)
-	t.Usage.Args = proc.Cmd.Args
-	if t.Usage.Died = proc.Died(); t.Usage.Died != "" {
-		t.Fault = "died: " + t.Usage.Died
-		t.Validity.Reject("The server died: %s.", t.Usage.Died)
-	}
-	return t, nil
+	return t, err
 }
 
-// loadProcess loads a server that was started for it, and watches it.
-func (s *Suite) loadProcess(ctx context.Context, p spec, proc *process.Process) (*bench.Trial, error) {
-	endpoint, err := load.NewEndpoint(ctx, proc.URL, s.Workload.Requests...)
-	if err != nil {
-		return nil, err
-	}
-	p.load.Endpoint, p.load.Live = endpoint, cmp.Or(p.load.Live, new(load.Live))
-	counters := process.NewScraper(proc.URL, time.Second)
+// watched loads a server whose process is known, and watches it.
+func (s *Suite) watched(ctx context.Context, p spec, to subject) (*bench.Trial, error) {
+	p.load.Live = cmp.Or(p.load.Live, new(load.Live))
+	counters := process.NewScraper(to.url, time.Second)
 	defer counters.Close()
 	var background *bench.Background
 	if p.beside != nil {
 		var leave func()
-		if background, leave, err = p.beside(ctx, proc.PID(), endpoint); err != nil {
+		var err error
+		if background, leave, err = p.beside(ctx, to.pid, p.load.Endpoint); err != nil {
 			return nil, err
 		}
 		defer leave()
 	}
 	before := counters.Read(ctx)
 	p.load.Begin = time.Now().Add(startDelay)
-	watch, err := process.Watch(ctx, proc.PID(), proc.URL, p.load.Begin.Add(p.load.Warmup), p.load.Live.InFlight.Load)
+	watch, err := process.Watch(ctx, to.pid, to.url, p.load.Begin.Add(p.load.Warmup), p.load.Live.InFlight.Load)
 	if err != nil {
 		return nil, err
 	}
 	others := process.WatchInterference(s.Cores.Server, watch.CPU)
 	t, err := p.load.Run(ctx)
-	server := watch.Stop()
-	if err != nil {
+	usage := watch.Stop()
+	if t == nil {
 		return nil, err
 	}
-	t.Usage, t.Background = server, background
-	if proc.Died() == "" && !s.Cores.Shared() {
+	t.Usage, t.Background = usage, background
+	t.Usage.Args, t.Usage.Died = to.args, to.died()
+	if t.Usage.Died != "" {
+		t.Fault = "died: " + t.Usage.Died
+		t.Validity.Reject("The server died: %s.", t.Usage.Died)
+	} else if !s.Cores.Shared() {
 		others.Judge(&t.Validity)
 	}
 	process.CompareCounters(t, before, counters.Read(ctx))
 	process.CompareBacklog(t, len(s.Cores.Server))
-	return t, nil
+	return t, err
 }
 
 // label tells a trial what it is.

@@ -2,9 +2,7 @@ package process
 
 import (
 	"fmt"
-	"os"
 	"slices"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 
@@ -45,32 +43,11 @@ func (c Cores) Shared() bool {
 }
 
 // PinGenerator moves every thread of this process to the generator's cores.
-// Affinity belongs to threads, and a new one takes it from the thread that
-// starts it; so it goes over them until it finds none that it has not moved.
 func (c Cores) PinGenerator() error {
-	set := coreSet(c.Generator)
-	moved := map[int]bool{}
-	for {
-		tasks, err := os.ReadDir("/proc/self/task")
-		if err != nil {
-			return fmt.Errorf("list the threads: %w", err)
-		}
-		before := len(moved)
-		for _, task := range tasks {
-			tid, err := strconv.Atoi(task.Name())
-			if err != nil || moved[tid] {
-				continue
-			}
-			// A thread may end between listing and moving it.
-			if err := unix.SchedSetaffinity(tid, &set); err != nil && err != unix.ESRCH {
-				return fmt.Errorf("pin to processors %v: %w", c.Generator, err)
-			}
-			moved[tid] = true
-		}
-		if len(moved) == before {
-			return nil
-		}
+	if err := pinThreads("/proc/self/task", coreSet(c.Generator)); err != nil {
+		return fmt.Errorf("pin to processors %v: %w", c.Generator, err)
 	}
+	return nil
 }
 
 // coreSet is the kernel's form of a list of processors.

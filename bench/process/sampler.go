@@ -69,7 +69,7 @@ func processGroup(id int) ([]procfs.Proc, error) {
 	}
 	var group []procfs.Proc
 	for _, p := range all {
-		if stat, err := p.Stat(); err == nil && stat.PGRP == id {
+		if stat, err := p.Stat(); err == nil && (stat.PGRP == id || p.PID == id) {
 			group = append(group, p)
 		}
 	}

@@ -17,8 +17,10 @@ type Server struct {
 	// {queue} are replaced. Without {addr} the program must print a line with its
 	// URL, "… serving http://127.0.0.1:PORT …", on standard output.
 	Command []string
-	// URL is loaded as it is if Command is empty.
+	// URL is loaded as it is if Command is empty. PID, if it is known, is pinned and
+	// watched.
 	URL string
+	PID int
 }
 
 // Millpond is millpond's server in one of its Models. Only the pool is told

@@ -132,6 +132,7 @@ var kinds = map[string]struct{ name, question string }{
 	"size":     {"Size", "How many workers, and how long a queue?"},
 	"load":     {"Load", "What came of every request?"},
 	"versus":   {"Versus", "What has changed from one build to the other?"},
+	"limit":    {"Limit", "How much can be asked before an objective is lost?"},
 	"check":    {"Check", "Can the generator be trusted on this machine?"},
 }
 

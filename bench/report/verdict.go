@@ -64,6 +64,10 @@ func answerOf(r *bench.Run) verdict {
 		return recoveryVerdict(r)
 	case "idle":
 		return idleVerdict(r)
+	case "limit":
+		if r.Limit != nil {
+			return limitVerdict(r.Limit)
+		}
 	case "versus":
 		if c, err := stats.Versus(r); err == nil {
 			return verdict{Headline: comparisonVerdict(c.Differences), Points: c.Notes}
