@@ -30,6 +30,7 @@ func TestWorkloads(t *testing.T) {
 func TestTargets(t *testing.T) {
 	for base, want := range map[string]string{
 		"http://127.0.0.1:80":          "GET / HTTP/1.1\r\nHost: 127.0.0.1:80\r\n\r\n",
+		"127.0.0.1:8080/a":             "GET /a HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n",
 		"http://127.0.0.1/a?b=c":       "GET /a?b=c HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
 		"http://[::1]:8080/x%20y#frag": "GET /x%20y HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n",
 	} {
@@ -38,7 +39,7 @@ func TestTargets(t *testing.T) {
 			t.Errorf("%s: got %q, local %v, want %q", base, got, to.Local(), want)
 		}
 	}
-	for _, bad := range []string{"", "127.0.0.1:80", "https://127.0.0.1", "http://", "http://127.0.0.1:0", "http://127.0.0.1:99999", "http://127.0.0.1:x", "http://a b/"} {
+	for _, bad := range []string{"", "127.0.0.1", "https://127.0.0.1", "http://", "http://127.0.0.1:0", "http://127.0.0.1:99999", "http://127.0.0.1:x", "http://a b/"} {
 		if _, err := NewEndpoint(t.Context(), bad); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}

@@ -50,6 +50,16 @@ func (c Cores) PinGenerator() error {
 	return nil
 }
 
+// KeepPinning returns a function that gives this process the processors back that it
+// may use now.
+func KeepPinning() func() {
+	var had unix.CPUSet
+	if unix.SchedGetaffinity(0, &had) != nil {
+		return func() {}
+	}
+	return func() { _ = pinThreads("/proc/self/task", had) }
+}
+
 // coreSet is the kernel's form of a list of processors.
 func coreSet(cores []int) unix.CPUSet {
 	var set unix.CPUSet

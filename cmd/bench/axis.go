@@ -10,7 +10,7 @@ const maxMultiple = 1000
 
 // axis is the loads that servers are compared at.
 type axis struct {
-	Multiples []float64 `help:"Offered loads in units of capacity. Default: what suits the command." placeholder:"TIMES,…"`
+	Multiples []float64 `help:"Offered loads in units of capacity. Default: what suits the command." placeholder:"TIMES"`
 	Capacity  float64   `help:"What multiples refer to, so that two measurements offer the same. Default: measured." placeholder:"PER-SECOND"`
 }
 

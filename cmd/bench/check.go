@@ -42,10 +42,10 @@ func examine(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
 
 // simulateCommand is "bench simulate": the server that check measures.
 type simulateCommand struct {
-	Addr    string        `help:"Where to listen." default:"127.0.0.1:0"`
-	Servers int           `help:"Servers of the queue; 0 answers at once." default:"0"`
-	Mean    time.Duration `help:"Mean service time." default:"2ms"`
-	Seed    uint64        `help:"Seed of the service times." default:"1"`
+	Addr    string        `help:"Where to listen." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
+	Servers int           `help:"Servers of the queue; 0 answers at once." default:"0" placeholder:"COUNT"`
+	Mean    time.Duration `help:"Mean service time." default:"2ms" placeholder:"TIME"`
+	Seed    uint64        `help:"Seed of the service times." default:"1" placeholder:"NUMBER"`
 }
 
 // Run serves until it is interrupted.

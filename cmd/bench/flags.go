@@ -8,6 +8,7 @@ type cli struct {
 	Idle     idleCommand     `cmd:"" help:"Idle, half-sent and slow connections beside a steady probe."`
 	Size     sizeCommand     `kong:"cmd,set='trials=3',set='cores=0',help='How many workers, how long a queue?'"`
 	Load     loadCommand     `cmd:"" help:"Load any URL once, open or closed loop."`
+	Limit    limitCommand    `cmd:"" help:"Find the highest rate that a server takes within an objective."`
 	Compare  compareCommand  `cmd:"" help:"Compare two report.json and claim only differences that are not chance."`
 	Versus   versusCommand   `cmd:"" set:"trials=10" help:"Load two builds of millpond's server in turns: what has changed?"`
 	Check    checkCommand    `cmd:"" help:"Let the instrument examine itself."`

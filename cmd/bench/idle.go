@@ -10,9 +10,9 @@ import (
 
 // idleFlags is who is connected beside the probe.
 type idleFlags struct {
-	Idle        int `help:"Idle keep-alive connections." default:"5000"`
-	HalfHeads   int `help:"Connections with half a request head sent." default:"1000"`
-	SlowReaders int `help:"Connections that take a large answer slowly." default:"100"`
+	Idle        int `help:"Idle keep-alive connections." default:"5000" placeholder:"COUNT"`
+	HalfHeads   int `help:"Connections with half a request head sent." default:"1000" placeholder:"COUNT"`
+	SlowReaders int `help:"Connections that take a large answer slowly." default:"100" placeholder:"COUNT"`
 }
 
 // backgrounds is the flags as the suite takes them.

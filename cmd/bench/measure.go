@@ -16,14 +16,14 @@ import (
 // measure is what all experiments have in common.
 type measure struct {
 	output
-	Trials      int           `help:"Trials of every point; from six on there are confidence intervals." default:"${trials}"`
-	Duration    time.Duration `help:"How long to measure in each trial." default:"4s"`
-	Warmup      time.Duration `help:"How long to load before that." default:"1s"`
-	Timeout     time.Duration `help:"When a client gives up, from the intended send time." default:"1s"`
-	Limit       time.Duration `help:"What counts as goodput, from the same time. Default: the timeout."`
-	Connections int           `help:"Most connections open at once. Default: 10000, or what the limit on open files allows."`
-	Seed        uint64        `help:"Seed of schedules and order." default:"1"`
-	ServerCores int           `help:"Processors for the server; the generator has one. 0: all others." default:"${cores}"`
+	Trials      int           `help:"Trials of every point; from six on there are confidence intervals." default:"${trials}" placeholder:"COUNT"`
+	Duration    time.Duration `help:"How long to measure in each trial." default:"4s" placeholder:"TIME"`
+	Warmup      time.Duration `help:"How long to load before that." default:"1s" placeholder:"TIME"`
+	Timeout     time.Duration `help:"When a client gives up, from the intended send time." default:"1s" placeholder:"TIME"`
+	Limit       time.Duration `help:"What counts as goodput, from the same time. Default: the timeout." placeholder:"TIME"`
+	Connections int           `help:"Most connections open at once. Default: 10000, or what the limit on open files allows." placeholder:"COUNT"`
+	Seed        uint64        `help:"Seed of schedules and order." default:"1" placeholder:"NUMBER"`
+	ServerCores int           `help:"Processors for the server; the generator has one. 0: all others." default:"${cores}" placeholder:"COUNT"`
 	Quick       bool          `help:"At most a minute (but several for all), as an illustration: fewer and shorter trials."`
 	NoColor     bool          `help:"No colours, as with NO_COLOR in the environment."`
 }

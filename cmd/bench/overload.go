@@ -12,11 +12,11 @@ import (
 
 // overloadFlags is the course of a load that jumps.
 type overloadFlags struct {
-	Calm   float64       `help:"Load before and after, in units of capacity." default:"0.7"`
-	Peak   float64       `help:"Load in between." default:"3"`
-	Before time.Duration `help:"How long it is calm before." default:"4s"`
-	During time.Duration `help:"How long the peak lasts." default:"5s"`
-	After  time.Duration `help:"How long to look for a recovery after it. Default: as long as it can take, (peak−1) × during / (1−calm) and a quarter more."`
+	Calm   float64       `help:"Load before and after, in units of capacity." default:"0.7" placeholder:"TIMES"`
+	Peak   float64       `help:"Load in between." default:"3" placeholder:"TIMES"`
+	Before time.Duration `help:"How long it is calm before." default:"4s" placeholder:"TIME"`
+	During time.Duration `help:"How long the peak lasts." default:"5s" placeholder:"TIME"`
+	After  time.Duration `help:"How long to look for a recovery after it. Default: as long as it can take, (peak−1) × during / (1−calm) and a quarter more." placeholder:"TIME"`
 }
 
 // quickBefore and quickDuring are the most of a quick one.
@@ -58,9 +58,9 @@ func (c *pulseCommand) Run(ctx context.Context, con *console) error {
 
 // retryFlags is how clients insist.
 type retryFlags struct {
-	Retries int           `help:"Most attempts of a client beyond the first." default:"3"`
-	Backoff time.Duration `help:"Mean pause before the first retry; it doubles each time." default:"100ms"`
-	Budget  float64       `help:"Cap retries at this share of the arrivals; 0: no cap." default:"0"`
+	Retries int           `help:"Most attempts of a client beyond the first." default:"3" placeholder:"COUNT"`
+	Backoff time.Duration `help:"Mean pause before the first retry; it doubles each time." default:"100ms" placeholder:"TIME"`
+	Budget  float64       `help:"Cap retries at this share of the arrivals; 0: no cap." default:"0" placeholder:"SHARE"`
 }
 
 // policy is the flags as the suite takes them.

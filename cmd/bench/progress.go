@@ -16,11 +16,11 @@ import (
 // progress shows how an experiment goes: on a terminal a line that is redrawn
 // while a trial runs, and everywhere a line when it has ended.
 type progress struct {
-	w       io.Writer
-	live    bool // w is a terminal
-	colours bool
-	began   time.Time // the first trial
-	stop    func()    // ends the redrawing of the current trial
+	w        io.Writer
+	terminal bool // w is one
+	colours  bool
+	began    time.Time // the first trial
+	stop     func()    // ends the redrawing of the current trial
 }
 
 // redrawEvery is slow enough not to disturb what is being measured.
@@ -29,9 +29,9 @@ const redrawEvery = 250 * time.Millisecond
 func newProgress(w io.Writer, noColor bool) *progress {
 	p := &progress{w: w, stop: func() {}}
 	if f, ok := w.(*os.File); ok {
-		p.live = term.IsTerminal(int(f.Fd()))
+		p.terminal = term.IsTerminal(int(f.Fd()))
 	}
-	p.colours = p.live && !noColor && os.Getenv("NO_COLOR") == ""
+	p.colours = p.terminal && !noColor && os.Getenv("NO_COLOR") == ""
 	return p
 }
 
@@ -44,7 +44,16 @@ func (p *progress) notify(e experiment.Event) {
 	}
 	if e.Trial != nil {
 		fmt.Fprintln(p.w, p.finished(e))
-	} else if p.live {
+	} else if p.terminal {
+		p.stop = p.redraw(e)
+	}
+}
+
+// live shows a load while it runs, and leaves what came of it to others.
+func (p *progress) live(e experiment.Event) {
+	p.stop()
+	p.stop = func() {}
+	if e.Trial == nil && p.terminal {
 		p.stop = p.redraw(e)
 	}
 }

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"millpond/bench/process"
 )
 
 // Exit codes.
@@ -48,6 +51,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	// are cores it would wait for one that some other thread holds, perhaps a
 	// thread that the kernel does not let run.
 	runtime.GOMAXPROCS(max(runtimeProcs, runtime.GOMAXPROCS(0)))
+	defer process.KeepPinning()()
 	err := execute(ctx, args, stdout, stderr)
 	if err == nil {
 		return exitOK
@@ -77,6 +81,8 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		kong.Name("bench"),
 		kong.Description("Load an HTTP server honestly, and see what a bound on concurrency buys."),
 		kong.Vars{"trials": "1", "cores": "1"},
+		durations,
+		kong.ValueFormatter(helpOf),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { helped = true }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
@@ -93,4 +99,13 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		return usageError{fmt.Errorf("%w (see bench --help)", err)}
 	}
 	return chosen.Run()
+}
+
+// helpOf is the help of a flag with its default, of which a placeholder takes the place.
+func helpOf(v *kong.Value) string {
+	help := kong.DefaultHelpValueFormatter(v)
+	if v.Default == "" || v.Default == "-1" || strings.Contains(help, "Default:") {
+		return help
+	}
+	return help + " Default: " + v.Default + "."
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,13 +18,13 @@ import (
 
 // servers says what is loaded, with what.
 type servers struct {
-	Workload    string   `help:"What each request asks for: cpu, wait, mix, memory, bimodal, hello, /task parameters such as 'cpu=5ms&wait=20ms', or a path." default:"cpu"`
-	Models      []string `help:"Concurrency models of millpond's server; empty for none." default:"pool,goroutine,thread,nethttp"`
+	Workload    string   `help:"What each request asks for: cpu, wait, mix, memory, bimodal, hello, /task parameters such as 'cpu=5ms&wait=20ms', or a path." default:"cpu" placeholder:"WHAT"`
+	Models      []string `help:"Concurrency models of millpond's server; empty for none." default:"pool,goroutine,thread,nethttp" placeholder:"NAME"`
 	Target      []string `sep:"none" help:"A server that runs already, to be loaded too; repeatable." placeholder:"NAME=URL"`
 	Server      string   `help:"millpond's server. Default: built from ./cmd/server." placeholder:"PATH"`
-	Workers     int      `help:"Workers of the pool. Default: what suits the workload, or the server's own." default:"-1"`
-	Queue       int      `help:"Queue of the pool. Default: likewise." default:"-1"`
-	BurnPerMs   int64    `help:"Iterations of CPU work per millisecond, the same for every server. Default: measured." default:"-1"`
+	Workers     int      `help:"Workers of the pool. Default: what suits the workload, or the server's own." default:"-1" placeholder:"COUNT"`
+	Queue       int      `help:"Queue of the pool. Default: likewise." default:"-1" placeholder:"COUNT"`
+	BurnPerMs   int64    `help:"Iterations of CPU work per millisecond, the same for every server. Default: measured." default:"-1" placeholder:"COUNT"`
 	AllowRemote bool     `help:"Allow a --target that is not on this host."`
 }
 
@@ -159,7 +160,8 @@ func (v *servers) findServer(ctx context.Context, con *console) (func(), error) 
 	out, err := exec.CommandContext(ctx, "go", "build", "-o", v.Server, "millpond/cmd/server").CombinedOutput()
 	if err != nil {
 		remove()
-		return nil, fmt.Errorf("build the server (--server names one that is built): %w\n%s", err, out)
+		return nil, fmt.Errorf("millpond's server cannot be built here: run bench inside millpond's source, or name a server that is built with --server PATH: %w\n%s",
+			err, bytes.TrimSpace(out))
 	}
 	return remove, nil
 }

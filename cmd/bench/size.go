@@ -14,7 +14,7 @@ import (
 
 // sizeFlags is how far to look for a size.
 type sizeFlags struct {
-	MaxWorkers int `help:"End of the ladder of worker counts." default:"1024"`
+	MaxWorkers int `help:"End of the ladder of worker counts." default:"1024" placeholder:"COUNT"`
 }
 
 // defaultObjective is what a size keeps if nothing else is asked.
