@@ -1,14 +1,16 @@
 package load
 
 import (
+	"math"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestWorkloads(t *testing.T) {
 	for text, want := range map[string]string{
 		"cpu":               "/task?cpu=5ms",
-		"bimodal":           "99 × /task?cpu=1ms, 1 × /task?cpu=100ms",
+		"bimodal":           "95 × /task?cpu=0.5ms, 5 × /task?cpu=20ms",
 		"hello":             "/",
 		"cpu=5ms":           "/task?cpu=5ms",
 		"cpu=5ms,wait=20ms": "/task?cpu=5ms&wait=20ms",
@@ -71,5 +73,24 @@ func TestRequestWithHeaderAndBody(t *testing.T) {
 	want = strings.Replace(want, "HTTP/1.1\r\n", "HTTP/1.1\r\nConnection: close\r\n", 1)
 	if got := string(to.withClose().requests[0].bytes); got != want {
 		t.Errorf("with close: got %q, want %q", got, want)
+	}
+}
+
+// The steps of the exponential workload have its mean, and nearly its variance.
+func TestExponentialRequests(t *testing.T) {
+	var sum, squares float64
+	all := exponentialRequests(5*time.Millisecond, 100)
+	for _, r := range all {
+		text, ok := strings.CutPrefix(r.Target, "/task?cpu=")
+		cpu, err := time.ParseDuration(text)
+		if !ok || err != nil {
+			t.Fatalf("%q: %v", r.Target, err)
+		}
+		ms := cpu.Seconds() * 1e3
+		sum, squares = sum+ms, squares+ms*ms
+	}
+	mean := sum / 100
+	if variation := squares/100/mean/mean - 1; math.Abs(mean-5) > 0.001 || variation < 0.96 || variation > 1 {
+		t.Errorf("mean %v ms and squared coefficient of variation %v, want 5 and nearly 1", mean, variation)
 	}
 }

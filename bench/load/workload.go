@@ -3,9 +3,11 @@ package load
 import (
 	"fmt"
 	"maps"
+	"math"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"millpond/bench"
 )
@@ -19,6 +21,8 @@ type Workload struct {
 	// Workers and Queue suit it where a processor's worth of workers does not,
 	// because it waits; -1 where the server's defaults are right.
 	Workers, Queue int
+	// about says what the requests have in common, where they are too many to list.
+	about string
 }
 
 // readyMade are the workloads that have a name.
@@ -28,9 +32,37 @@ var readyMade = map[string]Workload{
 	"mix":    {Requests: []Request{{Target: "/task?cpu=1ms&wait=10ms"}}, Workers: 16, Queue: 64},
 	"memory": {Requests: []Request{{Target: "/task?alloc=4MiB&wait=20ms"}}, Workers: 16, Queue: 64},
 	"bimodal": {Requests: []Request{
-		{Weight: 99, Target: "/task?cpu=1ms"}, {Weight: 1, Target: "/task?cpu=100ms"},
+		{Weight: 95, Target: "/task?cpu=0.5ms"}, {Weight: 5, Target: "/task?cpu=20ms"},
 	}, Workers: -1, Queue: -1},
+	"exponential": {
+		Requests: exponentialRequests(5*time.Millisecond, exponentialSteps), Workers: -1, Queue: -1,
+		about: fmt.Sprintf("/task?cpu=…, exponential with mean 5ms, in %d steps", exponentialSteps),
+	},
 	"hello": {Requests: []Request{{Target: "/"}}, Workers: -1, Queue: -1},
+}
+
+// exponentialSteps is in how many steps of equal weight a distribution is drawn: the
+// variance that is lost is 2 %.
+const exponentialSteps = 100
+
+// exponentialRequests ask for CPU times that are distributed exponentially: each step
+// asks for the mean of its part of the distribution. The schedule draws which request an
+// arrival is, so that every server, whatever it is written in, gets the same times.
+func exponentialRequests(mean time.Duration, steps int) []Request {
+	// The integral of -ln(1-p), the inverse of the distribution.
+	integral := func(p float64) float64 {
+		if p == 1 {
+			return 1
+		}
+		return (1-p)*math.Log(1-p) + p
+	}
+	requests := make([]Request, steps)
+	for i := range requests {
+		from, to := float64(i)/float64(steps), float64(i+1)/float64(steps)
+		cpu := time.Duration(float64(mean) * float64(steps) * (integral(to) - integral(from)))
+		requests[i].Target = "/task?cpu=" + cpu.String()
+	}
+	return requests
 }
 
 // ParseWorkload reads a workload: one of the ready-made names, parameters of
@@ -62,6 +94,9 @@ func ParseWorkload(text string) (Workload, error) {
 
 // Describe lists the targets of the requests.
 func (w Workload) Describe() string {
+	if w.about != "" {
+		return w.about
+	}
 	var parts []string
 	for _, r := range w.Requests {
 		part := r.Target

@@ -18,7 +18,7 @@ import (
 
 // servers says what is loaded, with what.
 type servers struct {
-	Workload    string   `help:"What each request asks for: cpu, wait, mix, memory, bimodal, hello, /task parameters such as 'cpu=5ms&wait=20ms', or a path." default:"cpu" placeholder:"WHAT"`
+	Workload    string   `help:"What each request asks for: cpu, wait, mix, memory, exponential, bimodal, hello, /task parameters such as 'cpu=5ms&wait=20ms', or a path." default:"cpu" placeholder:"WHAT"`
 	Models      []string `help:"Concurrency models of millpond's server; empty for none." default:"pool,goroutine,thread,nethttp" placeholder:"NAME"`
 	Target      []string `sep:"none" help:"A server that runs already, to be loaded too; repeatable." placeholder:"NAME=URL"`
 	Server      string   `help:"millpond's server. Default: built from ./cmd/server." placeholder:"PATH"`
