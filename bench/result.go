@@ -52,6 +52,8 @@ type Run struct {
 	Sizing *Sizing `json:"sizing,omitempty"`
 	// Instrument is the answer of a run of kind check.
 	Instrument *Instrument `json:"instrument,omitempty"`
+	// Targets are what a run of kind overload is judged by.
+	Targets []Target `json:"targets,omitempty"`
 	// Limit is the answer of a run of kind limit.
 	Limit *Limit `json:"limit,omitempty"`
 }

@@ -52,6 +52,9 @@ type Trial struct {
 	Outcomes Outcomes `json:"outcomes"`
 	// Statuses counts the answers by their status, those to retries included.
 	Statuses map[int]int64 `json:"statuses,omitempty"`
+	// ByRequest are the outcomes of each kind of request, in the order in which they were
+	// given; empty if there are not some, but less than 33.
+	ByRequest []Outcomes `json:"by_request,omitempty"`
 	// GaveUp says which objective was lost so surely that the load ended early.
 	GaveUp string `json:"gave_up,omitempty"`
 	// Retries counts attempts beyond the first of each arrival.

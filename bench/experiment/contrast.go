@@ -51,7 +51,7 @@ func (s *Suite) newRun(kind string) bench.Run {
 // spec is a trial of c with what all trials have in common.
 func (s *Suite) spec(c process.Server, phase string, repeat int) spec {
 	return spec{
-		server: c, phase: phase, repeat: repeat + 1, workers: s.Workers, queue: s.Queue,
+		server: c, phase: phase, repeat: repeat + 1, workers: s.Workers, queue: s.Queue, neighbour: s.neighbour,
 		load: load.Load{
 			Warmup: s.Warmup, Timeout: s.Timeout, Limit: s.Limit, Connections: s.Connections,
 			Arrivals: load.Arrivals{Seed: s.Seed + uint64(repeat)},

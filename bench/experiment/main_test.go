@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"net"
@@ -21,6 +22,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == "serve" {
 		serve(os.Args[2], os.Args[3:])
 		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == "neighbour" {
+		process.Occupy(context.Background(), 0.5, 1)
 	}
 	flag.Parse()
 	goleak.VerifyTestMain(m)

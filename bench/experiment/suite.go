@@ -32,6 +32,10 @@ type Suite struct {
 	Timeout, Limit   time.Duration
 	Connections      int
 
+	// Program is this executable, which must be a neighbour when it is started as
+	// "neighbour".
+	Program   string
+	neighbour float64 // see spec
 	// Notify, if not nil, hears of every trial when it begins and when it ends.
 	Notify func(Event)
 }
@@ -66,6 +70,10 @@ type spec struct {
 	load           load.Load // but for its server
 	// beside, if not nil, is started before the load, and stopped after it.
 	beside func(ctx context.Context, pid int, endpoint *load.Endpoint) (*bench.Background, func(), error)
+	// neighbour is the share of the server's processors that another process takes, and
+	// stall for how long the server is stopped in the middle of the trial.
+	neighbour float64
+	stall     time.Duration
 	// finish, if not nil, completes the trial.
 	finish func(*bench.Trial)
 }
@@ -154,9 +162,15 @@ func (s *Suite) watched(ctx context.Context, p spec, to subject) (*bench.Trial, 
 	if err != nil {
 		return nil, err
 	}
-	others := process.WatchInterference(s.Cores.Server, watch.CPU)
+	own, calm, err := s.disturb(ctx, p, to.pid, watch.CPU)
+	if err != nil {
+		watch.Stop()
+		return nil, err
+	}
+	others := process.WatchInterference(s.Cores.Server, own)
 	t, err := p.load.Run(ctx)
 	usage := watch.Stop()
+	doubt := calm()
 	if t == nil {
 		return nil, err
 	}
@@ -167,6 +181,9 @@ func (s *Suite) watched(ctx context.Context, p spec, to subject) (*bench.Trial, 
 		t.Validity.Reject("The server died: %s.", t.Usage.Died)
 	} else if !s.Cores.Shared() {
 		others.Judge(&t.Validity)
+	}
+	if doubt != "" {
+		t.Validity.Reject("%s", doubt)
 	}
 	process.CompareCounters(t, before, counters.Read(ctx))
 	process.CompareBacklog(t, len(s.Cores.Server))

@@ -13,6 +13,9 @@ func (r *recorder) merge(o *recorder) {
 	for status, n := range o.statuses {
 		r.statuses[status] += n
 	}
+	for i, n := range o.byClass {
+		r.byClass[i] = r.byClass[i].Plus(n)
+	}
 	r.attempts += o.attempts
 	r.answers += o.answers
 	r.area += o.area

@@ -9,6 +9,9 @@ import (
 	"millpond/bench"
 )
 
+// mostClasses is how many kinds of requests are counted apart.
+const mostClasses = 32
+
 // recorder collects what happened to the arrivals of one loop. It belongs to
 // that loop alone, and is merged with the others' when they have ended.
 type recorder struct {
@@ -22,6 +25,7 @@ type recorder struct {
 	answered    answered // by the time of the answer
 	retries     int64
 	statuses    [600]int64 // answers by status
+	byClass     [mostClasses]bench.Outcomes
 	served      *hdrhistogram.Histogram
 	uncorrected *hdrhistogram.Histogram
 	shed        *hdrhistogram.Histogram
@@ -136,6 +140,9 @@ func (r *recorder) ended(a attempt, o bench.Outcome, sent, now int64) {
 		return
 	}
 	*r.outcomes.Count(o)++
+	if a.class < mostClasses {
+		*r.byClass[a.class].Count(o)++
+	}
 	r.giveUp.note(o, now-a.intended)
 	switch o {
 	case bench.OK, bench.Late:

@@ -132,6 +132,7 @@ var kinds = map[string]struct{ name, question string }{
 	"size":     {"Size", "How many workers, and how long a queue?"},
 	"load":     {"Load", "What came of every request?"},
 	"versus":   {"Versus", "What has changed from one build to the other?"},
+	"overload": {"Overload", "Does the server stay calm, whatever the load?"},
 	"limit":    {"Limit", "How much can be asked before an objective is lost?"},
 	"check":    {"Check", "Can the generator be trusted on this machine?"},
 }
@@ -191,6 +192,12 @@ func figuresOf(r *bench.Run) []figure {
 			all = append(all, figure{Title: "Every figure", Table: comparisonTable(c)})
 		}
 		return append(all, percentileFigure([][]stats.Point{stats.Points(r)}, s.looks))
+	case "overload":
+		all = []figure{{Title: "Targets", Table: targetsTable(r.Targets)}}
+		if s.steps() {
+			return append(all, s.figures()...)
+		}
+		return append(all, s.courseFigures()...)
 	case "idle":
 		return []figure{idleFigure(stats.Points(r), s.looks, s.servers)}
 	}

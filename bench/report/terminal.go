@@ -53,6 +53,8 @@ func tableOf(r *bench.Run) grid {
 		return recoveryTable(points)
 	case "check":
 		return checkTable(r)
+	case "overload":
+		return targetsTable(r.Targets)
 	case "versus":
 		if c, err := stats.Versus(r); err == nil {
 			return comparisonTable(c)

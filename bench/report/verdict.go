@@ -64,6 +64,8 @@ func answerOf(r *bench.Run) verdict {
 		return recoveryVerdict(r)
 	case "idle":
 		return idleVerdict(r)
+	case "overload":
+		return targetsVerdict(r)
 	case "limit":
 		if r.Limit != nil {
 			return limitVerdict(r.Limit)

@@ -11,6 +11,7 @@ import (
 
 	"millpond/bench"
 	"millpond/bench/experiment"
+	"millpond/bench/process"
 )
 
 // checkCommand is "bench check".
@@ -38,6 +39,21 @@ func examine(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
 		return bench.Run{}, fmt.Errorf("find this program: %w", err)
 	}
 	return s.Check(ctx, program)
+}
+
+// neighbourCommand is "bench neighbour": a process that takes a share of the processor.
+type neighbourCommand struct {
+	Share   float64 `help:"Share of each thread's processor." default:"0.5"`
+	Threads int     `help:"Threads." default:"1"`
+}
+
+// Run takes its share until it is interrupted.
+func (c *neighbourCommand) Run(ctx context.Context) error {
+	if !(c.Share > 0 && c.Share < 1) || c.Threads < 1 {
+		return usageError{fmt.Errorf("--share %v, --threads %d: a share is between 0 and 1, and threads are 1 or more", c.Share, c.Threads)}
+	}
+	process.Occupy(ctx, c.Share, c.Threads)
+	return nil
 }
 
 // simulateCommand is "bench simulate": the server that check measures.

@@ -137,5 +137,5 @@ func (m *measure) perform(ctx context.Context, con *console, s *session, experim
 
 // found tells whether a run has anything to show. A capacity alone answers nothing.
 func found(run *bench.Run) bool {
-	return slices.ContainsFunc(run.Trials, func(t bench.Trial) bool { return t.Phase != bench.PhaseCapacity })
+	return len(run.Targets) > 0 || slices.ContainsFunc(run.Trials, func(t bench.Trial) bool { return t.Phase != bench.PhaseCapacity })
 }

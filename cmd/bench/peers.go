@@ -40,11 +40,10 @@ func (p *peers) list(ctx context.Context, con *console, burn int64, workers, que
 	if !p.Peers && !p.Python {
 		return nil, func() {}, nil
 	}
-	source, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "millpond").Output()
+	dir, err := peersSource(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("--peers and --python need millpond's source: run bench inside it: %w", err)
+		return nil, nil, err
 	}
-	dir := filepath.Join(strings.TrimSpace(string(source)), "bench", "peers")
 	var all []process.Server
 	remove := func() {}
 	if p.Peers {
