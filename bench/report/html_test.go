@@ -122,7 +122,8 @@ func TestHTMLOfEveryKind(t *testing.T) {
 func TestHTMLOfLittle(t *testing.T) {
 	for name, r := range map[string]*bench.Result{
 		"empty":           {},
-		"run of no trial": madeUp(bench.Run{Kind: "contrast"}, bench.Run{Kind: "pulse"}, bench.Run{Kind: "idle"}, bench.Run{Kind: "size"}, bench.Run{Kind: "check"}, bench.Run{Kind: "load"}),
+		"run of no trial": madeUp(bench.Run{Kind: "contrast"}, bench.Run{Kind: "pulse"}, bench.Run{Kind: "idle"}, bench.Run{Kind: "size"}, bench.Run{Kind: "check"}, bench.Run{Kind: "load"},
+			bench.Run{Kind: "limit"}, bench.Run{Kind: "versus"}, bench.Run{Kind: "overload"}),
 		"trials of zeros": madeUp(bench.Run{Kind: "contrast", Trials: []bench.Trial{{Server: "a"}, {Server: "b"}}}, bench.Run{Kind: "load", Trials: []bench.Trial{{Server: "a"}}},
 			bench.Run{Kind: "size", Sizing: &bench.Sizing{}}, bench.Run{Kind: "check", Instrument: &bench.Instrument{}, Trials: []bench.Trial{{Rate: 5}}}),
 		"everything failed": madeUp(bench.Run{Kind: "contrast", Capacity: 10, Trials: []bench.Trial{{Server: "pool", Multiple: 3, Rate: 30, Offered: 120, Outcomes: bench.Outcomes{Refused: 120}}}}),

@@ -1,0 +1,66 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"millpond/bench"
+)
+
+func TestTargets(t *testing.T) {
+	run := madeUpContrast([]string{"workers 8", "haproxy"}, []float64{0.5, 3}, 1)
+	run.Kind = "overload"
+	run.Targets = []bench.Target{
+		{Row: 1, Name: "goodput", Unit: "share", Bound: 0.95, Value: bench.Known(0.97), Where: "workers 8 at 3x", Met: true},
+		{Row: 4, Name: "p50 served", Unit: "seconds", Less: true, Bound: 0.025, Value: bench.Known(0.127), Where: "workers 8 at 10x"},
+		{Row: 9, Name: "the modest", Unit: "share", Bound: 0.99, Why: "it was not measured"},
+	}
+	r := madeUp(run)
+	var table, page strings.Builder
+	if err := WriteTable(&table, r); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteHTML(&page, r); err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(table.String(), "\n")
+	if want := "1 of 3 targets met; row 4, p50 served: missed by 102 ms; row 9, the modest: not known: it was not measured."; !strings.Contains(first, want) {
+		t.Errorf("the first line is %q, want %q in it", first, want)
+	}
+	for _, want := range []string{"≤ 25 ms", "127 ms", "workers 8 at 10x", "missed by 102 ms", "≥ 95 %"} {
+		if !strings.Contains(table.String(), want) {
+			t.Errorf("the table does not have %q:\n%s", want, table.String())
+		}
+	}
+	if !strings.Contains(page.String(), "missed by 102") || !strings.Contains(page.String(), "Goodput against offered load") {
+		t.Error("the page has not the targets and the chart")
+	}
+}
+
+func TestLimitAndVersus(t *testing.T) {
+	limit := bench.Run{Kind: "limit", Workload: "/", Limit: &bench.Limit{Objectives: []string{"p99<200ms"}, Rate: bench.Known(180), LostAt: bench.Known(190),
+		Lost: &bench.Gate{Expression: "p99<200ms", Trial: "pool 190/s", Value: bench.Known(0.34), Bound: 0.2}}}
+	none := limit
+	none.Limit = &bench.Limit{Objectives: []string{"p99<200ms"}, Why: "no trial was valid"}
+	versus := madeUpContrast([]string{bench.Before, bench.After}, []float64{0.5, 3}, 6)
+	versus.Kind = "versus"
+	for _, c := range []struct {
+		run  bench.Run
+		says string
+	}{
+		{limit, "The server keeps p99<200ms up to 180 requests/s; at 190/s p99<200ms was lost"},
+		{none, "No rate was found at which the server keeps p99<200ms: no trial was valid"},
+		{versus, "figures looked at"},
+	} {
+		var table, page strings.Builder
+		if err := WriteTable(&table, madeUp(c.run)); err != nil {
+			t.Fatal(err)
+		}
+		if first, _, _ := strings.Cut(table.String(), "\n"); !strings.Contains(first, c.says) && !strings.Contains(first, "changed") {
+			t.Errorf("%s begins with %q, want %q in it", c.run.Kind, first, c.says)
+		}
+		if err := WriteHTML(&page, madeUp(c.run)); err != nil {
+			t.Errorf("%s: %v", c.run.Kind, err)
+		}
+	}
+}
