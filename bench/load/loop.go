@@ -76,7 +76,7 @@ func newLoop(p *plan, s source, c Clock, connections int) (*loop, error) {
 		conns: make([]conn, connections), free: make([]int32, 0, connections), idle: make([]int32, 0, connections),
 		buf: make([]byte, 64<<10), events: make([]unix.EpollEvent, eventsPerPass),
 	}
-	l.rec.live, l.rec.giveUp = p.live, p.giveUp
+	l.rec.live, l.rec.giveUp, l.rec.classes = p.live, p.giveUp, len(p.endpoint.requests)
 	for slot := connections - 1; slot >= 0; slot-- {
 		l.free = append(l.free, int32(slot))
 	}

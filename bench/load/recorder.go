@@ -25,6 +25,7 @@ type recorder struct {
 	answered    answered // by the time of the answer
 	retries     int64
 	statuses    [600]int64 // answers by status
+	classes     int        // kinds of requests
 	byClass     [mostClasses]bench.Outcomes
 	served      *hdrhistogram.Histogram
 	uncorrected *hdrhistogram.Histogram

@@ -33,8 +33,8 @@ func (l Load) trial(r *recorder, g bench.Generator) *bench.Trial {
 	if r.offered > 0 && r.outcomes.OK+r.outcomes.Late == 0 {
 		t.Fault = "served nothing: " + r.outcomes.Failures()
 	}
-	if n := len(l.Endpoint.requests); n > 1 && n <= mostClasses {
-		t.ByRequest = r.byClass[:n]
+	if r.classes > 1 && r.classes <= mostClasses {
+		t.ByRequest = r.byClass[:r.classes]
 	}
 	t.Statuses = map[int]int64{}
 	for status, n := range r.statuses {

@@ -121,7 +121,7 @@ func TestHTMLOfEveryKind(t *testing.T) {
 // page.
 func TestHTMLOfLittle(t *testing.T) {
 	for name, r := range map[string]*bench.Result{
-		"empty":           {},
+		"empty": {},
 		"run of no trial": madeUp(bench.Run{Kind: "contrast"}, bench.Run{Kind: "pulse"}, bench.Run{Kind: "idle"}, bench.Run{Kind: "size"}, bench.Run{Kind: "check"}, bench.Run{Kind: "load"},
 			bench.Run{Kind: "limit"}, bench.Run{Kind: "versus"}, bench.Run{Kind: "overload"}),
 		"trials of zeros": madeUp(bench.Run{Kind: "contrast", Trials: []bench.Trial{{Server: "a"}, {Server: "b"}}}, bench.Run{Kind: "load", Trials: []bench.Trial{{Server: "a"}}},
