@@ -30,9 +30,10 @@
 // Arrows go one way: whoever is further down knows nothing of what is above.
 //
 //	cmd/bench                flags, progress, files
-//	├── bench/experiment     which loads on which servers, in which order
+//	├── bench/experiment     which loads on which servers, in which order; targets
 //	│   ├── bench/load       when to send, sending, what came back, whether to believe it
-//	│   └── bench/process    servers under test: started, pinned, watched
+//	│   ├── bench/process    servers under test: started, pinned, watched, disturbed
+//	│   └── bench/stats      (the same as below)
 //	└── bench/report         words, tables and pages for people
 //	    ├── report/chart     axes, curves, bars
 //	    └── bench/stats      trials of one load make a point, points are compared

@@ -6,16 +6,44 @@ import (
 	"millpond/bench"
 )
 
-// method says how the figures came about, with what r knows about it.
+// method says how the figures came about: what each kind of run does, and what holds for
+// all of them.
 func method(r *bench.Result) []string {
+	var lines []string
+	seen := map[string]bool{}
+	for _, run := range r.Runs {
+		if text := kindMethods[run.Kind]; text != "" && !seen[run.Kind] {
+			seen[run.Kind] = true
+			lines = append(lines, text)
+		}
+	}
+	return append(lines, commonMethod(r)...)
+}
+
+// kindMethods say what the kinds of runs do that the others do not.
+var kindMethods = map[string]string{
+	"contrast": "Contrast: the capacity is what the first server does for a few clients in a closed loop, which needs no more of them than its workers and queue hold. Each server then gets every multiple of it, in an open loop.",
+	"pulse":    "Pulse: one open loop that is calm, then beyond capacity, then calm again, for as long as the backlog of an unbounded queue would take to drain.",
+	"retry":    "Retry: the same, but each request that fails is tried again after a pause. Every try has the whole timeout; latency, and what is in time, runs from the moment that the first was meant to leave. Tries after the end of the load are in no bin.",
+	"idle":     "Idle: a light open loop, alone and beside connections that ask for nothing.",
+	"size":     "Size: a ladder of workers in a closed loop, with a few clients more than workers; what it recommends was then offered 0.9 and 1.5 times its throughput in an open loop.",
+	"load":     "Load: one load as it was asked for, against a server as it was. It is not started afresh unless --exec was given, and watched only with that or --pid.",
+	"limit":    "Limit: open loops at rates that double until an objective is lost, and then halve the gap; a trial ends as soon as an objective cannot be kept any more. The answer is confirmed in a trial of twice the length.",
+	"versus":   "Versus: both builds get the same schedules, one at once after the other, in a closed loop and at multiples of the capacity of the first. A pair that something disturbed is measured again.",
+	"check":    "Check: rates that rise until two in a row are too much, against a server that does nothing; a closed loop, with wrk beside it where that is installed; and queues whose waits are known, since the server deals out service times that the check knows too.",
+	"overload": "Overload: each scenario measures its capacity in a closed loop and offers its loads in random order, to millpond with nothing but a number of workers, and to controls beside it. A target is judged by the worst of millpond's servers and loads that it is about, each being the median of its trials, and is not met by trials that are invalid.",
+}
+
+// commonMethod is what holds for every run, with what r knows about it.
+func commonMethod(r *bench.Result) []string {
 	return []string{
-		fmt.Sprintf("Load is open loop: the moment of every request was drawn beforehand from seed %d, the same moments for every server, "+
-			"and requests leave at their moments whatever the server does. Only capacities are measured closed loop.", r.Config.Seed),
+		fmt.Sprintf("In an open loop the moment of every request was drawn beforehand from seed %d, the same moments for every server, "+
+			"and requests leave at their moments whatever the server does. In a closed loop a client sends its next request when the last has ended.", r.Config.Seed),
 		"Latency runs from the moment a request was meant to leave, and so does the time after which a client gives up. " +
 			"A busy generator or a wait for a free connection therefore counts as latency; it is never subtracted.",
 		"Rates count answers when they come. Beyond capacity the warm-up lasts until the wait of an unbounded queue has passed the patience of the clients, since before that every server looks well.",
 		"Every request ends in exactly one outcome, and outcomes add up to what was offered. Latencies of served and of refused requests are kept apart.",
-		"Each trial has a server process of its own, freshly started, on cores that the generator does not use where there are two or more; the order of trials is random, so that a drift of the machine hits all servers alike.",
+		"A server that the benchmark starts is a fresh process in each trial, on cores that the generator does not use where there are two or more; the order of trials is random, so that a drift of the machine hits all servers alike.",
 		"What was not measured is shown as –, never as 0, and keeps no objective. Under six trials a report shows the trials and their range and claims nothing. From six on it shows medians with a 95 % confidence interval from order statistics, and two servers are compared trial by trial, those with the same schedule, by a paired t-test corrected for the number of figures (Holm). " +
 			"A percentile over several trials is the median of the trials' own percentiles, and its interval that of this median.",
 		"A trial is invalid when the generator sent less than 99 % of what it should, when its send-time error could show in the tail, when it used more than 85 % of its CPU, " +

@@ -140,12 +140,15 @@ func pointName(r *bench.Run, c Point) string {
 // compare pairs the trials of two points. A pair in which one is invalid shows what
 // disturbed it rather than a server, so it is left out.
 func (out *Comparison) compare(name string, before, after Point) {
-	disturbed := 0
+	matched, disturbed := 0, 0
 	figures := make([]pairs, len(comparedMeasures))
 	for _, old := range before.Trials {
 		for _, now := range after.Trials {
+			if old.Repeat != now.Repeat || old.Search || now.Search {
+				continue
+			}
+			matched++
 			switch {
-			case old.Repeat != now.Repeat:
 			case !old.Validity.Valid || !now.Validity.Valid:
 				disturbed++
 			default:
@@ -156,7 +159,7 @@ func (out *Comparison) compare(name string, before, after Point) {
 		}
 	}
 	if disturbed > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("%s: %d of %d pairs were left out, because a trial in them is invalid.", name, disturbed, len(after.Trials)))
+		out.Notes = append(out.Notes, fmt.Sprintf("%s: %d of %d pairs were left out, because a trial in them is invalid.", name, disturbed, matched))
 	}
 	for i, m := range comparedMeasures {
 		if p := figures[i]; len(p.before) > 0 {

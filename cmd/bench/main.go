@@ -5,15 +5,19 @@
 //	bench retry           does it come back at all if clients retry?
 //	bench idle            idle, half-sent and slow connections beside a probe
 //	bench size            how many workers, how long a queue?
-//	bench load --url URL  load anything once, open or closed loop
+//	bench overload        every kind of overload, held against targets
+//	bench load URL        load anything once, open or closed loop
+//	bench limit URL       the highest rate within an objective
 //	bench check           can the instrument be trusted on this machine?
 //	bench compare A B     what has changed between two reports?
+//	bench versus A B      what has changed between two builds, loaded in turns?
 //	bench all             all of it, in one report
 //
 // Each leaves report.html and report.json, and a table on standard output.
 // It exits with 0 if all is well, 1 if the run failed, 2 if the command line is
-// wrong, 3 if an objective of --slo was missed, 4 if with --strict a measurement
-// is invalid, and 130 if it was interrupted, with a partial report.
+// wrong, 3 if an objective of --slo or a bound of --fail-on was missed, 4 if check
+// found that the instrument cannot be trusted or with --strict a measurement is
+// invalid, and 130 if it was interrupted. What was finished until then is reported.
 package main
 
 import (
