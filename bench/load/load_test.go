@@ -233,8 +233,8 @@ func TestGivingUp(t *testing.T) {
 
 func TestStatuses(t *testing.T) {
 	var served atomic.Int64
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if served.Add(1)%2 == 0 {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if served.Add(1)%2 == 0 || r.URL.Path == "/lost" {
 			w.WriteHeader(http.StatusNotFound)
 		}
 	}))
@@ -244,7 +244,7 @@ func TestStatuses(t *testing.T) {
 	if o := trial.Outcomes; trial.Statuses[200] != o.OK || trial.Statuses[404] != o.Error || o.Error == 0 || len(trial.Statuses) != 2 {
 		t.Errorf("statuses %v for %+v", trial.Statuses, o)
 	}
-	srv.Config.Handler = http.NotFoundHandler()
+	l.Endpoint = target(t, srv.URL+"/lost")
 	if trial := run(t, l); !strings.Contains(trial.Fault, fmt.Sprintf("status 404 × %d", trial.Offered)) {
 		t.Errorf("fault %q of a server that finds nothing", trial.Fault)
 	}

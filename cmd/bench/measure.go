@@ -16,16 +16,11 @@ import (
 // measure is what all experiments have in common.
 type measure struct {
 	output
-	Trials      int           `help:"Trials of every point; from six on there are confidence intervals." default:"${trials}" placeholder:"COUNT"`
-	Duration    time.Duration `help:"How long to measure in each trial." default:"4s" placeholder:"TIME"`
-	Warmup      time.Duration `help:"How long to load before that." default:"1s" placeholder:"TIME"`
-	Timeout     time.Duration `help:"When a client gives up, from the intended send time." default:"1s" placeholder:"TIME"`
-	Limit       time.Duration `help:"What counts as goodput, from the same time. Default: the timeout." placeholder:"TIME"`
-	Connections int           `help:"Most connections open at once. Default: 10000, or what the limit on open files allows." placeholder:"COUNT"`
-	Seed        uint64        `help:"Seed of schedules and order." default:"1" placeholder:"NUMBER"`
-	ServerCores int           `help:"Processors for the server; the generator has one. 0: all others." default:"${cores}" placeholder:"COUNT"`
-	Quick       bool          `help:"At most a minute (but several for all), as an illustration: fewer and shorter trials."`
-	NoColor     bool          `help:"No colours, as with NO_COLOR in the environment."`
+	clients
+	Trials      int  `help:"Trials of every point; from six on there are confidence intervals." default:"${trials}" placeholder:"COUNT"`
+	ServerCores int  `help:"Processors for the server; the generator has one. 0: all others." default:"${cores}" placeholder:"COUNT"`
+	Quick       bool `help:"At most a minute (but several for all), as an illustration: fewer and shorter trials."`
+	NoColor     bool `help:"No colours, as with NO_COLOR in the environment."`
 }
 
 // What --quick makes of a trial.
@@ -64,10 +59,8 @@ func (m *measure) open() (*session, error) {
 	if m.Quick {
 		m.Duration, m.Warmup = min(m.Duration, quickDuration), min(m.Warmup, quickWarmup)
 	}
-	s.suite = &experiment.Suite{
-		Workers: -1, Queue: -1, Cores: cores, Seed: m.Seed, Trials: m.Trials, Warmup: m.Warmup, Duration: m.Duration,
-		Timeout: m.Timeout, Limit: m.Limit, Connections: m.Connections,
-	}
+	s.suite = &experiment.Suite{Workers: -1, Queue: -1, Cores: cores, Trials: m.Trials}
+	m.clients.set(s.suite)
 	if err := cores.PinGenerator(); err != nil {
 		return nil, err
 	}
@@ -94,15 +87,9 @@ func (m *measure) validate() error {
 
 // config is the flags as the result records them.
 func (m *measure) config() bench.Config {
-	limit := m.Limit
-	if limit == 0 {
-		limit = m.Timeout
-	}
-	return bench.Config{
-		Seed: m.Seed, Arrivals: load.Poisson, Trials: m.Trials, Quick: m.Quick, Objectives: m.SLO,
-		Warmup: m.Warmup.Seconds(), Duration: m.Duration.Seconds(), Timeout: m.Timeout.Seconds(), Limit: limit.Seconds(),
-		Connections: m.Connections,
-	}
+	c := m.clients.config(m.SLO)
+	c.Arrivals, c.Trials, c.Quick = load.Poisson, m.Trials, m.Quick
+	return c
 }
 
 // perform runs experiments and delivers what they found, also when they were
