@@ -96,11 +96,20 @@ func (s *Suite) Overloaded(ctx context.Context, c Scenario, all []Variant) (benc
 		quiet.Servers = append(quiet.Servers, v.Server)
 	}
 	var err error
-	if len(chosen) > 0 && !chosen[0].Beside {
-		err = quiet.offerAll(ctx, &run, c.Offers)
+	if slices.ContainsFunc(chosen, func(v Variant) bool { return !v.Beside }) {
+		refused = ""
+		err = quiet.offerAll(ctx, &run, c.wanted())
 	}
 	run.Targets = judgeGoals(&run, c.Goals, chosen, refused)
 	return run, err
+}
+
+// wanted are the offers that some goal is about.
+func (c Scenario) wanted() []Offer {
+	return slices.DeleteFunc(slices.Clone(c.Offers), func(o Offer) bool {
+		p := stats.Point{Phase: o.phase(), Trials: []bench.Trial{{Multiple: o.Multiple}}}
+		return !slices.ContainsFunc(c.Goals, func(g Goal) bool { return g.covers(p) })
+	})
 }
 
 // offerAll measures the capacity, where something refers to it, and then offers every

@@ -59,8 +59,8 @@ func exponentialRequests(mean time.Duration, steps int) []Request {
 	requests := make([]Request, steps)
 	for i := range requests {
 		from, to := float64(i)/float64(steps), float64(i+1)/float64(steps)
-		cpu := time.Duration(float64(mean) * float64(steps) * (integral(to) - integral(from)))
-		requests[i].Target = "/task?cpu=" + cpu.String()
+		ms := mean.Seconds() * 1e3 * float64(steps) * (integral(to) - integral(from))
+		requests[i].Target = fmt.Sprintf("/task?cpu=%.4fms", ms)
 	}
 	return requests
 }
