@@ -72,9 +72,14 @@ type Config struct {
 type Discipline uint8
 
 const (
+	// DefaultDiscipline leaves the choice to whoever makes the pool: it is FIFO
+	// in a pool of its own, and Adaptive in a server that refuses what it cannot
+	// serve.
+	DefaultDiscipline Discipline = iota
+
 	// FIFO runs tasks in the order in which they came, and refuses what finds
 	// the queue full.
-	FIFO Discipline = iota
+	FIFO
 
 	// Adaptive bounds the time for which tasks wait instead of their number, and
 	// needs no tuning. While tasks are started soon, they run in the order in
@@ -90,7 +95,7 @@ const (
 
 // String returns the discipline as the value of a flag or a metric's label.
 func (d Discipline) String() string {
-	names := [...]string{"fifo", "adaptive"}
+	names := [...]string{"default", "fifo", "adaptive"}
 	return label(d, names[:])
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -22,6 +23,8 @@ const acceptBatch = 64
 type polling struct {
 	engine *engine
 	poller *poll.Poller
+
+	budget acceptBudget // in a pass
 
 	mu        sync.Mutex
 	listeners []*listener
@@ -52,6 +55,7 @@ type listener struct {
 	raw      syscall.RawConn
 	local    net.Addr // nil if it listens on a wildcard address
 	base     context.Context
+	backlog  int // that it was opened with
 	failures backoff
 	watched  bool       // guarded by polling.mu
 	done     chan error // the error that ends accepting from it
@@ -68,7 +72,10 @@ func (p *polling) serve(l net.Listener, base context.Context) (ok bool, err erro
 	if err != nil {
 		return true, err
 	}
-	pl := &listener{raw: raw, local: exactAddr(l.Addr()), base: base, done: make(chan error, 1)}
+	pl := &listener{raw: raw, local: exactAddr(l.Addr()), base: base, done: make(chan error, 1), backlog: math.MaxInt32}
+	if b, ok := backlogOf(l); ok {
+		pl.backlog = b.Limit
+	}
 	if err := p.listen(pl); err != nil {
 		return true, err
 	}
@@ -148,7 +155,7 @@ func (p *polling) accept(index int, reasons uint32) (more bool) {
 	p.mu.Unlock()
 	l.raw.Control(func(fd uintptr) {
 		for range acceptBatch {
-			if p.engine.gate.isShut(reasons) || !p.acceptOne(l, int(fd)) {
+			if p.engine.gate.isShut(reasons) || !p.budget.allows(p.engine.now()) || !p.acceptOne(l, int(fd)) {
 				return
 			}
 		}

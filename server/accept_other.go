@@ -16,5 +16,6 @@ func newDoor(*engine) (door, error) { return unpolled{}, nil }
 func (unpolled) serve(net.Listener, context.Context) (bool, error) { return false, nil }
 func (unpolled) gateMoved()                                        {}
 func (unpolled) acceptRest()                                       {}
+func (unpolled) overloaded(bool)                                   {}
 func (unpolled) beforeTask()                                       { runtime.Gosched() }
 func (unpolled) close()                                            {}

@@ -15,20 +15,47 @@ func (c *conn) admit(dispatch func(*conn) step) step {
 	if p := e.route(r); p != nil {
 		return c.answer(p)
 	}
+	r.deadline = c.deadline()
 	return dispatch(c)
 }
 
 // submit queues the request of c for a worker, or sheds it.
 func (c *conn) submit() step {
 	r := c.request
+	task := c.task()
 	c.enter(stateQueued)
-	switch err := r.pool.TrySubmit(r.task); {
+	switch err := r.pool.TrySubmit(task); {
 	case err == nil:
 		return gone // a worker may have finished with c by now
-	case !errors.Is(err, pool.ErrFull):
-		return c.shed(ShedDraining)
-	case r.pool == c.engine.pools.control:
+	case errors.Is(err, pool.ErrFull) && r.pool == c.engine.pools.control:
 		return c.shed(ShedControlFull)
+	case errors.Is(err, pool.ErrFull):
+		return c.shed(ShedQueueFull)
+	case errors.Is(err, pool.ErrPaced):
+		return c.shed(ShedPaced)
+	case errors.Is(err, pool.ErrDeadline):
+		return c.shed(ShedDeadline)
 	}
-	return c.shed(ShedQueueFull)
+	return c.shed(ShedDraining)
+}
+
+// task is the request of c as its pool takes it.
+func (c *conn) task() pool.Task {
+	e, r := c.engine, c.request
+	task := r.task
+	task.Deadline = r.deadline
+	if r.pool == e.pools.work {
+		task.Class = e.classes.of(r.in.Path())
+		task.Key = e.fairness.key(c)
+	}
+	return task
+}
+
+// dropped are the reasons of the pool for giving a request up, as they are
+// counted and told.
+var dropped = [pool.NumDropReasons]ShedReason{
+	pool.DropPushedOut: ShedPushedOut,
+	pool.DropWaited:    ShedWaited,
+	pool.DropDeadline:  ShedDeadline,
+	pool.DropShutdown:  ShedDraining,
 }

@@ -28,8 +28,9 @@ func (c *conn) enqueue() step {
 	if r.pool == c.engine.pools.control {
 		return c.submit()
 	}
+	task := c.task()
 	c.enter(stateQueued)
-	if r.pool.Enqueue(r.task) != nil {
+	if r.pool.Enqueue(task) != nil {
 		return c.shed(ShedDraining)
 	}
 	return gone
@@ -54,7 +55,7 @@ type turn struct {
 }
 
 // run reads the request and, if it is whole, serves it, on a worker.
-func (t *turn) run(worker context.Context, _ time.Time) {
+func (t *turn) run(worker context.Context, queued time.Time) {
 	c := t.conn
 	for t.next = t.resume(); t.next == onward && (c.state == stateIdle || c.state == stateReading); {
 		next, decided := c.scan()
@@ -64,7 +65,7 @@ func (t *turn) run(worker context.Context, _ time.Time) {
 		t.next = next
 	}
 	if t.next == onward && c.state == stateAdmitting {
-		t.next = c.admit(func(c *conn) step { return c.serveOn(worker) })
+		t.next = c.admit(func(c *conn) step { return c.serveOn(worker, queued) })
 	}
 }
 
@@ -99,11 +100,11 @@ func (t *turn) drop(pool.DropReason, time.Time) {
 }
 
 // serveOn is run for a worker that has read the request itself.
-func (c *conn) serveOn(worker context.Context) step {
+func (c *conn) serveOn(worker context.Context, queued time.Time) step {
 	if c.request.pool == c.engine.pools.control {
 		return c.submit()
 	}
 	c.enter(stateServing)
-	c.request.serve(worker)
+	c.request.serve(worker, queued)
 	return onward
 }

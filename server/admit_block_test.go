@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"math/rand/v2"
+	"millpond/pool"
 	"net/http"
 	"slices"
 	"strings"
@@ -94,7 +95,7 @@ func TestPipelinedGoesBehind(t *testing.T) {
 			})}
 			s.Pool.Workers, s.Pool.Queue = 1, 1
 			if overflow == OverflowReject {
-				s.Pool.Queue = 10
+				s.Pool.Queue, s.Pool.Discipline = 10, pool.FIFO
 			}
 			r := serving(t, s, memory)
 			callers := []*caller{r.call(), r.call(), r.call(), r.call()}

@@ -17,10 +17,7 @@ func (e *engine) route(r *request) *http1.Prebuilt {
 		return nil
 	case string(path) == ctl.Live:
 	case string(path) == ctl.Ready:
-		answer = e.prebuilt.ready
-		if e.life.isDraining() {
-			answer = e.prebuilt.notReady
-		}
+		answer = e.readiness()
 	default:
 		if handler, ok := ctl.Handlers[string(path)]; ok {
 			r.handler, r.pool = handler, e.pools.control
@@ -31,4 +28,15 @@ func (e *engine) route(r *request) *http1.Prebuilt {
 		return e.prebuilt.onlyGet
 	}
 	return answer
+}
+
+// readiness is the answer to its probe.
+func (e *engine) readiness() *http1.Prebuilt {
+	switch {
+	case e.life.isDraining():
+		return e.prebuilt.notReady
+	case e.unreadyAfter > 0 && e.overload.lastsFor(e.now()) >= e.unreadyAfter:
+		return e.prebuilt.unready
+	}
+	return e.prebuilt.ready
 }

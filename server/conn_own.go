@@ -111,6 +111,6 @@ func (c *conn) interrupt() {
 // goroutine.
 func (c *conn) serveHere() step {
 	c.enter(stateServing)
-	c.request.serve(context.Background())
+	c.request.serve(context.Background(), time.Now())
 	return onward
 }

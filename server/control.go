@@ -16,7 +16,7 @@ type Control struct {
 	Live string
 
 	// Ready is the path of the readiness probe, which gets a 200, or a 503
-	// once Shutdown has begun.
+	// once Shutdown has begun, and after Server.UnreadyAfter.
 	Ready string
 
 	// Handlers serve further paths.

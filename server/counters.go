@@ -12,6 +12,7 @@ type counters struct {
 	acceptErrors [NumAcceptErrors]atomic.Uint64
 	bad          [NumBadReasons]atomic.Uint64
 	shed         [NumShedReasons]atomic.Uint64
+	badTimeouts  atomic.Uint64
 	received     atomic.Uint64
 	sent         atomic.Uint64
 }

@@ -15,7 +15,8 @@ import (
 type engine struct {
 	settings
 	http     http1.Config
-	prebuilt prebuilt
+	prebuilt *prebuilt
+	overload overload
 	counters counters
 	conns    table[*conn]
 	timers   *timers[*conn]
@@ -42,7 +43,8 @@ type pools struct {
 type door interface {
 	serve(l net.Listener, base context.Context) (ok bool, err error) // unless it cannot poll l
 	gateMoved()
-	acceptRest() // of what the kernel has established so far
+	acceptRest()     // of what the kernel has established so far
+	overloaded(bool) // to accept within a budget from now on, or not any more
 	beforeTask()
 	close()
 }

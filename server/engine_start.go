@@ -19,6 +19,7 @@ func newEngine(s *Server) (*engine, error) {
 		ReadTimeout: set.readTimeout, WriteTimeout: set.writeTimeout,
 		Log: set.log, Clock: clock, Dates: http1.NewDates(clock), Draining: e.life.isDraining,
 	}
+	e.overload.engine = e
 	e.requests.New = newRequest
 	e.conns.onLess = e.departed
 	e.gate = newGate(e.gateMoved)
@@ -33,10 +34,18 @@ func newEngine(s *Server) (*engine, error) {
 
 // startPools makes what ModelPool works with.
 func (e *engine) startPools(cfg pool.Config) (err error) {
-	if e.overflow == OverflowBlock {
+	switch {
+	case e.overflow == OverflowBlock:
 		e.dispatch = (*conn).enqueue
 		cfg.BlockedChanged = both(e.blockedChanged, cfg.BlockedChanged)
+	case cfg.Discipline == pool.DefaultDiscipline:
+		cfg.Discipline = pool.Adaptive
 	}
+	if cfg.Gate == nil {
+		cfg.Gate = pool.NewGate()
+	}
+	cfg.Classes = e.classes.forPool()
+	cfg.Trace = e.overload.trace(cfg.Trace)
 	if e.door, err = newDoor(e); err != nil {
 		return err
 	}

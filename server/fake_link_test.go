@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net"
+	"net/netip"
 	"testing"
 
 	"millpond/server/internal/http1"
@@ -40,6 +41,9 @@ func (l *fakeLink) Waits() bool                       { return false }
 func (l *fakeLink) CloseWrite() error                 { return nil }
 func (l *fakeLink) Watch()                            {}
 func (l *fakeLink) Detach() (net.Conn, []byte, error) { return nil, nil, net.ErrClosed }
+func (l *fakeLink) RemoteAddr() net.Addr              { return memoryAddr{} }
+func (l *fakeLink) LocalAddr() net.Addr               { return memoryAddr{} }
+func (l *fakeLink) ClientIP() netip.Addr              { return netip.Addr{} }
 func (l *fakeLink) Notify(poll.Signals)               {}
 func (l *fakeLink) Cut()                              {}
 func (l *fakeLink) Close() error                      { l.closed++; return nil }

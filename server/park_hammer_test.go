@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"millpond/pool"
 	"net"
 	"net/http"
 	"runtime"
@@ -20,7 +21,7 @@ func hammerLinks(t *testing.T, test func(*testing.T, *Server, wiring)) {
 		for overflow := range numOverflows {
 			t.Run("overflow="+overflow.String(), func(t *testing.T) {
 				s := &Server{Overflow: overflow, Handler: http.HandlerFunc(hello)}
-				s.Pool.Workers, s.Pool.Queue = 4, 1000
+				s.Pool = pool.Config{Workers: 4, Queue: 1000, Discipline: pool.FIFO} // refuses nobody
 				if overflow == OverflowBlock {
 					s.Pool.Queue = 2
 				}

@@ -1,33 +1,48 @@
 package server
 
 import (
+	"fmt"
 	"net/http"
+	"time"
 
 	"millpond/server/internal/http1"
 )
 
 // prebuilt are the answers that need no handler, but for those to faults.
 type prebuilt struct {
-	live, ready, notReady, onlyGet *http1.Prebuilt // of the control lane
-	shed                           [NumShedReasons]*http1.Prebuilt
+	live, ready, notReady, unready, onlyGet *http1.Prebuilt // of the control lane
+	shed                                    [NumShedReasons]retrying
 }
+
+// A retrying answer says after how many seconds to try again; the first one is
+// for 0, and never used.
+type retrying [mostRetryAfter/time.Second + 1]http1.Prebuilt
 
 const retryAfter = "Retry-After: 1\r\n"
 
-func newPrebuilt() prebuilt {
-	p := prebuilt{
+func newPrebuilt() *prebuilt {
+	p := &prebuilt{
 		live:     &http1.Prebuilt{Status: http.StatusOK, Text: "alive\n"},
 		ready:    &http1.Prebuilt{Status: http.StatusOK, Text: "ready\n"},
 		notReady: &http1.Prebuilt{Status: http.StatusServiceUnavailable, Text: "draining\n", Fields: retryAfter},
+		unready:  &http1.Prebuilt{Status: http.StatusServiceUnavailable, Text: "overloaded\n", Fields: retryAfter},
 		onlyGet:  &http1.Prebuilt{Status: http.StatusMethodNotAllowed, Text: "use GET or HEAD\n", Fields: "Allow: GET, HEAD\r\n"},
 	}
+	const overloaded = "the server has more to do than it can; try again later\n"
 	for reason, text := range [NumShedReasons]string{
 		ShedQueueFull:   "every worker is busy and the queue is full; try again later\n",
+		ShedPaced:       overloaded,
+		ShedPushedOut:   overloaded,
+		ShedWaited:      overloaded,
+		ShedDeadline:    "the request could not be answered within its " + timeoutField + "; try again later\n",
 		ShedDraining:    "the server is shutting down; try again later\n",
 		ShedThreads:     "there is a thread for every connection, and no room for more threads; try again later\n",
 		ShedControlFull: "too many requests wait for the control lane; try again later\n",
 	} {
-		p.shed[reason] = &http1.Prebuilt{Status: http.StatusServiceUnavailable, Text: text, Fields: retryAfter}
+		for seconds := range p.shed[reason] {
+			a := &p.shed[reason][seconds]
+			a.Status, a.Text, a.Fields = http.StatusServiceUnavailable, text, fmt.Sprintf("Retry-After: %d\r\n", seconds)
+		}
 	}
 	return p
 }

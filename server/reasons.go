@@ -76,13 +76,18 @@ type ShedReason uint8
 // The reasons to shed.
 const (
 	ShedQueueFull   ShedReason = iota // no room in the queue
+	ShedPaced                         // under overload, another request was queued just before
+	ShedPushedOut                     // under overload, newer requests took its place in the queue
+	ShedWaited                        // it was not begun within the time that requests may wait
+	ShedDeadline                      // it could not be begun within its X-Request-Timeout
 	ShedDraining                      // still queued when Shutdown ran out of time
 	ShedThreads                       // model thread: Go dies at 10,000 threads
 	ShedControlFull                   // no room in the control lane
 	NumShedReasons
 )
 
-var shedNames = [NumShedReasons]string{"queue_full", "draining", "threads", "control_full"}
+var shedNames = [NumShedReasons]string{"queue_full", "paced", "pushed_out",
+	"waited_too_long", "deadline", "draining", "threads", "control_full"}
 
 // String is the name of the reason, fit for a metric label.
 func (r ShedReason) String() string { return label(r, shedNames[:]) }

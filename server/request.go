@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"time"
 
 	"millpond/pool"
 	"millpond/server/internal/http1"
@@ -13,10 +14,12 @@ import (
 type request struct {
 	conn     *conn
 	in       *http1.Input
-	task     pool.Task // run, done and drop, made once
+	task     pool.Task // its functions, made once
 	handler  http.Handler
 	pool     *pool.Pool      // that runs it
 	exchange *http1.Exchange // nil until a handler is to answer it
+	deadline time.Time       // when it is of no use any more; zero: never
+	cancel   func()          // of the context with that deadline; nil if there is none
 	inFlight bool            // it was read, and is not answered yet
 	timed    bool            // the timer of the connection's state is armed
 	reply    reply
@@ -59,7 +62,10 @@ func (r *request) settle() {
 	if r.reply.out != nil {
 		r.reply.out.Release()
 	}
-	r.reply, r.timed, r.exchange = reply{}, false, nil
+	if r.cancel != nil {
+		r.cancel()
+	}
+	r.reply, r.timed, r.exchange, r.cancel = reply{}, false, nil, nil
 }
 
 // abandonRequest gives up the request of a connection that closes, and returns

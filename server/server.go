@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -27,8 +28,32 @@ type Server struct {
 	Handler http.Handler
 
 	// Pool bounds the requests that run and that wait. Its hooks are called
-	// after the server's own. Only ModelPool uses it.
+	// after the server's own. Its Discipline is Adaptive by default, or FIFO with
+	// OverflowBlock, and its Gate by default that of the Go scheduler. Classes
+	// are the server's own. Only ModelPool uses it.
 	Pool pool.Config
+
+	// Classes keep requests of different kinds out of each other's way. Only
+	// ModelPool uses them.
+	Classes []Class
+
+	// FairBy says what makes two requests those of one client, for equal shares
+	// among clients under overload: "ip", the address that it comes from;
+	// "header:" and the name of a field, its value; or "none". Default "ip".
+	FairBy string
+
+	// TrustedProxies are the addresses of balancers. A request that comes from
+	// one is that of the last address in X-Forwarded-For that is not one.
+	TrustedProxies []netip.Prefix
+
+	// UnreadyAfter is how long an overload must last for the readiness probe to
+	// get a 503, so that a balancer looks elsewhere. Zero: it never does.
+	UnreadyAfter time.Duration
+
+	// ServerTiming has responses say in a Server-Timing field how long their
+	// request waited for a worker, and how long the handler took to its first
+	// byte (https://www.w3.org/TR/server-timing/).
+	ServerTiming bool
 
 	// Model says who runs a request.
 	Model Model

@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"errors"
 	"log/slog"
 	"math"
 	"net/http"
@@ -22,6 +23,8 @@ func (s *Server) settings() (settings, error) {
 		maxConns:     s.MaxConns,
 		maxThreads:   maxThreads,
 		control:      s.Control,
+		unreadyAfter: s.UnreadyAfter,
+		serverTiming: s.ServerTiming,
 		log:          s.ErrorLog,
 		baseContext:  s.BaseContext,
 	}
@@ -44,5 +47,10 @@ func (s *Server) settings() (settings, error) {
 	case set.maxConns < 0:
 		set.maxConns = math.MaxInt
 	}
-	return set, set.check()
+	faults := []error{set.check()}
+	var err error
+	set.classes, err = newClassTable(s.Classes)
+	faults = append(faults, err)
+	set.fairness, err = newFairness(s.FairBy, s.TrustedProxies)
+	return set, errors.Join(append(faults, err)...)
 }

@@ -52,6 +52,10 @@ type settings struct {
 	maxConns     int
 	maxThreads   int
 	control      Control
+	classes      classTable
+	fairness     fairness
+	unreadyAfter time.Duration
+	serverTiming bool
 	trace        Trace
 	log          *slog.Logger
 	baseContext  func(net.Listener) context.Context

@@ -13,7 +13,7 @@ func (c *conn) shed(why ShedReason) step {
 	c.why = CloseShed
 	e.counters.shed[why].Add(1)
 	e.trace.shed(why)
-	return c.answer(e.prebuilt.shed[why])
+	return c.answer(&e.prebuilt.shed[why][e.overload.retryAfter()])
 }
 
 // refuse answers a request that is not one, and closes c: nothing that follows

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"millpond/pool"
 	"net/http"
 	"runtime"
 	"strings"
@@ -66,7 +67,7 @@ func TestRefusedClientsReadTheAnswer(t *testing.T) {
 				release := make(chan struct{})
 				var free sync.Once
 				s := &Server{Handler: holding(release)}
-				s.Pool.Workers, s.Pool.Queue = 2, 3
+				s.Pool = pool.Config{Workers: 2, Queue: 3, Discipline: pool.FIFO}
 				r := serving(t, s, wire)
 				t.Cleanup(func() { free.Do(func() { close(release) }) })
 				var callers []*caller
@@ -152,7 +153,7 @@ func TestControlLane(t *testing.T) {
 			Control: Control{Live: "/live", Ready: "/ready",
 				Handlers: map[string]http.Handler{"/metrics": http.HandlerFunc(hello)}},
 		}
-		s.Pool.Workers, s.Pool.Queue = 2, 2
+		s.Pool = pool.Config{Workers: 2, Queue: 2, Discipline: pool.FIFO, MinWorkers: 2}
 		r := serving(t, s, wire)
 		t.Cleanup(func() { stop.Store(true) })
 		waiting := r.fill()

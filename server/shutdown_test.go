@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"millpond/pool"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -105,7 +106,7 @@ func TestShutdownServesWhatIsQueued(t *testing.T) {
 			s := &Server{Overflow: overflow, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 				time.Sleep(time.Minute)
 			})}
-			s.Pool.Workers, s.Pool.Queue = 2, 3
+			s.Pool = pool.Config{Workers: 2, Queue: 3, Discipline: pool.FIFO}
 			callers := 5
 			if overflow == OverflowBlock {
 				callers = 12
@@ -137,7 +138,7 @@ func TestShutdownOutOfTime(t *testing.T) {
 				<-r.Context().Done()
 				cancelled.Done()
 			})}
-			s.Pool.Workers, s.Pool.Queue = 2, 3
+			s.Pool = pool.Config{Workers: 2, Queue: 3, Discipline: pool.FIFO}
 			r := serving(t, s, memory)
 			all := r.callInOrder(12)
 			if overflow == OverflowReject {

@@ -18,6 +18,7 @@ type Stats struct {
 	AcceptPaused  time.Duration // that accepting was stopped by MaxConns, a full queue or a failure
 	BadRequests   [NumBadReasons]uint64
 	Shed          [NumShedReasons]uint64
+	BadTimeouts   uint64 // requests whose X-Request-Timeout was malformed, and ignored
 	ReceivedBytes uint64
 	SentBytes     uint64
 	Draining      bool
@@ -47,6 +48,7 @@ func (s *Server) Stats() Stats {
 		AcceptPaused:  e.gate.pausedFor(),
 		ReceivedBytes: c.received.Load(),
 		SentBytes:     c.sent.Load(),
+		BadTimeouts:   c.badTimeouts.Load(),
 		Draining:      e.life.isDraining(),
 		Backlogs:      backlogs(&e.life),
 	}

@@ -13,15 +13,15 @@ import (
 // newRequest makes a request, and its task.
 func newRequest() any {
 	r := &request{}
-	r.task = pool.Task{Run: r.run, Done: r.done, Drop: r.drop}
+	r.task = pool.Task{Run: r.run, Done: r.done, Drop: r.drop, Gone: r.gone}
 	return r
 }
 
 // run has a handler answer the request, on a worker. A panic of the handler goes
 // on to the pool, which counts it.
-func (r *request) run(worker context.Context, _ time.Time) {
+func (r *request) run(worker context.Context, queued time.Time) {
 	r.conn.enter(stateServing)
-	r.serve(worker)
+	r.serve(worker, queued)
 	if x := r.exchange; x != nil {
 		if o := x.Outcome(); o.Panic != nil {
 			panic(handlerPanic{o.Panic})
@@ -36,19 +36,35 @@ func (r *request) run(worker context.Context, _ time.Time) {
 func (r *request) done() { r.conn.resume() }
 
 // drop sheds the request, which the pool has given up.
-func (r *request) drop(pool.DropReason, time.Time) {
-	defer r.conn.survive()
-	r.conn.shed(ShedDraining)
-	r.conn.resume()
+func (r *request) drop(why pool.DropReason, _ time.Time) {
+	c := r.conn
+	defer c.survive()
+	if why == pool.DropGone {
+		c.close(CloseClient)
+		return
+	}
+	c.shed(dropped[why])
+	c.resume()
 }
 
+// gone reports whether the client has left. One that has only ended its output
+// still gets its answer.
+func (r *request) gone() bool { return r.conn.parking.Has(poll.Reset) }
+
 // serve has the handler answer the request.
-func (r *request) serve(worker context.Context) {
+func (r *request) serve(worker context.Context, queued time.Time) {
 	c := r.conn
 	if c.parking.Has(poll.Reset) {
 		return // nobody is there to read the answer
 	}
-	x := http1.NewExchange(&c.engine.http, c, r.in, c.base, worker, c.remoteAddr())
+	base := c.base
+	if !r.deadline.IsZero() {
+		base, r.cancel = context.WithDeadline(base, r.deadline)
+	}
+	x := http1.NewExchange(&c.engine.http, c, r.in, base, worker, c.remoteAddr())
+	if c.engine.serverTiming {
+		x.Queued(queued)
+	}
 	r.exchange = x
 	c.serving.Store(x)
 	if c.parking.Has(poll.HalfClosed | poll.Reset) {

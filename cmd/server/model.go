@@ -59,9 +59,12 @@ func (o *options) readyLine(addr net.Addr) string {
 
 // newServer returns a server of ours, and its metrics. In the models without a pool, Pool and Overflow have no effect.
 func (o *options) newServer(log *slog.Logger) (*server.Server, *metrics.Metrics) {
-	queue := o.queue()
-	if queue == 0 {
-		queue = -1 // None waits; a zero would be the default.
+	queue := 0 // The server's default.
+	if o.Queue != nil {
+		queue = *o.Queue
+		if queue == 0 {
+			queue = -1 // None waits.
+		}
 	}
 	srv := &server.Server{
 		Pool: pool.Config{Workers: o.workers(), Queue: queue},

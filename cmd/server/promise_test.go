@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -124,7 +125,8 @@ func TestPromise3WhoIsRefusedReadsIt(t *testing.T) {
 // TestPromise4HogsKeepNobodyWaiting counts who is answered while handlers burn the CPU on every processor.
 func TestPromise4HogsKeepNobodyWaiting(t *testing.T) {
 	const refused = 40
-	p := start(t, "--workers=4", "--queue=0", "--burn-per-ms=300000")
+	processors := runtime.GOMAXPROCS(0)
+	p := start(t, fmt.Sprintf("--workers=%d", processors), "--queue=0", "--burn-per-ms=300000")
 	var hogs, others sync.WaitGroup
 	var mu sync.Mutex
 	var order []int
@@ -133,7 +135,7 @@ func TestPromise4HogsKeepNobodyWaiting(t *testing.T) {
 		defer mu.Unlock()
 		order = append(order, status)
 	}
-	for range 4 {
+	for range processors {
 		hogs.Go(func() {
 			resp, err := client.Get(p.url + "/task?cpu=2s")
 			if err != nil {
@@ -144,7 +146,7 @@ func TestPromise4HogsKeepNobodyWaiting(t *testing.T) {
 			note(resp.StatusCode)
 		})
 	}
-	busy := eventually(func() bool { return scrape(t, p.url)["millpond_pool_workers busy"] == 4 })
+	busy := eventually(func() bool { return scrape(t, p.url)["millpond_pool_workers busy"] == float64(processors) })
 	if !busy {
 		t.Fatal("the hogs do not run")
 	}

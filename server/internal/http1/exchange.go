@@ -32,6 +32,7 @@ type Exchange struct {
 	waits
 	response
 	verdict verdict
+	timing  timing // not guarded: set before Serve
 }
 
 // A state is how far a response has come.

@@ -26,6 +26,7 @@ func (x *Exchange) decide(status int) {
 	if !said.dated {
 		x.field("Date", x.cfg.Dates.Now().text)
 	}
+	x.writeTiming()
 }
 
 func (x *Exchange) writeStatus(status int) {

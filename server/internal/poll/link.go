@@ -2,6 +2,7 @@ package poll
 
 import (
 	"millpond/server/internal/http1"
+	"net/netip"
 )
 
 // bufferBytes is what a stream reads ahead at most.
@@ -12,6 +13,9 @@ const bufferBytes = 4 << 10
 // that runs a handler.
 type Link interface {
 	http1.Transport
+
+	// ClientIP is the address of the client, or the zero one if it has none.
+	ClientIP() netip.Addr
 
 	// CloseWrite ends the output; the input can still be read.
 	CloseWrite() error

@@ -20,6 +20,9 @@ const (
 	// accepting, at the price of one system call in that time.
 	passEvery = 500 * time.Microsecond
 
+	// deepPasses is how many passes a worker runs at most under overload.
+	deepPasses = 8
+
 	socketEvents = unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET
 )
 
@@ -33,6 +36,7 @@ type Poller struct {
 	file  *os.File // the epoll descriptor, nonblocking
 	fd    int
 	last  atomic.Int64 // when the last pass began, since start
+	deep  atomic.Bool  // a worker's look goes on while passes are full
 
 	mu     sync.Mutex // held by whoever runs a pass; guards what follows
 	events [passEvents]unix.EpollEvent
@@ -95,9 +99,14 @@ func (p *Poller) tryPass() bool {
 		return false
 	}
 	defer p.mu.Unlock()
-	p.pass()
+	for n := 1; p.pass() == passEvents && p.deep.Load() && n < deepPasses; n++ {
+	}
 	return true
 }
+
+// Deep has a worker that polls run up to eight passes instead of one, as long as
+// they are full: under overload the queue must not hide in the kernel.
+func (p *Poller) Deep(on bool) { p.deep.Store(on) }
 
 // Exclusively calls f while no pass runs.
 func (p *Poller) Exclusively(f func()) {

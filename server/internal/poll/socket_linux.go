@@ -3,6 +3,7 @@ package poll
 import (
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"sync"
 	"syscall"
@@ -167,6 +168,17 @@ func (s *Socket) LocalAddr() net.Addr {
 
 // RemoteAddr implements net.Conn.
 func (s *Socket) RemoteAddr() net.Addr { return toAddr(s.remote) }
+
+// ClientIP implements Link.
+func (s *Socket) ClientIP() netip.Addr {
+	switch sa := s.remote.(type) {
+	case *unix.SockaddrInet4:
+		return netip.AddrFrom4(sa.Addr)
+	case *unix.SockaddrInet6:
+		return netip.AddrFrom16(sa.Addr)
+	}
+	return netip.Addr{}
+}
 
 // SetDeadline implements net.Conn.
 func (s *Socket) SetDeadline(t time.Time) error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -150,6 +151,14 @@ func (s *Stream) TryWrite(p []byte) (int, error) {
 	s.Conn.SetWriteDeadline(time.Now().Add(s.timeout))
 	defer s.Conn.SetWriteDeadline(time.Time{})
 	return s.Conn.Write(p)
+}
+
+// ClientIP implements Link.
+func (s *Stream) ClientIP() netip.Addr {
+	if tcp, ok := s.Conn.RemoteAddr().(*net.TCPAddr); ok {
+		return tcp.AddrPort().Addr()
+	}
+	return netip.Addr{}
 }
 
 // CloseWrite implements Link.
