@@ -1,0 +1,74 @@
+package server
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"millpond/pool"
+)
+
+func TestLimits(t *testing.T) {
+	workers := runtime.GOMAXPROCS(0)
+	defaults := Limits{
+		Workers: workers, Queue: 64 * workers, MaxThreads: -1, MaxConns: defaultMaxConns(),
+		MaxHeaderBytes: 32 << 10, MaxBodyBytes: 10 << 20,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: 75 * time.Second,
+	}
+	thread := defaults
+	thread.Model, thread.Workers, thread.Queue, thread.MaxThreads = ModelThread, -1, 0, maxThreads
+	for name, c := range map[string]struct {
+		server *Server
+		want   Limits
+	}{
+		"defaults": {&Server{}, defaults},
+		"thread":   {&Server{Model: ModelThread}, thread},
+		"all set": {&Server{
+			Pool: pool.Config{Workers: 3, Queue: -1}, Overflow: OverflowBlock, MaxConns: 7, MaxHeaderBytes: 256, MaxBodyBytes: 9,
+			ReadHeaderTimeout: 1, ReadTimeout: 2, WriteTimeout: 3, IdleTimeout: 4,
+		}, Limits{
+			Workers: 3, Overflow: OverflowBlock, MaxThreads: -1, MaxConns: 7, MaxHeaderBytes: 256, MaxBodyBytes: 9,
+			ReadHeaderTimeout: 1, ReadTimeout: 2, WriteTimeout: 3, IdleTimeout: 4,
+		}},
+		"none": {&Server{
+			Pool: pool.Config{Workers: 1, Queue: 1}, MaxConns: -1, MaxBodyBytes: -1,
+			ReadHeaderTimeout: -1, ReadTimeout: -2, WriteTimeout: -3, IdleTimeout: -4,
+		}, Limits{
+			Workers: 1, Queue: 1, MaxThreads: -1, MaxConns: -1, MaxHeaderBytes: 32 << 10, MaxBodyBytes: -1,
+			ReadHeaderTimeout: -1, ReadTimeout: -1, WriteTimeout: -1, IdleTimeout: -1,
+		}},
+	} {
+		if got, err := c.server.Limits(); err != nil || got != c.want {
+			t.Errorf("%s: %+v, %v; want %+v", name, got, err, c.want)
+		}
+		if c.server.running() != nil {
+			t.Errorf("%s: Limits has started the server", name)
+		}
+	}
+}
+
+func TestLimitsNameEveryFault(t *testing.T) {
+	for want, s := range map[string]*Server{
+		"Overflow":       {Overflow: 9, Pool: pool.Config{Workers: -1}},
+		"Model":          {Model: 9},
+		"MaxHeaderBytes": {MaxHeaderBytes: 1},
+		"Workers":        {Overflow: 9, Pool: pool.Config{Workers: -1}},
+	} {
+		if _, err := s.Limits(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v; want a fault of %s", err, want)
+		}
+	}
+}
+
+func TestLimitsFollowResize(t *testing.T) {
+	s := &Server{Pool: pool.Config{Workers: 2, Queue: 5}}
+	if err := s.Resize(7); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if got, err := s.Limits(); err != nil || got.Workers != 7 || got.Queue != 5 {
+		t.Errorf("%+v, %v; want 7 workers, queue 5", got, err)
+	}
+}
