@@ -10,24 +10,16 @@ func (e *engine) route(r *request) *http1.Prebuilt {
 	if ctl.Live == "" && ctl.Ready == "" && len(ctl.Handlers) == 0 {
 		return nil
 	}
-	path := r.in.Path()
-	answer := e.prebuilt.live
-	switch {
-	case len(path) == 0:
-		return nil
-	case string(path) == ctl.Live:
-	case string(path) == ctl.Ready:
-		answer = e.readiness()
-	default:
-		if handler, ok := ctl.Handlers[string(path)]; ok {
-			r.handler, r.pool = handler, e.pools.control
-		}
-		return nil
+	path, method := r.in.Path(), r.in.Head().Method
+	isGet := method == http1.VerbGet || method == http1.VerbHead
+	if p := probe(ctl, e.prebuilt, path, isGet, e.readiness()); p != nil {
+		r.origin = OriginControl
+		return p
 	}
-	if m := r.in.Head().Method; m != http1.VerbGet && m != http1.VerbHead {
-		return e.prebuilt.onlyGet
+	if handler, ok := ctl.Handlers[string(path)]; ok {
+		r.handler, r.pool, r.origin = handler, e.pools.control, OriginControl
 	}
-	return answer
+	return nil
 }
 
 // readiness is the answer to its probe.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"millpond/pool"
+	"millpond/server/internal/http1"
 )
 
 // Control is the control lane: paths, matched exactly, that never wait for
@@ -33,4 +34,44 @@ func (ctl *Control) check() error {
 		}
 	}
 	return nil
+}
+
+// Handler serves the control lane on a server of another kind, such as
+// http.Server: the reserved paths as a Server does, and all others by next.
+// Draining decides what Ready answers.
+func (ctl Control) Handler(draining func() bool, next http.Handler) http.Handler {
+	answers := newPrebuilt()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		isGet := r.Method == http.MethodGet || r.Method == http.MethodHead
+		ready := answers.ready
+		if draining() {
+			ready = answers.notReady
+		}
+		if p := probe(&ctl, answers, r.URL.Path, isGet, ready); p != nil {
+			p.ServeHTTP(w, r)
+		} else if h, ok := ctl.Handlers[r.URL.Path]; ok {
+			h.ServeHTTP(w, r)
+		} else {
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// probe returns the answer to a probe, of which ready is that for readiness, or
+// nil if path is that of none.
+func probe[Path string | []byte](ctl *Control, p *prebuilt, path Path, isGet bool, ready *http1.Prebuilt) *http1.Prebuilt {
+	answer := p.live
+	switch {
+	case len(path) == 0:
+		return nil
+	case string(path) == ctl.Live:
+	case string(path) == ctl.Ready:
+		answer = ready
+	default:
+		return nil
+	}
+	if !isGet {
+		return p.onlyGet
+	}
+	return answer
 }

@@ -92,6 +92,24 @@ var shedNames = [NumShedReasons]string{"queue_full", "paced", "pushed_out",
 // String is the name of the reason, fit for a metric label.
 func (r ShedReason) String() string { return label(r, shedNames[:]) }
 
+// An Origin is who answered a request. Only the handler's answers say how long
+// work takes: the others are quick whatever the load.
+type Origin uint8
+
+// The origins of answers.
+const (
+	OriginHandler Origin = iota // Server.Handler
+	OriginControl               // the control lane: probes and Control.Handlers
+	OriginShed                  // the server: 503, the request was shed
+	OriginRefused               // the server: the request was refused for what it is
+	NumOrigins
+)
+
+var originNames = [NumOrigins]string{"handler", "control", "shed", "refused"}
+
+// String is the name of the origin, fit for a metric label.
+func (o Origin) String() string { return label(o, originNames[:]) }
+
 // An AcceptError is why accepting a connection failed.
 type AcceptError uint8
 

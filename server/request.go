@@ -20,6 +20,7 @@ type request struct {
 	exchange *http1.Exchange // nil until a handler is to answer it
 	deadline time.Time       // when it is of no use any more; zero: never
 	cancel   func()          // of the context with that deadline; nil if there is none
+	origin   Origin          // who answers it
 	inFlight bool            // it was read, and is not answered yet
 	timed    bool            // the timer of the connection's state is armed
 	reply    reply
@@ -65,7 +66,7 @@ func (r *request) settle() {
 	if r.cancel != nil {
 		r.cancel()
 	}
-	r.reply, r.timed, r.exchange, r.cancel = reply{}, false, nil, nil
+	r.reply, r.timed, r.exchange, r.cancel, r.origin = reply{}, false, nil, nil, OriginHandler
 }
 
 // abandonRequest gives up the request of a connection that closes, and returns
@@ -86,7 +87,7 @@ func (c *conn) abandonRequest() (last *Request) {
 		return &report
 	case r.inFlight:
 		c.landed()
-		return &Request{Method: r.in.Method(), Received: int64(r.in.Head().Size), Duration: c.engine.now() - r.in.Began()}
+		return &Request{Origin: r.origin, Method: r.in.Method(), Received: int64(r.in.Head().Size), Duration: c.engine.now() - r.in.Began()}
 	}
 	return nil
 }
@@ -95,6 +96,7 @@ func (c *conn) abandonRequest() (last *Request) {
 func (c *conn) answered(out *http1.Output, report Request) {
 	r := c.request
 	c.landed()
+	report.Origin = r.origin
 	r.reply.out, r.reply.report, r.reply.due = out, report, true
 	r.timed = false
 }

@@ -10,7 +10,7 @@ import "millpond/server/internal/http1"
 // read, and drained before it is closed where it was not.
 func (c *conn) shed(why ShedReason) step {
 	e := c.engine
-	c.why = CloseShed
+	c.why, c.request.origin = CloseShed, OriginShed
 	e.counters.shed[why].Add(1)
 	e.trace.shed(why)
 	return c.answer(&e.prebuilt.shed[why][e.overload.retryAfter()])
@@ -19,7 +19,7 @@ func (c *conn) shed(why ShedReason) step {
 // refuse answers a request that is not one, and closes c: nothing that follows
 // it is interpreted.
 func (c *conn) refuse(f *http1.Fault) step {
-	c.why = CloseBad
+	c.why, c.request.origin = CloseBad, OriginRefused
 	if f == http1.FaultHeadTimeout {
 		c.why = CloseHead
 	}

@@ -79,6 +79,7 @@ func (t *Trace) panicked(value any) {
 
 // A Request describes a request that has been answered, or cannot be any more.
 type Request struct {
+	Origin   Origin        // OriginHandler also if nobody came to answer it
 	Method   string        // "" if the request was refused before it was known
 	Route    string        // http.Request.Pattern, or "" if no handler set it
 	Status   int           // 0 if nothing of a response was sent

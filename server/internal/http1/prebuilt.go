@@ -2,6 +2,7 @@ package http1
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -21,6 +22,19 @@ type Prebuilt struct {
 type stamped struct {
 	date  string
 	bytes []byte
+}
+
+// typeFields say that Text is text.
+const typeFields = "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"
+
+// ServeHTTP gives the response on a server of another kind.
+func (p *Prebuilt) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	for line := range strings.Lines(typeFields + p.Fields) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		w.Header().Set(name, value)
+	}
+	w.WriteHeader(p.Status)
+	io.WriteString(w, p.Text)
 }
 
 // A Variant tells the forms of a Prebuilt apart. It is a set of bits.
@@ -46,7 +60,7 @@ func (p *Prebuilt) Bytes(v Variant, d *Date) []byte {
 func (p *Prebuilt) make(v Variant, d *Date) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", p.Status, http.StatusText(p.Status))
-	fmt.Fprintf(&b, "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n")
+	b.WriteString(typeFields)
 	fmt.Fprintf(&b, "Date: %s\r\nContent-Length: %d\r\n", d.text, len(p.Text))
 	b.WriteString(p.Fields)
 	if v&SayClose != 0 {
