@@ -1,24 +1,58 @@
-// Package metrics shows a server to Prometheus. It is the only package that imports a Prometheus library.
+// Package metrics shows servers and pools to Prometheus. It is the only package
+// that imports a Prometheus library.
 //
-// Everything that package server counts itself is read in one snapshot per scrape, so that in every scrape
+// A [Collector] measures one server or one pool. It is registered like any
+// other, with the registry of the program,
+//
+//	srv := &server.Server{Handler: mux}
+//	prometheus.MustRegister(metrics.New(srv))
+//
+// or served alone, with the metrics of the runtime and of the process:
+//
+//	srv.Control.Handlers = map[string]http.Handler{
+//		"/metrics": metrics.Handler(nil, metrics.New(srv)),
+//	}
+//
+// Two servers in one registry are told apart by a label that
+// [prometheus.WrapRegistererWith] gives to all collectors; pools have the label
+// "pool".
+//
+// # What is counted
+//
+// Everything that packages server and pool count themselves is read in one
+// snapshot per scrape, so that in every scrape
 //
 //	submitted = rejected + started + dropped + queue_depth
 //	started   = completed + workers{state="busy"}
 //
-// Only histograms, the request counter and the panic counter are updated as requests pass.
+// Only histograms, the request counter and the panic counter are updated as
+// requests pass. The names, by what they describe:
 //
-// The names, by what they describe:
-//
-//	millpond_pool_*      the worker pool and its queue; absent in models that have none
+//	millpond_pool_*      a pool and its queue; absent in models that have none
 //	millpond_http_*      connections, requests and responses
-//	millpond_listener_*  the kernel's accept queue, where clients wait that the process has not met yet
+//	millpond_listener_*  the kernel's accept queues, where clients wait that the
+//	                     process has not met yet
 //	millpond_config_info, millpond_draining
-//	go_*, process_*, promhttp_*   the runtime, its scheduler included, the process, and the scrapes themselves
+//	go_*, process_*, promhttp_*   of Handler: the runtime, its scheduler
+//	                     included, the process, and the scrapes themselves
 //
-// What to alert on: growth of millpond_pool_oldest_queued_seconds before any rejection, and then
-// rate(millpond_pool_rejected_total). rate(millpond_pool_busy_seconds_total) / millpond_pool_workers_limit is the
+// A refusal takes microseconds, so that a server which refuses more would look
+// faster. Therefore millpond_http_request_duration_seconds has only what
+// handlers have answered; refusals have
+// millpond_http_refusal_duration_seconds, and millpond_http_requests_total has
+// the label origin: handler, shed, refused, or control for probes and scrapes.
+//
+// What to alert on: growth of millpond_pool_oldest_queued_seconds before any
+// rejection, and then rate(millpond_pool_rejected_total).
+// rate(millpond_pool_busy_seconds_total) / millpond_pool_workers_limit is the
 // utilisation. millpond_pool_library_failures_total must stay 0.
 //
-// The number of series is bounded whatever clients send: methods come from a list, routes are the patterns of the
-// handler, and all other labels are closed sets.
+// # Routes
+//
+// The label route is the pattern that an [http.ServeMux] has matched
+// ([http.Request.Pattern]).
+//
+// The number of series is bounded whatever clients send: methods come from a
+// list, routes are the patterns of the handler, at most a thousand, and all
+// other labels are closed sets.
 package metrics

@@ -18,29 +18,6 @@ type family struct {
 // sender takes a value and the values of the family's labels.
 type sender func(value float64, labels ...string)
 
-// collector reads all of its families from one snapshot, so that they agree with each other.
-type collector struct {
-	snapshot func() server.Stats
-	families []family
-}
-
-// Describe implements prometheus.Collector.
-func (c collector) Describe(descs chan<- *prometheus.Desc) {
-	for _, f := range c.families {
-		descs <- f.desc
-	}
-}
-
-// Collect implements prometheus.Collector.
-func (c collector) Collect(metrics chan<- prometheus.Metric) {
-	s := c.snapshot()
-	for _, f := range c.families {
-		f.read(&s, func(value float64, labels ...string) {
-			metrics <- prometheus.MustNewConstMetric(f.desc, f.kind, value, labels...)
-		})
-	}
-}
-
 // labels names a family's variable labels.
 func labels(names ...string) []string { return names }
 

@@ -1,10 +1,6 @@
 package metrics
 
-import (
-	"github.com/prometheus/client_golang/prometheus"
-
-	"millpond/server"
-)
+import "millpond/server"
 
 // httpFamilies are read from server.Stats in the models of package server.
 var httpFamilies = []family{
@@ -76,12 +72,3 @@ var (
 		}
 	})
 )
-
-func newPanics(registry prometheus.Registerer) prometheus.Counter {
-	panics := prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "millpond_http_handler_panics_total",
-		Help: "Panics of the handler, other than http.ErrAbortHandler.",
-	})
-	registry.MustRegister(panics)
-	return panics
-}

@@ -2,11 +2,13 @@ package metrics
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,20 +44,33 @@ func sample() server.Stats {
 	}
 }
 
-// pedantic returns the metrics of a model on a registry that checks what it gathers.
-func pedantic(t *testing.T, model string, stats func() server.Stats) *Metrics {
-	t.Helper()
-	return newOn(prometheus.NewPedanticRegistry(), Config{Model: model, Overflow: "reject", Stats: stats})
+// measured is a server with its collector in a registry that checks what it
+// gathers.
+type measured struct {
+	*Collector
+	srv      *server.Server
+	registry *prometheus.Registry
+}
+
+// measure measures a server of a model that says of itself what stats returns.
+func measure(model server.Model, stats func() server.Stats) *measured {
+	m := &measured{srv: &server.Server{Model: model}, registry: prometheus.NewPedanticRegistry()}
+	m.Collector = New(m.srv)
+	m.snapshot = stats
+	m.registry.MustRegister(m)
+	return m
 }
 
 // exercise touches every live instrument.
-func exercise(m *Metrics) {
-	trace := m.Trace()
-	trace.Done(server.Request{Method: "GET", Route: "/{name}", Status: 200, Duration: time.Millisecond})
-	trace.Done(server.Request{Method: "BREW", Status: 503, Duration: time.Microsecond})
-	trace.Done(server.Request{Method: "GET"}) // The connection failed before there was a response.
-	trace.Panicked("boom")
-	if tasks := m.PoolTrace(); tasks != nil {
+func (m *measured) exercise() {
+	http, tasks := m.srv.Trace, m.srv.Pool.Trace
+	http.Done(server.Request{Method: "GET", Route: "/{name}", Status: 200, Duration: time.Millisecond})
+	http.Done(server.Request{Method: "GET", Status: 200, Origin: server.OriginControl, Duration: time.Microsecond})
+	http.Done(server.Request{Method: "BREW", Status: 503, Origin: server.OriginShed, Duration: time.Microsecond})
+	http.Done(server.Request{Status: 400, Origin: server.OriginRefused, Duration: time.Microsecond})
+	http.Done(server.Request{Method: "GET"}) // The connection failed before there was a response.
+	http.Panicked("boom")
+	if tasks != nil {
 		tasks.Queued(3)
 		tasks.Started(2 * time.Millisecond)
 		tasks.Dropped(20*time.Millisecond, pool.DropShutdown)
@@ -64,20 +79,13 @@ func exercise(m *Metrics) {
 }
 
 func TestExposition(t *testing.T) {
-	for _, model := range []string{"pool", "thread"} {
-		t.Run(model, func(t *testing.T) {
-			m := pedantic(t, model, sample)
-			exercise(m)
-			// The metrics of the runtime and of the kernel differ from run to run.
-			var ours []string
-			for _, name := range familyNames(t, m) {
-				if strings.HasPrefix(name, "millpond_") && name != "millpond_listener_overflows_total" {
-					ours = append(ours, name)
-				}
-			}
-			golden := filepath.Join("testdata", model+".prom")
+	for _, model := range []server.Model{server.ModelPool, server.ModelThread} {
+		t.Run(model.String(), func(t *testing.T) {
+			m := measure(model, sample)
+			m.exercise()
+			golden := filepath.Join("testdata", model.String()+".prom")
 			if *update {
-				text, err := testutil.GatherAndFormat(m.registry, expfmt.TypeTextPlain, ours...)
+				text, err := testutil.GatherAndFormat(m.registry, expfmt.TypeTextPlain, familyNames(t, m.registry)...)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -89,20 +97,19 @@ func TestExposition(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := testutil.GatherAndCompare(m.registry, bytes.NewReader(want), ours...); err != nil {
+			if err := testutil.GatherAndCompare(m.registry, bytes.NewReader(want)); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 }
 
-func familyNames(t *testing.T, m *Metrics) []string {
+func familyNames(t *testing.T, registry *prometheus.Registry) (names []string) {
 	t.Helper()
-	families, err := m.registry.Gather()
+	families, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var names []string
 	for _, f := range families {
 		names = append(names, f.GetName())
 	}
@@ -110,48 +117,106 @@ func familyNames(t *testing.T, m *Metrics) []string {
 }
 
 func TestLint(t *testing.T) {
-	pooled, other, nethttp := pedantic(t, "pool", sample), pedantic(t, "goroutine", sample), pedantic(t, "nethttp", nil)
-	exercise(pooled)
-	exercise(other)
-	for _, m := range []*Metrics{pooled, other, nethttp} {
-		m.Handler() // Registers the metrics of scrapes.
-		problems, err := testutil.GatherAndLint(m.registry)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range problems {
-			t.Errorf("%s: %s", p.Metric, p.Text)
-		}
+	for _, model := range []server.Model{server.ModelPool, server.ModelGoroutine} {
+		m := measure(model, sample)
+		m.exercise()
+		lint(t, m.registry)
+	}
+	alone := prometheus.NewPedanticRegistry()
+	serve(alone, nil, []prometheus.Collector{NewNetHTTP(&http.Server{})})
+	lint(t, alone)
+}
+
+func lint(t *testing.T, registry *prometheus.Registry) {
+	t.Helper()
+	problems, err := testutil.GatherAndLint(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
 	}
 }
 
 func TestOnlyThePoolModelHasPoolMetrics(t *testing.T) {
-	for model, want := range map[string]bool{"pool": true, "goroutine": false, "thread": false} {
-		m := pedantic(t, model, sample)
-		if got := m.PoolTrace() != nil; got != want {
-			t.Errorf("%s: has a pool trace: %t", model, got)
+	for model, want := range map[server.Model]bool{
+		server.ModelPool: true, server.ModelGoroutine: false, server.ModelThread: false,
+	} {
+		m := measure(model, sample)
+		if got := m.srv.Pool.Trace != nil; got != want {
+			t.Errorf("%v: has hooks of a pool: %t", model, got)
 		}
-		found := strings.Contains(strings.Join(familyNames(t, m), " "), "millpond_pool_")
-		if found != want {
-			t.Errorf("%s: has pool metrics: %t", model, found)
+		if got := testutil.CollectAndCount(m, "millpond_pool_workers") > 0; got != want {
+			t.Errorf("%v: has pool metrics: %t", model, got)
 		}
 	}
 }
 
-func TestRuntimeMetricsArePresent(t *testing.T) {
-	names := strings.Join(familyNames(t, pedantic(t, "pool", sample)), "\n") + "\n"
-	for _, want := range []string{
-		"go_sched_latencies_seconds", "go_sched_goroutines_runnable_goroutines", "go_sync_mutex_wait_total_seconds_total",
-		"go_cpu_classes_gc_total_cpu_seconds_total", "process_open_fds", "go_build_info", "millpond_listener_overflows_total",
+// TestHooksAreAdded checks that hooks which are set already are called, too.
+func TestHooksAreAdded(t *testing.T) {
+	var called []string
+	note := func(name string) { called = append(called, name) }
+	srv := &server.Server{
+		Trace: &server.Trace{
+			Accepted: func() { note("accepted") },
+			Done:     func(server.Request) { note("done") },
+			Panicked: func(any) { note("panicked") },
+		},
+		Pool: pool.Config{Trace: &pool.Trace{
+			Queued:    func(int) { note("queued") },
+			Started:   func(time.Duration) { note("started") },
+			Dropped:   func(time.Duration, pool.DropReason) { note("dropped") },
+			Completed: func(time.Duration, pool.Result) { note("completed") },
+		}},
+	}
+	m := &measured{Collector: New(srv), srv: srv}
+	srv.Trace.Accepted()
+	m.exercise()
+	want := []string{"accepted", "done", "done", "done", "done", "done", "panicked", "queued", "started", "dropped", "completed"}
+	if !slices.Equal(called, want) {
+		t.Errorf("called %v, want %v", called, want)
+	}
+}
+
+// TestAnApp registers a server, a pool and a net/http server with one registry
+// of the program's own.
+func TestAnApp(t *testing.T) {
+	registry := prometheus.NewPedanticRegistry()
+	p, thumbnails, err := NewPool("thumbnails", pool.Config{Workers: 3, Queue: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]prometheus.Collector{
+		"none": thumbnails, "main": New(&server.Server{}), "admin": NewNetHTTP(&http.Server{}),
 	} {
-		if !strings.Contains(names, want+"\n") {
-			t.Errorf("%s is absent", want)
-		}
+		prometheus.WrapRegistererWith(prometheus.Labels{"server": name}, registry).MustRegister(c)
+	}
+	if err := p.Submit(t.Context(), pool.Task{Run: func(context.Context, time.Time) {}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.NewReader(`# HELP millpond_pool_completed_total Items whose work ended.
+# TYPE millpond_pool_completed_total counter
+millpond_pool_completed_total{pool="thumbnails",result="aborted"} 0
+millpond_pool_completed_total{pool="thumbnails",result="ok"} 1
+millpond_pool_completed_total{pool="thumbnails",result="panic"} 0
+`)
+	if err := testutil.CollectAndCompare(thumbnails, want, "millpond_pool_completed_total"); err != nil {
+		t.Error(err)
+	}
+	if n, err := testutil.GatherAndCount(registry, "millpond_pool_workers_limit", "millpond_http_requests_in_flight"); err != nil || n != 4 {
+		t.Errorf("%d series, %v, want those of two pools and of two servers", n, err)
+	}
+	if _, _, err := NewPool("x", pool.Config{Workers: -1}); err == nil {
+		t.Error("a bad configuration is no fault")
 	}
 }
 
 func TestHandler(t *testing.T) {
-	h := New(Config{Model: "pool", Stats: sample}).Handler()
+	m := measure(server.ModelPool, sample)
+	h := Handler(nil, m)
 	scrape := func(accept string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest("GET", "/metrics", nil)
 		r.Header.Set("Accept", accept)
@@ -159,8 +224,18 @@ func TestHandler(t *testing.T) {
 		h.ServeHTTP(w, r)
 		return w
 	}
-	if w := scrape("text/plain"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `millpond_pool_workers{pool="requests",state="busy"} 7`) {
-		t.Errorf("status %d, body:\n%s", w.Code, w.Body)
+	w := scrape("text/plain")
+	if w.Code != http.StatusOK {
+		t.Errorf("status %d", w.Code)
+	}
+	for _, want := range []string{
+		`millpond_pool_workers{pool="requests",state="busy"} 7`,
+		"go_sched_latencies_seconds_count ", "go_sched_goroutines_runnable_goroutines ", "go_sync_mutex_wait_total_seconds_total ",
+		"go_cpu_classes_gc_total_cpu_seconds_total ", "process_open_fds ", "go_build_info{", "millpond_listener_overflows_total ",
+	} {
+		if !strings.Contains(w.Body.String(), "\n"+want) {
+			t.Errorf("%s is absent", want)
+		}
 	}
 	if w := scrape("application/openmetrics-text;version=1.0.0"); !strings.HasSuffix(w.Body.String(), "# EOF\n") {
 		t.Errorf("no OpenMetrics: %s", w.Header().Get("Content-Type"))

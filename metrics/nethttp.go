@@ -10,13 +10,24 @@ import (
 	"millpond/server"
 )
 
-// Instrument measures a net/http server: it wraps s.Handler, sets s.ConnState and registers for its shutdown. Call it
-// before s serves, on Metrics that were made without Config.Stats. It costs about as much as the traces of the other
-// models. What net/http does not tell is absent: why connections close, socket bytes, requests that it refuses itself.
-func (m *Metrics) Instrument(s *http.Server) {
-	s.Handler = m.measure(s.Handler)
-	s.ConnState = m.netHTTP.moved
-	s.RegisterOnShutdown(func() { m.netHTTP.draining.Store(true) })
+// NewNetHTTP measures a net/http server: it wraps srv.Handler, adds to
+// srv.ConnState, and registers for the shutdown. Call it once, when the other
+// fields are set and before srv serves. It costs about as much as New does. What
+// net/http does not tell is absent: why connections close, socket bytes,
+// requests that it refuses itself.
+func NewNetHTTP(srv *http.Server) *Collector {
+	n, requests := new(netHTTP), newRequests()
+	if srv.Handler == nil {
+		srv.Handler = http.DefaultServeMux
+	}
+	srv.Handler = n.measure(srv.Handler, requests)
+	srv.ConnState = both2(n.moved, srv.ConnState)
+	srv.RegisterOnShutdown(func() { n.draining.Store(true) })
+	return &Collector{
+		snapshot: n.stats,
+		families: netHTTPFamilies,
+		live:     append(requests.collectors(), newConfigInfo("nethttp", "none")),
+	}
 }
 
 // netHTTP counts what a net/http server lets one see.
@@ -66,17 +77,17 @@ func (n *netHTTP) moved(c net.Conn, to http.ConnState) {
 }
 
 // measure counts the responses of next.
-func (m *Metrics) measure(next http.Handler) http.Handler {
+func (n *netHTTP) measure(next http.Handler, requests *requests) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		m.netHTTP.inFlight.Add(1)
-		defer m.netHTTP.inFlight.Add(-1)
+		n.inFlight.Add(1)
+		defer n.inFlight.Add(-1)
 		start := time.Now()
 		sw := statusWriter{ResponseWriter: w}
 		next.ServeHTTP(&sw, r) // A panic cuts the connection, so no response is counted.
 		if sw.status == 0 {
 			sw.status = http.StatusOK
 		}
-		m.requests.done(r.Method, r.Pattern, sw.status, time.Since(start))
+		requests.done(server.Request{Method: r.Method, Route: r.Pattern, Status: sw.status, Duration: time.Since(start)})
 	})
 }
 

@@ -8,20 +8,26 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"millpond/server"
 )
 
 // instrumented starts a net/http server on loopback.
-func instrumented(t *testing.T, h http.Handler) (*Metrics, *httptest.Server) {
+func instrumented(t *testing.T, h http.Handler) (*Collector, *httptest.Server) {
 	t.Helper()
-	m := pedantic(t, "nethttp", nil)
 	s := httptest.NewUnstartedServer(h)
-	m.Instrument(s.Config)
+	c := NewNetHTTP(s.Config)
 	s.Start() // httptest's own hook calls ours.
 	t.Cleanup(s.Close)
-	return m, s
+	return c, s
+}
+
+// responses returns the requests of a route that were answered with a code.
+func responses(t *testing.T, c *Collector, code, route string) float64 {
+	t.Helper()
+	return testutil.ToFloat64(c.live[0].(*prometheus.CounterVec).WithLabelValues("handler", "GET", code, route))
 }
 
 func TestNetHTTPCountsRequestsAndConnections(t *testing.T) {
@@ -65,7 +71,7 @@ func TestNetHTTPCountsRequestsAndConnections(t *testing.T) {
 		code, route string
 		want        float64
 	}{{"418", "GET /held", 1}, {"404", "unmatched", 1}} {
-		if got := testutil.ToFloat64(m.requests.total.WithLabelValues("GET", c.code, c.route)); got != c.want {
+		if got := responses(t, m, c.code, c.route); got != c.want {
 			t.Errorf("%s %s: %v, want %v", c.code, c.route, got, c.want)
 		}
 	}
@@ -82,7 +88,7 @@ func TestNetHTTPPanicIsNoResponse(t *testing.T) {
 		t.Error("the aborted request got an answer")
 	}
 	s.Close()
-	if got := testutil.CollectAndCount(m.requests.total); got != 0 {
+	if got := testutil.CollectAndCount(m, "millpond_http_requests_total"); got != 0 {
 		t.Errorf("%d series of responses, want none", got)
 	}
 	if got := m.Stats().InFlight; got != 0 {
@@ -109,9 +115,8 @@ func TestNetHTTPHijackedConnectionIsGone(t *testing.T) {
 }
 
 func TestNetHTTPDraining(t *testing.T) {
-	m := pedantic(t, "nethttp", nil)
 	s := &http.Server{Handler: http.NotFoundHandler()}
-	m.Instrument(s)
+	m := NewNetHTTP(s)
 	if m.Stats().Draining {
 		t.Error("draining before Shutdown")
 	}
@@ -124,9 +129,8 @@ func TestNetHTTPDraining(t *testing.T) {
 }
 
 func BenchmarkNetHTTPPerRequest(b *testing.B) {
-	m := New(Config{})
 	s := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})}
-	m.Instrument(s)
+	NewNetHTTP(s)
 	conn, other := net.Pipe()
 	defer conn.Close()
 	defer other.Close()

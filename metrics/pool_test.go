@@ -9,7 +9,7 @@ import (
 )
 
 // sums gathers once and adds the samples of each family up.
-func sums(t *testing.T, m *Metrics) map[string]float64 {
+func sums(t *testing.T, m *measured) map[string]float64 {
 	t.Helper()
 	families, err := m.registry.Gather()
 	if err != nil {
@@ -35,7 +35,7 @@ func sums(t *testing.T, m *Metrics) map[string]float64 {
 // mixes two states.
 func TestLawsHoldInEachScrape(t *testing.T) {
 	asked := uint64(0)
-	m := pedantic(t, "pool", func() server.Stats {
+	m := measure(server.ModelPool, func() server.Stats {
 		asked++
 		n := asked * 1000
 		return server.Stats{Pool: pool.Stats{
@@ -66,7 +66,7 @@ func TestLawsHoldInEachScrape(t *testing.T) {
 }
 
 func TestIdleWorkersAfterAShrink(t *testing.T) {
-	m := pedantic(t, "pool", func() server.Stats { return server.Stats{Pool: pool.Stats{Workers: 2, Running: 5}} })
+	m := measure(server.ModelPool, func() server.Stats { return server.Stats{Pool: pool.Stats{Workers: 2, Running: 5}} })
 	if s := sums(t, m); s["workers busy"] != 5 || s["workers idle"] != 0 {
 		t.Errorf("busy %v, idle %v, want 5 and 0", s["workers busy"], s["workers idle"])
 	}

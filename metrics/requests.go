@@ -6,20 +6,24 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"millpond/server"
 )
 
-// maxSeries is the most combinations of method, route and status that get series of their own. A handler with more
-// of them, say one that makes up its patterns, has the rest counted under the route "other".
+// maxSeries is the most combinations of labels that get series of their own. A
+// handler with more of them, say one that makes up its patterns, has the rest
+// counted under the route "other".
 const maxSeries = 1000
 
-// requests are the live instruments of responses. Reading them is lock-free: the table of known combinations is
-// replaced as a whole when one is added, which is rare after the first seconds.
+// requests are the live instruments of responses. Reading them is lock-free:
+// the table of known combinations is replaced as a whole when one is added,
+// which is rare after the first seconds.
 type requests struct {
 	total    *prometheus.CounterVec
 	duration *prometheus.HistogramVec
+	refusals *prometheus.HistogramVec
 
 	known atomic.Pointer[map[series]instruments]
 	mu    sync.Mutex // held to replace known
@@ -27,6 +31,7 @@ type requests struct {
 
 // series is one combination of labels.
 type series struct {
+	origin        server.Origin
 	method, route string
 	status        int
 }
@@ -34,26 +39,31 @@ type series struct {
 // instruments are those of one combination.
 type instruments struct {
 	total    prometheus.Counter
-	duration prometheus.Observer
+	duration prometheus.Observer // nil if the time says nothing
 }
 
-func newRequests(registry prometheus.Registerer) *requests {
+func newRequests() *requests {
 	r := &requests{
 		total: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "millpond_http_requests_total",
-			Help: "Responses sent, those to refused requests included; code 0: nothing was sent.",
-		}, labels("method", "code", "route")),
+			Help: "Responses sent, by who gave them: the handler, the control lane, or the server, which shed or refused the request. Code 0: nothing was sent.",
+		}, labels("origin", "method", "code", "route")),
 		duration: prometheus.NewHistogramVec(durations("millpond_http_request_duration_seconds",
-			"First byte read to last byte written, queue included; under net/http, the time in the handler.", nil), labels("route")),
+			"Responses of the handler: first byte read to last byte written, queue included; under net/http, the time in the handler.", nil), labels("route")),
+		refusals: prometheus.NewHistogramVec(durations("millpond_http_refusal_duration_seconds",
+			"Responses to requests that were shed or refused: first byte read to last byte written, queue included.", nil), labels("origin")),
 	}
 	r.known.Store(&map[series]instruments{})
-	registry.MustRegister(r.total, r.duration)
 	return r
 }
 
+func (r *requests) collectors() []prometheus.Collector {
+	return []prometheus.Collector{r.total, r.duration, r.refusals}
+}
+
 // done counts one response, or a request that got none.
-func (r *requests) done(method, route string, status int, took time.Duration) {
-	s := series{methodLabel(method), routeLabel(route), status}
+func (r *requests) done(q server.Request) {
+	s := series{q.Origin, methodLabel(q.Method), routeLabel(&q), q.Status}
 	known := *r.known.Load()
 	i, ok := known[s]
 	if !ok && len(known) >= maxSeries {
@@ -64,16 +74,17 @@ func (r *requests) done(method, route string, status int, took time.Duration) {
 		i = r.add(s)
 	}
 	i.total.Inc()
-	if status != 0 { // A response that nobody got has no time.
-		i.duration.Observe(took.Seconds())
+	if i.duration != nil {
+		i.duration.Observe(q.Duration.Seconds())
 	}
 }
 
-// add makes the instruments of s known. That is idempotent, so two goroutines may add the same.
+// add makes the instruments of s known. That is idempotent, so two goroutines
+// may add the same.
 func (r *requests) add(s series) instruments {
 	i := instruments{
-		total:    r.total.WithLabelValues(s.method, strconv.Itoa(s.status), s.route),
-		duration: r.duration.WithLabelValues(s.route),
+		total:    r.total.WithLabelValues(s.origin.String(), s.method, strconv.Itoa(s.status), s.route),
+		duration: r.timer(s),
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -83,7 +94,20 @@ func (r *requests) add(s series) instruments {
 	return i
 }
 
-// methodLabel keeps the methods of RFC 9110 §9 and RFC 5789. Others are a client's free choice.
+// timer returns what the time of a response is observed by. One that nobody got
+// has no time, and that of a probe is of no interest.
+func (r *requests) timer(s series) prometheus.Observer {
+	switch {
+	case s.status == 0 || s.origin == server.OriginControl:
+		return nil
+	case s.origin == server.OriginHandler:
+		return r.duration.WithLabelValues(s.route)
+	}
+	return r.refusals.WithLabelValues(s.origin.String())
+}
+
+// methodLabel keeps the methods of RFC 9110 §9 and RFC 5789. Others are a
+// client's free choice.
 func methodLabel(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete,
@@ -93,10 +117,11 @@ func methodLabel(method string) string {
 	return "other"
 }
 
-// routeLabel keeps the pattern that the handler matched.
-func routeLabel(pattern string) string {
-	if pattern == "" {
+// routeLabel keeps the pattern that the handler matched. What the handler has
+// not seen has no route.
+func routeLabel(q *server.Request) string {
+	if q.Route == "" && q.Origin == server.OriginHandler {
 		return "unmatched"
 	}
-	return pattern
+	return q.Route
 }

@@ -14,9 +14,6 @@ import (
 // can block. The returned function stops it; call it after the drain, so that the last scrapes still see the end.
 func (a *app) serveAdmin(ln net.Listener) (stop func()) {
 	mux := http.NewServeMux()
-	for path, h := range a.control.handlers() {
-		mux.Handle(path, h)
-	}
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
 	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
@@ -24,7 +21,7 @@ func (a *app) serveAdmin(ln net.Listener) (stop func()) {
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
 
 	srv := &http.Server{
-		Handler:           mux,
+		Handler:           a.lane.Handler(a.draining.Load, mux),
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelError),
 	}

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/dustin/go-humanize"
+
+	"millpond/server"
 )
 
 // flags is the command line. Beside kong's own tags, models names the models in which a flag has an effect (all, if
@@ -19,18 +23,39 @@ type flags struct {
 	BurnPerMs int    `group:"work" min:"0" placeholder:"N" help:"Iterations of CPU work that /task does per millisecond; 0 measures this machine. Give every server of a comparison the same number. Default: measured at start."`
 
 	MaxConns     int           `group:"limits" models:"pool,goroutine,thread" min:"1" placeholder:"N" help:"Open connections, at least 1; at the cap, accepting stops. Default: 90 % of the open-file limit."`
-	MaxHead      size          `group:"limits" models:"pool,goroutine,thread" min:"256" max:"1048576" default:"32KiB" placeholder:"SIZE" help:"Largest request head, in bytes or with KiB, MiB, KB or MB, up to 1MiB. A request line is held to 8KiB, a field to 16KiB, and a head to 100 fields in any case. Default: ${default}."`
-	MaxBody      size          `group:"limits" models:"pool,goroutine,thread" default:"10MiB" placeholder:"SIZE" help:"Largest request body, likewise. Default: ${default}."`
-	HeadTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"10s" placeholder:"TIME" help:"For a whole request head to arrive, such as 500ms, 10s or 1m. Default: ${default}."`
-	BodyTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"30s" placeholder:"TIME" help:"The total time that a worker waits for the body of a request. Default: ${default}."`
-	WriteTimeout time.Duration `group:"limits" models:"pool,goroutine,thread" default:"30s" placeholder:"TIME" help:"The total time that a worker waits for the client to take a response. Default: ${default}."`
-	IdleTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"75s" placeholder:"TIME" help:"For the next request on a kept connection. Default: ${default}."`
+	MaxHead      size          `group:"limits" models:"pool,goroutine,thread" min:"256" max:"1048576" default:"${max_head}" placeholder:"SIZE" help:"Largest request head, in bytes or with KiB, MiB, KB or MB, up to 1MiB. A request line is held to 8KiB, a field to 16KiB, and a head to 100 fields in any case. Default: ${default}."`
+	MaxBody      size          `group:"limits" models:"pool,goroutine,thread" default:"${max_body}" placeholder:"SIZE" help:"Largest request body, likewise. Default: ${default}."`
+	HeadTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"${head_timeout}" placeholder:"TIME" help:"For a whole request head to arrive, such as 500ms, 10s or 1m. Default: ${default}."`
+	BodyTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"${body_timeout}" placeholder:"TIME" help:"The total time that a worker waits for the body of a request. Default: ${default}."`
+	WriteTimeout time.Duration `group:"limits" models:"pool,goroutine,thread" default:"${write_timeout}" placeholder:"TIME" help:"The total time that a worker waits for the client to take a response. Default: ${default}."`
+	IdleTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"${idle_timeout}" placeholder:"TIME" help:"For the next request on a kept connection. Default: ${default}."`
 	DrainTimeout time.Duration `group:"limits" default:"30s" placeholder:"TIME" help:"For open requests to end after SIGINT or SIGTERM; what is left is cut. Default: ${default}."`
 
 	LogLevel  string `group:"log" enum:"debug, info, warn, error" default:"info" placeholder:"LEVEL" help:"Least severe level to log to standard error. One of ${enum}. Default: ${default}."`
 	LogFormat string `group:"log" enum:"text, json" default:"text" placeholder:"FORMAT" help:"One of ${enum}. Default: ${default}."`
 
 	Version kong.VersionFlag `group:"log" env:"-" help:"Print the version and exit."`
+}
+
+// defaults are those of the server, by the name of their flag.
+func defaults() kong.Vars {
+	limits, err := new(server.Server).Limits()
+	if err != nil {
+		panic(err) // A Server without any setting has no fault.
+	}
+	return kong.Vars{
+		"max_head":      sizeText(int64(limits.MaxHeaderBytes)),
+		"max_body":      sizeText(limits.MaxBodyBytes),
+		"head_timeout":  limits.ReadHeaderTimeout.String(),
+		"body_timeout":  limits.ReadTimeout.String(),
+		"write_timeout": limits.WriteTimeout.String(),
+		"idle_timeout":  limits.IdleTimeout.String(),
+	}
+}
+
+// sizeText is a size as one would give it.
+func sizeText(bytes int64) string {
+	return strings.ReplaceAll(humanize.IBytes(uint64(bytes)), " ", "")
 }
 
 // groups are the headings of the help, in its order.

@@ -24,7 +24,7 @@ var allowed = map[string][]string{
 	"metrics": {"millpond/pool", "millpond/server",
 		"github.com/prometheus/client_golang", "github.com/prometheus/procfs"},
 	"cmd/server": {"millpond/server", "millpond/server/demo", "millpond/pool", "millpond/metrics",
-		"github.com/alecthomas/kong"},
+		"github.com/alecthomas/kong", "github.com/dustin/go-humanize"},
 	"bench":            {"github.com/HdrHistogram/hdrhistogram-go"},
 	"bench/load":       {"millpond/bench", "github.com/HdrHistogram/hdrhistogram-go", "golang.org/x/sys"},
 	"bench/process":    {"gonum.org/v1/gonum", "millpond/bench", "github.com/prometheus/procfs", "github.com/prometheus/common", "github.com/prometheus/client_model", "golang.org/x/sys"},

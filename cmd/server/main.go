@@ -6,8 +6,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
-	"millpond/server/demo"
 )
 
 // Exit codes.
@@ -48,15 +46,14 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	for _, flag := range opts.withoutEffect() {
 		log.Warn("flag has no effect in this model", "flag", flag, "model", opts.Model)
 	}
-	if opts.BurnPerMs == 0 {
-		opts.BurnPerMs = demo.Calibrate()
+	a, err := newApp(opts, opts.handler(log), log)
+	if err != nil {
+		fmt.Fprintln(stderr, "millpond:", err)
+		return exitFailed
 	}
-	log.Info("CPU work of /task", "burn_per_ms", opts.BurnPerMs)
-
-	a := newApp(opts, log)
 	if adminLn != nil {
 		defer a.serveAdmin(adminLn)()
 	}
-	fmt.Fprintln(stdout, opts.readyLine(ln.Addr()))
+	fmt.Fprintln(stdout, a.readyLine(ln.Addr()))
 	return a.serve(ln, signals)
 }

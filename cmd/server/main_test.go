@@ -11,6 +11,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -113,9 +114,10 @@ func get(t *testing.T, url string) (int, string) {
 	return resp.StatusCode, string(body)
 }
 
-// eventually tries for what a client cannot wait for: a response is counted after it was sent.
+// eventually asks for what a client cannot wait for, such as that a response is
+// counted, which comes after it was sent. Only a test that fails runs out of time.
 func eventually(ok func() bool) bool {
-	for range 500 {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
 		if ok() {
 			return true
 		}
@@ -156,7 +158,7 @@ func TestPromise7OneHandlerUnderEveryModel(t *testing.T) {
 			var text string
 			counted := eventually(func() bool {
 				_, text = get(t, p.url+metricsPath)
-				return strings.Contains(text, `millpond_http_requests_total{code="200",method="GET",route="/{name}"} 1`)
+				return strings.Contains(text, `millpond_http_requests_total{code="200",method="GET",origin="handler",route="/{name}"} 1`)
 			})
 			if !counted {
 				t.Errorf("no request counted:\n%s", text)

@@ -25,6 +25,7 @@ func parse(args []string, stdout io.Writer) (*options, []string) {
 		kong.Description("Serve HTTP through a bounded worker pool. Each flag can also be set by the environment variable beside it; the flag wins."),
 		kong.Writers(stdout, io.Discard),
 		kong.Exit(func(int) { printed = true }),
+		defaults(),
 		kong.Vars{"version": version()},
 		kong.ExplicitGroups(groups),
 		kong.DefaultEnvars("MILLPOND"),

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"millpond/server"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -50,7 +52,7 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	code := run([]string{
 		"--workers", "0", "--queue", "-1", "--wrokers=3", "--model=fork", "--idle-timeout", "0s", "--head-timeout=-1s",
-		"--max-body=1.5MiB", "stray", "--unknown", "its-value", "--overflow=", "--max-head", "a b\n", "--addr", "", "--burn-per-ms",
+		"--max-body=1.5 pails", "stray", "--unknown", "its-value", "--overflow=", "--max-head", "a b\n", "--addr", "", "--burn-per-ms",
 	}, &stdout, &stderr, nil)
 	want := `--workers must be at least 1, got 0
 --queue must be at least 0, got -1
@@ -58,7 +60,7 @@ unknown flag --wrokers, did you mean "--workers"?; see --help
 --model must be one of pool, goroutine, thread, nethttp, got fork
 --idle-timeout must be a duration above 0 such as 500ms, 10s or 1m, got 0s
 --head-timeout must be a duration above 0 such as 500ms, 10s or 1m, got -1s
---max-body must be a size of at least 1 byte such as 4096, 32KiB or 10MiB, got 1.5MiB
+--max-body must be a size of at least 1 byte such as 4096, 32KiB or 10MiB, got "1.5 pails"
 unexpected argument stray; see --help
 unknown flag --unknown; see --help
 --overflow must be one of reject, block, got ""
@@ -81,6 +83,8 @@ func TestFault(t *testing.T) {
 		"--drain-timeout=5":              "--drain-timeout must be a duration above 0 such as 500ms, 10s or 1m, got 5",
 		"--max-head=0":                   "--max-head must be a size from 256 to 1048576 bytes such as 4096 or 32KiB, got 0",
 		"--max-head=2MiB":                "--max-head must be a size from 256 to 1048576 bytes such as 4096 or 32KiB, got 2MiB",
+		"--max-body=16EiB":               "--max-body must be a size of at least 1 byte such as 4096, 32KiB or 10MiB, got 16EiB",
+		"--max-body=-1":                  "--max-body must be a size of at least 1 byte such as 4096, 32KiB or 10MiB, got -1",
 		"--addr=8080":                    "--addr must be an address such as 127.0.0.1:8080 or :0, got 8080",
 		"--addr=127.0.0.1:99999":         "--addr must be an address such as 127.0.0.1:8080 or :0, got 127.0.0.1:99999",
 		"--admin-addr=a\nb:1":            `--admin-addr must be an address such as 127.0.0.1:8080 or :0, got "a\nb:1"`,
@@ -133,16 +137,45 @@ func TestEveryFlagHasAVariable(t *testing.T) {
 func TestFlagWinsOverEnvironment(t *testing.T) {
 	t.Setenv("MILLPOND_WORKERS", "3")
 	t.Setenv("MILLPOND_QUEUE", "0")
-	opts := mustParse(t, "--workers=5")
-	if opts.workers() != 5 || opts.queue() != 0 {
-		t.Errorf("%d workers, queue %d, want 5 and 0", opts.workers(), opts.queue())
+	if l := limits(t, "--workers=5"); l.Workers != 5 || l.Queue != 0 {
+		t.Errorf("%d workers, queue %d, want 5 and 0", l.Workers, l.Queue)
 	}
+}
+
+// limits returns what the flags come to.
+func limits(t *testing.T, args ...string) server.Limits {
+	t.Helper()
+	l, err := mustParse(t, args...).newServer(nil).Limits()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
 }
 
 func TestQueue(t *testing.T) {
 	for arg, want := range map[string]int{"--workers=3": 192, "--queue=0": 0, "--queue=7": 7} {
-		if got := mustParse(t, arg).queue(); got != want {
+		if got := limits(t, arg).Queue; got != want {
 			t.Errorf("%s: queue %d, want %d", arg, got, want)
+		}
+	}
+}
+
+func TestDefaultsAreThoseOfTheServer(t *testing.T) {
+	want, err := new(server.Server).Limits()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := limits(t); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for text, want := range map[string]int64{
+		"4096": 4096, "1.5MiB": 3 << 19, "10 MB": 10e6, "2GiB": 2 << 30, "1KB": 1000, "9223372036854775807": 1<<63 - 1,
+	} {
+		if got := limits(t, "--max-body="+text).MaxBodyBytes; got != want {
+			t.Errorf("%s: %d, want %d", text, got, want)
 		}
 	}
 }

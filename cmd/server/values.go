@@ -13,8 +13,7 @@ import (
 	"unicode"
 
 	"github.com/alecthomas/kong"
-
-	"millpond/server/demo"
+	"github.com/dustin/go-humanize"
 )
 
 // size is a flag's value in bytes.
@@ -146,9 +145,9 @@ func parseDuration(_ *kong.Value, text string) (time.Duration, string) {
 
 func parseSize(flag *kong.Value, text string) (size, string) {
 	low, high := bound(flag, "min", 1), bound(flag, "max", math.MaxInt)
-	n, err := demo.ParseSize(text)
+	n, err := humanize.ParseBytes(text)
 	switch {
-	case err == nil && int64(low) <= n && n <= int64(high):
+	case err == nil && uint64(low) <= n && n <= uint64(high):
 		return size(n), ""
 	case flag.Tag.Has("max"):
 		return 0, fmt.Sprintf("a size from %d to %d bytes such as 4096 or 32KiB", low, high)

@@ -1,0 +1,73 @@
+package metrics
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"millpond/server"
+)
+
+// A Collector measures one server or one pool. It implements
+// [prometheus.Collector] and is safe for concurrent use. A scrape costs the
+// server some microseconds, and what it measures between scrapes about 150 ns a
+// request.
+type Collector struct {
+	snapshot func() server.Stats
+	families []family               // read from a snapshot
+	live     []prometheus.Collector // updated as requests pass
+}
+
+// Stats takes a snapshot like the one of a scrape. Of a net/http server, only
+// InFlight, Accepted, Draining and the states new, active and idle of Conns are
+// known; of a pool alone, only Pool.
+func (c *Collector) Stats() server.Stats { return c.snapshot() }
+
+// Describe implements prometheus.Collector.
+func (c *Collector) Describe(descs chan<- *prometheus.Desc) {
+	for _, f := range c.families {
+		descs <- f.desc
+	}
+	for _, l := range c.live {
+		l.Describe(descs)
+	}
+}
+
+// Collect implements prometheus.Collector. All families are read from one
+// snapshot, so that they agree with each other.
+func (c *Collector) Collect(metrics chan<- prometheus.Metric) {
+	s := c.snapshot()
+	for _, f := range c.families {
+		f.read(&s, func(value float64, labels ...string) {
+			metrics <- prometheus.MustNewConstMetric(f.desc, f.kind, value, labels...)
+		})
+	}
+	for _, l := range c.live {
+		l.Collect(metrics)
+	}
+}
+
+// newConfigInfo returns a gauge that is always 1: its labels are the news.
+func newConfigInfo(model, overflow string) prometheus.Collector {
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name:        "millpond_config_info",
+		Help:        "Active configuration.",
+		ConstLabels: prometheus.Labels{"model": model, "overflow": overflow},
+	})
+	info.Set(1)
+	return info
+}
+
+// both calls first and then, if there is one, the hook that was set before.
+func both[T any](first, before func(T)) func(T) {
+	if before == nil {
+		return first
+	}
+	return func(x T) { first(x); before(x) }
+}
+
+// both2 is both for hooks with two arguments.
+func both2[T, U any](first, before func(T, U)) func(T, U) {
+	if before == nil {
+		return first
+	}
+	return func(x T, y U) { first(x, y); before(x, y) }
+}

@@ -1,0 +1,50 @@
+package metrics
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"millpond/pool"
+)
+
+// tasks are the live instruments of a pool.
+type tasks struct {
+	depth, work      prometheus.Histogram
+	waits            *prometheus.HistogramVec
+	started, dropped prometheus.Observer // of waits
+}
+
+func newTasks(constant prometheus.Labels) *tasks {
+	t := &tasks{
+		depth: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:        "millpond_pool_queue_length_after_enqueue",
+			Help:        "Queue length after each admission, that item included, so that peaks between scrapes show.",
+			ConstLabels: constant,
+			Buckets:     []float64{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000},
+		}),
+		waits: prometheus.NewHistogramVec(durations(
+			"millpond_pool_queue_duration_seconds", "Time in the queue.", constant), labels("outcome")),
+		work: prometheus.NewHistogram(durations(
+			"millpond_pool_work_duration_seconds", "Time on a worker.", constant)),
+	}
+	t.started, t.dropped = t.waits.WithLabelValues("started"), t.waits.WithLabelValues("dropped")
+	return t
+}
+
+func (t *tasks) collectors() []prometheus.Collector {
+	return []prometheus.Collector{t.depth, t.waits, t.work}
+}
+
+// trace returns the hooks of the pool. They do not allocate.
+func (t *tasks) trace(before *pool.Trace) *pool.Trace {
+	var h pool.Trace
+	if before != nil {
+		h = *before
+	}
+	h.Queued = both(func(depth int) { t.depth.Observe(float64(depth)) }, h.Queued)
+	h.Started = both(func(waited time.Duration) { t.started.Observe(waited.Seconds()) }, h.Started)
+	h.Dropped = both2(func(waited time.Duration, _ pool.DropReason) { t.dropped.Observe(waited.Seconds()) }, h.Dropped)
+	h.Completed = both2(func(ran time.Duration, _ pool.Result) { t.work.Observe(ran.Seconds()) }, h.Completed)
+	return &h
+}
