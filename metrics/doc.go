@@ -32,6 +32,7 @@
 //	millpond_http_*      connections, requests and responses
 //	millpond_listener_*  the kernel's accept queues, where clients wait that the
 //	                     process has not met yet
+//	millpond_netns_*     the same of the whole network namespace
 //	millpond_config_info, millpond_draining
 //	go_*, process_*, promhttp_*   of Handler: the runtime, its scheduler
 //	                     included, the process, and the scrapes themselves
@@ -50,9 +51,47 @@
 // # Routes
 //
 // The label route is the pattern that an [http.ServeMux] has matched
-// ([http.Request.Pattern]).
+// ([http.Request.Pattern]). Where a middleware copies the request, as
+// [http.Request.WithContext] does, or another router is used, the pattern does
+// not come back. There, a middleware says it with [SetRoute]:
+//
+//	func(w http.ResponseWriter, r *http.Request) { // around a ServeMux
+//		mux.ServeHTTP(w, r)
+//		metrics.SetRoute(w, r.Pattern)
+//	}
+//	func(w http.ResponseWriter, r *http.Request) { // in chi
+//		next.ServeHTTP(w, r)
+//		metrics.SetRoute(w, chi.RouteContext(r.Context()).RoutePattern())
+//	}
+//	func(c *gin.Context) { // in gin
+//		c.Next()
+//		metrics.SetRoute(c.Writer, c.FullPath())
+//	}
+//	func(c echo.Context) error { // in echo
+//		err := next(c)
+//		metrics.SetRoute(c.Response(), c.Path())
+//		return err
+//	}
+//	func(w http.ResponseWriter, r *http.Request) { // in gorilla/mux
+//		if route, err := mux.CurrentRoute(r).GetPathTemplate(); err == nil {
+//			metrics.SetRoute(w, route)
+//		}
+//		next.ServeHTTP(w, r)
+//	}
 //
 // The number of series is bounded whatever clients send: methods come from a
 // list, routes are the patterns of the handler, at most a thousand, and all
 // other labels are closed sets.
+//
+// # Traces
+//
+// A middleware that knows the trace of a request says so with [SetTraceID], and
+// the duration of the request becomes an exemplar:
+//
+//	if span := trace.SpanContextFromContext(r.Context()); span.IsSampled() {
+//		metrics.SetTraceID(w, span.TraceID().String())
+//	}
+//
+// Exemplars travel by OpenMetrics and by protobuf, native histograms by protobuf
+// only; a scraper asks for what it knows. Durations have both kinds of buckets.
 package metrics

@@ -25,3 +25,12 @@ func durations(name, help string, constant prometheus.Labels) prometheus.Histogr
 		NativeHistogramMinResetDuration: time.Hour,
 	}
 }
+
+// observe adds a duration, with an exemplar if there is a trace to lead to.
+func observe(to prometheus.Observer, d time.Duration, traceID string) {
+	if traceID == "" {
+		to.Observe(d.Seconds())
+		return
+	}
+	to.(prometheus.ExemplarObserver).ObserveWithExemplar(d.Seconds(), prometheus.Labels{"trace_id": traceID})
+}

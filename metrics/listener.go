@@ -9,7 +9,7 @@ import (
 // from /proc/self/net/netstat. Where that cannot be read, the metric is absent.
 type overflows struct{}
 
-var overflowsDesc = prometheus.NewDesc("millpond_listener_overflows_total",
+var overflowsDesc = prometheus.NewDesc("millpond_netns_listen_overflows_total",
 	"Connections that the kernel dropped because an accept queue was full, in the whole network namespace.", nil, nil)
 
 // Describe implements prometheus.Collector.

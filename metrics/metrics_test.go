@@ -231,7 +231,7 @@ func TestHandler(t *testing.T) {
 	for _, want := range []string{
 		`millpond_pool_workers{pool="requests",state="busy"} 7`,
 		"go_sched_latencies_seconds_count ", "go_sched_goroutines_runnable_goroutines ", "go_sync_mutex_wait_total_seconds_total ",
-		"go_cpu_classes_gc_total_cpu_seconds_total ", "process_open_fds ", "go_build_info{", "millpond_listener_overflows_total ",
+		"go_cpu_classes_gc_total_cpu_seconds_total ", "process_open_fds ", "go_build_info{", "millpond_netns_listen_overflows_total ",
 	} {
 		if !strings.Contains(w.Body.String(), "\n"+want) {
 			t.Errorf("%s is absent", want)

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"cmp"
 	"net"
 	"net/http"
 	"sync"
@@ -87,15 +88,25 @@ func (n *netHTTP) measure(next http.Handler, requests *requests) http.Handler {
 		if sw.status == 0 {
 			sw.status = http.StatusOK
 		}
-		requests.done(server.Request{Method: r.Method, Route: r.Pattern, Status: sw.status, Duration: time.Since(start)})
+		requests.done(server.Request{
+			Method: r.Method, Route: cmp.Or(sw.route, r.Pattern), TraceID: sw.traceID,
+			Status: sw.status, Duration: time.Since(start),
+		})
 	})
 }
 
 // statusWriter remembers the status. Handlers reach Flush, Hijack and the like by http.ResponseController.
 type statusWriter struct {
 	http.ResponseWriter
-	status int
+	status         int
+	route, traceID string
 }
+
+// SetRoute is for the function of that name.
+func (w *statusWriter) SetRoute(route string) { w.route = route }
+
+// SetTraceID is for the function of that name.
+func (w *statusWriter) SetTraceID(id string) { w.traceID = id }
 
 // WriteHeader implements http.ResponseWriter.
 func (w *statusWriter) WriteHeader(status int) {

@@ -75,7 +75,7 @@ func (r *requests) done(q server.Request) {
 	}
 	i.total.Inc()
 	if i.duration != nil {
-		i.duration.Observe(q.Duration.Seconds())
+		observe(i.duration, q.Duration, q.TraceID)
 	}
 }
 

@@ -81,7 +81,8 @@ func (t *Trace) panicked(value any) {
 type Request struct {
 	Origin   Origin        // OriginHandler also if nobody came to answer it
 	Method   string        // "" if the request was refused before it was known
-	Route    string        // http.Request.Pattern, or "" if no handler set it
+	Route    string        // by SetRoute(string) of the ResponseWriter, or http.Request.Pattern; "" if no handler set it
+	TraceID  string        // by SetTraceID(string) of the ResponseWriter
 	Status   int           // 0 if nothing of a response was sent
 	Received int64         // bytes of head and body read from the connection
 	Sent     int64         // bytes of head and body given to the connection

@@ -129,7 +129,7 @@ func (c *conn) conclude() step {
 
 // reportOf is what is reported of a request, if all of the answer is sent.
 func reportOf(o *http1.Outcome) Request {
-	r := Request{Method: o.Method, Route: o.Route, Status: o.Status, Received: o.Received, Sent: o.Sent}
+	r := Request{Method: o.Method, Route: o.Route, TraceID: o.TraceID, Status: o.Status, Received: o.Received, Sent: o.Sent}
 	if o.Output != nil {
 		r.Sent += int64(o.Output.Len())
 	}

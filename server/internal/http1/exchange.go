@@ -31,6 +31,7 @@ type Exchange struct {
 	mu sync.Mutex // guards the rest, and body
 	waits
 	response
+	notes   notes
 	verdict verdict
 	timing  timing // not guarded: set before Serve
 }

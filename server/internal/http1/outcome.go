@@ -1,6 +1,9 @@
 package http1
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // An Outcome says how an exchange has ended.
 type Outcome struct {
@@ -17,7 +20,8 @@ type Outcome struct {
 
 	Method   string
 	Path     string // of the request; "" if it could not be built
-	Route    string // http.Request.Pattern: "" if no handler has set it
+	Route    string // by SetRoute, or http.Request.Pattern; "" if no handler has set it
+	TraceID  string // by SetTraceID
 	Status   int    // 0 if nothing of a response was sent
 	Received int64  // bytes of the head and the body that were read
 	Sent     int64  // bytes given to the transport so far; Output counts on
@@ -69,7 +73,7 @@ type caught struct {
 func (x *Exchange) Outcome() Outcome {
 	v := &x.verdict
 	o := Outcome{Ending: v.ending, Why: v.why, Fault: v.fault, Clean: v.clean,
-		Method: x.req.Method, Path: x.path(), Route: x.req.Pattern,
+		Method: x.req.Method, Path: x.path(), Route: cmp.Or(x.notes.route, x.req.Pattern), TraceID: x.notes.traceID,
 		Status: int(x.status), Received: v.received, Sent: x.out.Sent()}
 	if v.caught != nil {
 		o.Panic, o.Stack = v.caught.value, v.caught.stack
