@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 )
 
 // An Exchange is one request and its response. It is the http.ResponseWriter
@@ -22,6 +23,7 @@ type Exchange struct {
 	in           *Input // not to be touched once the exchange has ended
 	base, worker context.Context
 
+	asked  Asked
 	req    http.Request
 	url    url.URL // of req, unless net/url made one
 	body   *body   // nil if the request has none
@@ -67,8 +69,18 @@ func NewExchange(cfg *Config, t Transport, in *Input, base, worker context.Conte
 		x.refuse()
 	}
 	x.req.RemoteAddr = remote
+	x.asked = Asked{Method: x.req.Method, Target: x.req.RequestURI, Began: in.Began()}
 	return x
 }
+
+// Asked is what a request was when it came, whatever its handler makes of it.
+type Asked struct {
+	Method, Target string        // Target is "" if the request could not be built
+	Began          time.Duration // when its first byte was read, on the Clock
+}
+
+// Asked says what was asked. It is safe for concurrent use.
+func (x *Exchange) Asked() Asked { return x.asked }
 
 // head is what was found out of the request before it was admitted.
 func (x *Exchange) head() *Head { return &x.in.scan.head }

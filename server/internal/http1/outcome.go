@@ -91,6 +91,6 @@ func (x *Exchange) Outcome() Outcome {
 
 // path is the target of the request without its query, for reports.
 func (x *Exchange) path() string {
-	path, _, _ := strings.Cut(x.req.RequestURI, "?")
+	path, _, _ := strings.Cut(x.asked.Target, "?")
 	return path
 }
