@@ -1,6 +1,8 @@
 package metrics
 
 import (
+	"slices"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"millpond/server"
@@ -11,38 +13,52 @@ import (
 // server some microseconds, and what it measures between scrapes about 150 ns a
 // request.
 type Collector struct {
-	snapshot func() server.Stats
-	families []family               // read from a snapshot
-	live     []prometheus.Collector // updated as requests pass
+	stats    func() server.Stats
+	families []family               // read from stats
+	requests *requests              // updated as requests pass; nil for a pool alone
+	tasks    *tasks                 // updated as tasks pass; nil without a pool
+	others   []prometheus.Collector // what else there is
 }
 
 // Stats takes a snapshot like the one of a scrape. Of a net/http server, only
 // InFlight, Accepted, Draining and the states new, active and idle of Conns are
 // known; of a pool alone, only Pool.
-func (c *Collector) Stats() server.Stats { return c.snapshot() }
+func (c *Collector) Stats() server.Stats { return c.stats() }
 
 // Describe implements prometheus.Collector.
 func (c *Collector) Describe(descs chan<- *prometheus.Desc) {
 	for _, f := range c.families {
 		descs <- f.desc
 	}
-	for _, l := range c.live {
-		l.Describe(descs)
+	for _, i := range c.instruments() {
+		i.Describe(descs)
 	}
 }
 
 // Collect implements prometheus.Collector. All families are read from one
 // snapshot, so that they agree with each other.
 func (c *Collector) Collect(metrics chan<- prometheus.Metric) {
-	s := c.snapshot()
+	s := c.stats()
 	for _, f := range c.families {
 		f.read(&s, func(value float64, labels ...string) {
 			metrics <- prometheus.MustNewConstMetric(f.desc, f.kind, value, labels...)
 		})
 	}
-	for _, l := range c.live {
-		l.Collect(metrics)
+	for _, i := range c.instruments() {
+		i.Collect(metrics)
 	}
+}
+
+// instruments are what is updated, not read.
+func (c *Collector) instruments() []prometheus.Collector {
+	all := slices.Clone(c.others)
+	if r := c.requests; r != nil {
+		all = append(all, r.total, r.duration, r.refusals)
+	}
+	if t := c.tasks; t != nil {
+		all = append(all, t.depth, t.waits, t.work)
+	}
+	return all
 }
 
 // newConfigInfo returns a gauge that is always 1: its labels are the news.

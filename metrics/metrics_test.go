@@ -56,7 +56,7 @@ type measured struct {
 func measure(model server.Model, stats func() server.Stats) *measured {
 	m := &measured{srv: &server.Server{Model: model}, registry: prometheus.NewPedanticRegistry()}
 	m.Collector = New(m.srv)
-	m.snapshot = stats
+	m.stats = stats
 	m.registry.MustRegister(m)
 	return m
 }

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"millpond/server"
 )
 
@@ -25,9 +27,10 @@ func NewNetHTTP(srv *http.Server) *Collector {
 	srv.ConnState = both2(n.moved, srv.ConnState)
 	srv.RegisterOnShutdown(func() { n.draining.Store(true) })
 	return &Collector{
-		snapshot: n.stats,
+		stats:    n.stats,
 		families: netHTTPFamilies,
-		live:     append(requests.collectors(), newConfigInfo("nethttp", "none")),
+		requests: requests,
+		others:   []prometheus.Collector{newConfigInfo("nethttp", "none")},
 	}
 }
 

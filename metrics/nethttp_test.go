@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"millpond/server"
@@ -27,7 +26,7 @@ func instrumented(t *testing.T, h http.Handler) (*Collector, *httptest.Server) {
 // responses returns the requests of a route that were answered with a code.
 func responses(t *testing.T, c *Collector, code, route string) float64 {
 	t.Helper()
-	return testutil.ToFloat64(c.live[0].(*prometheus.CounterVec).WithLabelValues("handler", "GET", code, route))
+	return testutil.ToFloat64(c.requests.total.WithLabelValues("handler", "GET", code, route))
 }
 
 func TestNetHTTPCountsRequestsAndConnections(t *testing.T) {

@@ -17,16 +17,15 @@ func NewPool(name string, config pool.Config) (*pool.Pool, *Collector, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c.snapshot = func() server.Stats { return server.Stats{Pool: p.Stats()} }
+	c.stats = func() server.Stats { return server.Stats{Pool: p.Stats()} }
 	return p, &c, nil
 }
 
 // measurePool adds what is measured of the pool that config will make.
 func (c *Collector) measurePool(name string, config *pool.Config) {
 	constant := prometheus.Labels{"pool": name}
-	tasks := newTasks(constant)
-	config.Trace = tasks.trace(config.Trace)
-	c.live = append(c.live, tasks.collectors()...)
+	c.tasks = newTasks(constant)
+	config.Trace = c.tasks.trace(config.Trace)
 	c.families = append(c.families[:len(c.families):len(c.families)], poolFamilies(constant)...)
 }
 

@@ -57,10 +57,6 @@ func newRequests() *requests {
 	return r
 }
 
-func (r *requests) collectors() []prometheus.Collector {
-	return []prometheus.Collector{r.total, r.duration, r.refusals}
-}
-
 // done counts one response, or a request that got none.
 func (r *requests) done(q server.Request) {
 	s := series{q.Origin, methodLabel(q.Method), routeLabel(&q), q.Status}

@@ -10,23 +10,18 @@ import (
 // those that are set there already after its own. Call it once, when the other
 // fields are set and before srv serves.
 func New(srv *server.Server) *Collector {
-	requests := newRequests()
 	panics := prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "millpond_http_handler_panics_total",
 		Help: "Panics of the handler, other than http.ErrAbortHandler.",
 	})
-	srv.Trace = traceServer(srv.Trace, requests, panics)
-	c := &Collector{
-		snapshot: srv.Stats,
-		families: httpFamilies,
-		live:     append(requests.collectors(), panics),
-	}
+	c := &Collector{stats: srv.Stats, families: httpFamilies, requests: newRequests()}
+	srv.Trace = traceServer(srv.Trace, c.requests, panics)
 	overflow := "none"
 	if srv.Model == server.ModelPool {
 		overflow = srv.Overflow.String()
 		c.measurePool("requests", &srv.Pool)
 	}
-	c.live = append(c.live, newConfigInfo(srv.Model.String(), overflow))
+	c.others = []prometheus.Collector{panics, newConfigInfo(srv.Model.String(), overflow)}
 	return c
 }
 

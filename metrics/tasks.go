@@ -12,7 +12,7 @@ import (
 type tasks struct {
 	depth, work      prometheus.Histogram
 	waits            *prometheus.HistogramVec
-	started, dropped prometheus.Observer // of waits
+	started, dropped prometheus.Histogram // of waits
 }
 
 func newTasks(constant prometheus.Labels) *tasks {
@@ -28,12 +28,9 @@ func newTasks(constant prometheus.Labels) *tasks {
 		work: prometheus.NewHistogram(durations(
 			"millpond_pool_work_duration_seconds", "Time on a worker.", constant)),
 	}
-	t.started, t.dropped = t.waits.WithLabelValues("started"), t.waits.WithLabelValues("dropped")
+	t.started = t.waits.WithLabelValues("started").(prometheus.Histogram)
+	t.dropped = t.waits.WithLabelValues("dropped").(prometheus.Histogram)
 	return t
-}
-
-func (t *tasks) collectors() []prometheus.Collector {
-	return []prometheus.Collector{t.depth, t.waits, t.work}
 }
 
 // trace returns the hooks of the pool. They do not allocate.

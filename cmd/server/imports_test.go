@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"server/files":          {},
 	"server/upstream":       {},
 	"metrics": {"millpond/pool", "millpond/server",
-		"github.com/prometheus/client_golang", "github.com/prometheus/procfs"},
+		"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/procfs"},
 	"cmd/server": {"millpond/server", "millpond/server/demo", "millpond/pool", "millpond/metrics",
 		"github.com/alecthomas/kong", "github.com/dustin/go-humanize"},
 	"bench":            {"github.com/HdrHistogram/hdrhistogram-go"},

@@ -1,0 +1,52 @@
+package metrics
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+func TestQuantiles(t *testing.T) {
+	h := prometheus.NewHistogram(durations("x", "y", nil))
+	if got := durationsOf(h); got.Count() != 0 || got.Quantile(0.5) != 0 {
+		t.Errorf("of none: %d, %v", got.Count(), got.Quantile(0.5))
+	}
+	observe := func(d time.Duration, n int) {
+		for range n {
+			h.Observe(d.Seconds())
+		}
+	}
+	observe(time.Hour, 50)
+	before := durationsOf(h)
+	observe(time.Millisecond, 50)
+	observe(3*time.Millisecond, 40)
+	observe(0, 10)
+	observe(2*time.Second, 2)
+	d := durationsOf(h).Since(before)
+	if d.Count() != 102 {
+		t.Errorf("%d durations, want 102", d.Count())
+	}
+	for q, want := range map[float64]time.Duration{
+		0: 0, 0.05: 0, 0.2: time.Millisecond, 0.5: time.Millisecond, 0.9: 3 * time.Millisecond, 0.99: 2 * time.Second, 1: 2 * time.Second,
+	} {
+		if got := d.Quantile(q); math.Abs(float64(got-want)) > 0.05*float64(want) {
+			t.Errorf("quantile %v: %v, want %v", q, got, want)
+		}
+	}
+}
+
+// TestQuantilesOfACoarseHistogram has so many buckets that the histogram gives
+// up resolution.
+func TestQuantilesOfACoarseHistogram(t *testing.T) {
+	h := prometheus.NewHistogram(durations("x", "y", nil))
+	for d := 1e-9; d < 1e9; d *= 1.05 {
+		h.Observe(d)
+	}
+	h.Observe(1)
+	d := durationsOf(h)
+	if d.Count() == 0 || d.Quantile(0.5) < 800*time.Millisecond || d.Quantile(0.5) > 1250*time.Millisecond {
+		t.Errorf("%d durations, median %v, want about 1s", d.Count(), d.Quantile(0.5))
+	}
+}
