@@ -14,7 +14,11 @@ func New(srv *server.Server) *Collector {
 		Name: "millpond_http_handler_panics_total",
 		Help: "Panics of the handler, other than http.ErrAbortHandler.",
 	})
-	c := &Collector{stats: srv.Stats, families: httpFamilies, requests: newRequests()}
+	c := &Collector{
+		stats:    func() server.Stats { return statsOf(srv) },
+		families: httpFamilies,
+		requests: newRequests(),
+	}
 	srv.Trace = traceServer(srv.Trace, c.requests, panics)
 	overflow := "none"
 	if srv.Model == server.ModelPool {
@@ -23,6 +27,18 @@ func New(srv *server.Server) *Collector {
 	}
 	c.others = []prometheus.Collector{panics, newConfigInfo(srv.Model.String(), overflow)}
 	return c
+}
+
+// statsOf takes a snapshot of srv, which shows the limits of the pool also before
+// srv serves.
+func statsOf(srv *server.Server) server.Stats {
+	s := srv.Stats()
+	if srv.Model == server.ModelPool && s.Pool.Workers == 0 {
+		if l, err := srv.Limits(); err == nil {
+			s.Pool.Workers, s.Pool.Queue = l.Workers, l.Queue
+		}
+	}
+	return s
 }
 
 // traceServer returns the hooks of a server. They do not allocate, except at

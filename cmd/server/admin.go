@@ -34,6 +34,7 @@ func (a *app) serveAdmin(ln net.Listener) (stop func()) {
 	}()
 	a.log.Info("admin address", "url", url(ln.Addr()))
 	return func() {
+		a.page.Close() // Its viewers would keep their streams.
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		if srv.Shutdown(ctx) != nil {

@@ -10,7 +10,7 @@ func TestAdminAddressTakesTheControlLane(t *testing.T) {
 		t.Run(model, func(t *testing.T) {
 			p := start(t, "--model", model, "--admin-addr=127.0.0.1:0")
 			admin := p.adminURL(t)
-			for _, path := range []string{livePath, readyPath, metricsPath, "/debug/pprof/", "/debug/pprof/goroutine", "/debug/pprof/cmdline"} {
+			for _, path := range []string{livePath, readyPath, metricsPath, "/status", "/status.json", "/debug/pprof/", "/debug/pprof/goroutine", "/debug/pprof/cmdline"} {
 				if status, _ := get(t, admin+path); status != http.StatusOK {
 					t.Errorf("%s on the admin address: %d", path, status)
 				}

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"millpond/metrics"
+	"millpond/metrics/status"
 	"millpond/server"
 )
 
@@ -18,14 +19,16 @@ type app struct {
 	service  service
 	bound    string // on the requests that run and wait, for people
 	metrics  *metrics.Collector
+	page     *status.Page
 	lane     server.Control
+	loopback bool // nobody but this machine reaches the main address
 	draining atomic.Bool
 }
 
-// newApp has handler served under the model that opts choose, with the control
-// lane where --admin-addr wants it.
-func newApp(opts *options, handler http.Handler, log *slog.Logger) (*app, error) {
-	a := &app{opts: opts, log: log}
+// newApp has handler served at addr under the model that opts choose, with the
+// control lane where --admin-addr wants it. Call close when it has served.
+func newApp(opts *options, handler http.Handler, addr net.Addr, log *slog.Logger) (*app, error) {
+	a := &app{opts: opts, log: log, loopback: isLoopback(addr)}
 	if opts.Model == modelNetHTTP {
 		a.useNetHTTP(handler)
 		return a, nil
@@ -36,14 +39,17 @@ func newApp(opts *options, handler http.Handler, log *slog.Logger) (*app, error)
 // useServer serves by a server of ours, which has a control lane of its own.
 func (a *app) useServer(handler http.Handler) error {
 	srv := a.opts.newServer(a.log)
-	a.addLane(metrics.New(srv))
+	limits, err := srv.Limits()
+	if err != nil {
+		return err
+	}
+	a.addLane(status.Config{Metrics: metrics.New(srv), Running: srv.Running, Settings: settings(limits)})
 	srv.Handler, srv.Control = handler, a.lane
 	if a.opts.AdminAddr != "" {
 		srv.Handler, srv.Control = a.hideLane(handler), server.Control{}
 	}
-	limits, err := srv.Limits()
 	a.service, a.bound = srv, boundOf(limits)
-	return err
+	return nil
 }
 
 // useNetHTTP serves by the standard library's server with its defaults.
@@ -52,14 +58,20 @@ func (a *app) useNetHTTP(handler http.Handler) {
 		Handler:  handler,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelError),
 	}
-	a.addLane(metrics.NewNetHTTP(srv))
+	a.service, a.bound = srv, "net/http defaults, no bound"
+	a.addLane(status.Config{
+		Metrics:  metrics.NewNetHTTP(srv),
+		Settings: []status.Setting{{Name: "model", Value: modelNetHTTP}},
+	})
 	if a.opts.AdminAddr != "" {
 		srv.Handler = a.hideLane(srv.Handler)
 	} else {
 		srv.Handler = a.lane.Handler(a.draining.Load, srv.Handler)
 	}
-	a.service, a.bound = srv, "net/http defaults, no bound"
 }
+
+// close ends the live page.
+func (a *app) close() { a.page.Close() }
 
 // boundOf describes limits in a few words.
 func boundOf(l server.Limits) string {

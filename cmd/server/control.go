@@ -1,26 +1,40 @@
 package main
 
 import (
+	"maps"
 	"net/http"
 
 	"millpond/metrics"
+	"millpond/metrics/status"
 	"millpond/server"
 )
 
-// Paths of the control lane.
+// Paths of the control lane, beside those of the live page.
 const (
 	livePath    = "/healthz"
 	readyPath   = "/readyz"
 	metricsPath = "/metrics"
 )
 
-// addLane makes the control lane, which shows what c measures.
-func (a *app) addLane(c *metrics.Collector) {
-	a.metrics = c
+// viewers is how many follow the live page on the admin address by an open
+// stream. On the main address a stream would hold one of the two workers of the
+// control lane, so there none is kept open.
+const viewers = 128
+
+// addLane makes the control lane. The live page is on the admin address, or on
+// the main one if that is for this machine alone.
+func (a *app) addLane(cfg status.Config) {
+	a.metrics, a.page = cfg.Metrics, status.New(cfg)
 	a.lane = server.Control{
 		Live:     livePath,
 		Ready:    readyPath,
-		Handlers: map[string]http.Handler{metricsPath: metrics.Handler(a.log, c)},
+		Handlers: map[string]http.Handler{metricsPath: metrics.Handler(a.log, cfg.Metrics)},
+	}
+	switch {
+	case a.opts.AdminAddr != "":
+		maps.Copy(a.lane.Handlers, a.page.Handlers(viewers))
+	case a.loopback:
+		maps.Copy(a.lane.Handlers, a.page.Handlers(0))
 	}
 }
 

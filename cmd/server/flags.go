@@ -14,7 +14,7 @@ import (
 // absent), and min and max bound a number. A zero number or pointer leaves the default to the server.
 type flags struct {
 	Addr      string `group:"listen" default:":8080" placeholder:"HOST:PORT" help:"Where to serve; port 0 picks a free one. Default: ${default}, on every interface."`
-	AdminAddr string `group:"listen" placeholder:"HOST:PORT" help:"Serve /metrics, /healthz, /readyz and pprof here, and only here. Default: the first three on the main address, pprof nowhere."`
+	AdminAddr string `group:"listen" placeholder:"HOST:PORT" help:"Serve /metrics, /healthz, /readyz, the live page /status and pprof here, and only here. Default: the first three on the main address, and /status if that is loopback."`
 
 	Model     string `group:"work" enum:"pool, goroutine, thread, nethttp" default:"pool" placeholder:"MODEL" help:"Who runs a request: a worker of the pool, a goroutine or a thread per connection, or net/http. One of ${enum}. Default: ${default}."`
 	Workers   int    `group:"work" models:"pool" min:"1" max:"1000000" placeholder:"N" help:"Requests that run at once, at least 1. Default: GOMAXPROCS."`

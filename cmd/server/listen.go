@@ -34,6 +34,12 @@ func listen(flag, addr string) (net.Listener, error) {
 	return ln, nil
 }
 
+// isLoopback reports whether only this machine reaches addr.
+func isLoopback(addr net.Addr) bool {
+	at, err := netip.ParseAddrPort(addr.String())
+	return err == nil && at.Addr().Unmap().IsLoopback()
+}
+
 // url returns where a local client finds the listener.
 func url(addr net.Addr) string {
 	at, err := netip.ParseAddrPort(addr.String())

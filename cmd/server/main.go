@@ -46,11 +46,12 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	for _, flag := range opts.withoutEffect() {
 		log.Warn("flag has no effect in this model", "flag", flag, "model", opts.Model)
 	}
-	a, err := newApp(opts, opts.handler(log), log)
+	a, err := newApp(opts, opts.handler(log), ln.Addr(), log)
 	if err != nil {
 		fmt.Fprintln(stderr, "millpond:", err)
 		return exitFailed
 	}
+	defer a.close()
 	if adminLn != nil {
 		defer a.serveAdmin(adminLn)()
 	}

@@ -1,0 +1,29 @@
+package status
+
+import (
+	"net/http"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"millpond/metrics"
+	"millpond/server"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// shown is a page with the server that it shows, which does not serve.
+func shown(t testing.TB, running ...server.Running) (*Page, *server.Server) {
+	t.Helper()
+	srv := &server.Server{Handler: http.NotFoundHandler()}
+	srv.Pool.Workers, srv.Pool.Queue = 8, 512
+	p := New(Config{
+		Metrics: metrics.New(srv),
+		Running: func(limit int) []server.Running {
+			return append([]server.Running(nil), running[:min(len(running), limit)]...)
+		},
+		Settings: []Setting{{"model", "pool"}},
+	})
+	t.Cleanup(p.Close)
+	return p, srv
+}

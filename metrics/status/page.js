@@ -1,0 +1,187 @@
+'use strict';
+
+// Follows the samples: their numbers come as text, which goes where data-cell
+// says; the charts and the pond are drawn from the samples themselves.
+const history = 600;
+const samples = [];
+
+const byUnit = {
+  rate: n => (n > 0 && n < 9.95 ? n.toFixed(1) : Math.round(n).toLocaleString('en')) + '/s',
+  count: n => n.toLocaleString('en'),
+  time: n => n >= 1 ? +n.toPrecision(3) + ' s' : n >= 1e-3 ? +(n * 1e3).toPrecision(3) + ' ms' : +(n * 1e6).toPrecision(3) + ' µs',
+};
+const times = (title, key) => ({title, unit: 'time', one: ['p50', s => s[key]?.p50], two: ['p99', s => s[key]?.p99]});
+const charts = {
+  answers: {title: 'Answers', unit: 'rate', one: ['served', s => s.rates.served], two: ['shed', s => s.rates.shed]},
+  work: {title: 'Requests', unit: 'count', one: ['on workers', s => s.pool?.running], two: ['waiting', s => s.pool?.waiting]},
+  wait: times('Wait in the queue', 'wait'),
+  service: times('Time on a worker', 'service'),
+  response: times('Response time', 'response'),
+};
+
+const place = sample => history - (samples.at(-1).seq - sample.seq);
+
+// scale returns how high a value is drawn, from 0 to 1. That of times is
+// logarithmic, in whole powers of ten, so that one slow request hides nothing.
+function scale(unit, values) {
+  const top = Math.max(...values, 0);
+  if (unit !== 'time' || !top) return {height: v => v / (top || 1), lines: [], text: top ? 'up to ' + byUnit[unit](top) : ''};
+  const exponent = v => Math.log10(Math.max(v, 1e-6));
+  const low = Math.floor(exponent(Math.min(...values))), high = Math.max(low + 1, Math.ceil(exponent(top) - 1e-9));
+  const lines = [];
+  for (let e = low; e <= high; e++) lines.push((e - low) / (high - low));
+  return {height: v => (exponent(v) - low) / (high - low), lines, text: `${byUnit.time(10 ** low)} to ${byUnit.time(10 ** high)}, logarithmic`};
+}
+
+const y = height => (99 - 97 * height).toFixed(1);
+
+// line joins the samples that have a value.
+function line(read, height) {
+  let path = '', on = false;
+  for (const s of samples) {
+    const value = read(s);
+    if (value == null) { on = false; continue; }
+    path += `${on ? 'L' : 'M'}${place(s)} ${y(height(value))}`;
+    if (!on) path += 'h.5';
+    on = true;
+  }
+  return path;
+}
+
+// bands mark the time of overload.
+function bands(group) {
+  group.replaceChildren();
+  let rect = null;
+  for (const s of samples) {
+    if (s.state !== 'overloaded') { rect = null; continue; }
+    if (!rect) {
+      rect = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+      for (const [name, value] of [['x', place(s) - 1], ['y', 0], ['height', 100], ['width', 0]]) rect.setAttribute(name, value);
+      group.append(rect);
+    }
+    rect.setAttribute('width', place(s) - rect.getAttribute('x'));
+  }
+}
+
+function draw(figure, at) {
+  const chart = charts[figure.dataset.chart];
+  const values = samples.flatMap(s => [chart.one[1](s), chart.two[1](s)]).filter(v => v != null);
+  const {height, lines, text} = scale(chart.unit, values);
+  for (const name of ['one', 'two']) figure.querySelector(`path.${name}`).setAttribute('d', line(chart[name][1], height));
+  figure.querySelector('path.grid').setAttribute('d', lines.map(h => `M0 ${y(h)}H600`).join(''));
+  bands(figure.querySelector('.bands'));
+  figure.querySelector('.top').textContent = text;
+  caption(figure, at ?? samples.at(-1), at);
+}
+
+// caption tells the values of a sample, and when it was taken if that is past.
+function caption(figure, s, past) {
+  const chart = charts[figure.dataset.chart], box = figure.querySelector('figcaption');
+  const title = document.createElement('b');
+  title.textContent = chart.title + (past ? ' at ' + new Date(s.time).toLocaleTimeString() : '');
+  box.replaceChildren(title, ...['one', 'two'].map(name => {
+    const span = document.createElement('span'), value = chart[name][1](s);
+    span.className = name;
+    span.textContent = `${chart[name][0]} ${value == null ? '–' : byUnit[chart.unit](value)}`;
+    return span;
+  }));
+  const mark = figure.querySelector('.at');
+  mark.toggleAttribute('hidden', !past);
+  if (past) for (const x of ['x1', 'x2']) mark.setAttribute(x, place(s));
+}
+
+function pond(s) {
+  if (!s.pool) return;
+  const level = 86 * s.pool.waiting / (s.pool.waiting + s.pool.workers);
+  const water = document.getElementById('water');
+  water.setAttribute('y', 148 - level);
+  water.setAttribute('height', level);
+  const flow = (id, rate) => document.getElementById(id).classList.toggle('flows', rate > 0);
+  flow('inflow', s.rates.served + s.rates.shed);
+  flow('outflow', s.rates.served);
+  flow('spill', s.rates.shed);
+  const wheel = document.getElementById('wheel');
+  wheel.classList.toggle('turns', s.pool.running > 0 || s.rates.served > 0);
+  wheel.style.animationDuration = 20 / (1 + 9 * Math.min(1, s.pool.utilisation)) + 's';
+}
+
+function listRunning(rows) {
+  const body = document.getElementById('running');
+  body?.replaceChildren(...rows.map(r => {
+    const row = document.createElement('tr');
+    for (const text of [r.method, r.path, r.age]) row.insertCell().textContent = text;
+    return row;
+  }));
+}
+
+const figures = [...document.querySelectorAll('figure')];
+const held = new Map(); // figure → the number of the sample under the pointer
+
+function redraw() {
+  for (const figure of figures) draw(figure, samples.find(s => s.seq === held.get(figure)));
+}
+
+function add(s) {
+  if (samples.length && s.seq <= samples.at(-1).seq) return;
+  samples.push(s);
+  if (samples.length > history) samples.shift();
+}
+
+function show({sample, texts, running}) {
+  add(sample);
+  for (const cell of document.querySelectorAll('[data-cell]')) cell.textContent = texts[cell.dataset.cell] ?? cell.textContent;
+  document.body.dataset.seq = sample.seq;
+  document.body.dataset.state = sample.state;
+  if (running) listRunning(running);
+  pond(sample);
+}
+
+const link = document.getElementById('link');
+
+function follow(after) {
+  let heard = Date.now();
+  const source = new EventSource('status/events?after=' + after);
+  source.onmessage = event => {
+    heard = Date.now();
+    show(JSON.parse(event.data));
+    redraw();
+    link.textContent = 'live';
+    link.classList.remove('lost');
+  };
+  const watch = setInterval(() => {
+    if (Date.now() - heard < 5000) return;
+    link.textContent = 'no connection';
+    link.classList.add('lost');
+    clearInterval(watch);
+    source.close();
+    start(); // the server may be another, which counts anew
+  }, 1000);
+}
+
+async function start() {
+  try {
+    const report = await (await fetch('status.json')).json();
+    samples.length = 0; // the server may be another
+    report.samples.forEach(add);
+    redraw();
+    follow(samples.at(-1).seq - 1);
+  } catch {
+    link.textContent = 'no connection';
+    link.classList.add('lost');
+    setTimeout(start, 2000);
+  }
+}
+
+for (const figure of figures) {
+  const svg = figure.querySelector('svg');
+  svg.onpointermove = event => {
+    const box = svg.getBoundingClientRect();
+    const x = history * (event.clientX - box.left) / box.width;
+    const nearest = samples.reduce((best, s) => Math.abs(place(s) - x) < Math.abs(place(best) - x) ? s : best, samples[0]);
+    if (!nearest) return;
+    held.set(figure, nearest.seq);
+    draw(figure, nearest);
+  };
+  svg.onpointerleave = () => { held.delete(figure); redraw(); };
+}
+start();

@@ -1,0 +1,108 @@
+package status
+
+import (
+	"encoding/json"
+	"html"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"millpond/server"
+)
+
+// get asks p itself.
+func get(t *testing.T, p *Page, target string) *http.Response {
+	t.Helper()
+	r := httptest.NewRequest("GET", target, nil)
+	w := httptest.NewRecorder()
+	p.Handlers(0)[r.URL.Path].ServeHTTP(w, r)
+	return w.Result()
+}
+
+func text(t *testing.T, resp *http.Response) string {
+	t.Helper()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+func samplesOf(t *testing.T, p *Page, target string) []*Sample {
+	t.Helper()
+	var r report
+	if err := json.NewDecoder(get(t, p, target).Body).Decode(&r); err != nil {
+		t.Fatal(err)
+	}
+	return r.Samples
+}
+
+// TestTenMinutesAreKept checks that there is a sample a second from the start,
+// whether anybody looks or not, and that old ones go.
+func TestTenMinutesAreKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, _ := shown(t)
+		for _, c := range []struct {
+			wait        time.Duration
+			first, last uint64
+		}{{0, 1, 1}, {3 * time.Second, 1, 4}, {time.Hour, 3005, 3604}} {
+			time.Sleep(c.wait)
+			synctest.Wait()
+			all := samplesOf(t, p, "/status.json")
+			if len(all) != int(c.last-c.first+1) || all[0].Seq != c.first || all[len(all)-1].Seq != c.last {
+				t.Errorf("samples %d to %d, want %d to %d", all[0].Seq, all[len(all)-1].Seq, c.first, c.last)
+			}
+			for i, s := range all[1:] {
+				if s.Seq != all[i].Seq+1 || s.Time.Sub(all[i].Time) != time.Second {
+					t.Fatalf("sample %d of %v comes after %d of %v", s.Seq, s.Time, all[i].Seq, all[i].Time)
+				}
+			}
+		}
+		if got := samplesOf(t, p, "/status.json?after=3602"); len(got) != 2 {
+			t.Errorf("%d samples after that, want 2", len(got))
+		}
+		p.Close()
+		p.Close()
+		time.Sleep(time.Minute)
+		if got := p.last().Seq; got != 3604 {
+			t.Errorf("sample %d after Close", got)
+		}
+	})
+}
+
+func TestBadAfter(t *testing.T) {
+	p, _ := shown(t)
+	if resp := get(t, p, "/status.json?after=x"); resp.StatusCode != http.StatusBadRequest || !strings.Contains(text(t, resp), "such as 17") {
+		t.Errorf("%v", resp)
+	}
+}
+
+// TestWithoutJavaScript checks that the page is a table with every number, and
+// that nothing in a path is taken for more than text.
+func TestWithoutJavaScript(t *testing.T) {
+	evil := server.Running{Method: "GET", Path: "/<script>alert(1)</script>" + strings.Repeat("x", 100), Age: 90 * time.Second}
+	p, srv := shown(t, evil, server.Running{Method: "GET", Path: pagePath})
+	srv.Trace.Done(server.Request{Method: "GET", Status: 200, Duration: time.Millisecond})
+	resp := get(t, p, "/status")
+	page := text(t, resp)
+	for _, section := range p.last().Sections() {
+		for _, c := range section.Cells {
+			if want := ">" + c.Label + `</th><td data-cell="` + c.ID + `">` + html.EscapeString(c.Text) + "</td>"; !strings.Contains(page, want) {
+				t.Errorf("%s is absent", want)
+			}
+		}
+	}
+	if !strings.Contains(page, "<td>GET</td><td>/&lt;script&gt;alert(1)&lt;/script&gt;xxx") || !strings.Contains(page, "…</td><td>1m30s</td>") {
+		t.Errorf("the running request is absent:\n%s", page)
+	}
+	if strings.Contains(page, "<td>/status</td>") {
+		t.Error("the page shows itself")
+	}
+	if !strings.Contains(resp.Header.Get("Content-Security-Policy"), "script-src 'sha256-") {
+		t.Errorf("%v", resp.Header)
+	}
+}

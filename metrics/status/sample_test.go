@@ -1,0 +1,84 @@
+package status
+
+import (
+	"testing"
+	"time"
+
+	"millpond/metrics"
+	"millpond/pool"
+	"millpond/server"
+)
+
+func TestSample(t *testing.T) {
+	srv := new(server.Server)
+	c := metrics.New(srv)
+	done := func(n int, took time.Duration) {
+		for range n {
+			srv.Trace.Done(server.Request{Method: "GET", Status: 200, Duration: took})
+		}
+	}
+	done(10, time.Hour)
+	before := reading{time.Unix(100, 0), c.Snapshot()}
+	before.Shed[server.ShedQueueFull], before.Accepted = 5, 7
+	before.Pool.Busy = 100 * time.Second
+	done(30, 20*time.Millisecond)
+	srv.Pool.Trace.Started(3 * time.Millisecond)
+	now := reading{time.Unix(102, 0), c.Snapshot()}
+	now.Stats = server.Stats{
+		Conns: [server.NumStates]int{1, 2, 3, 4, 5}, InFlight: 6, Accepted: 17, ReceivedBytes: 4096,
+		Shed: [server.NumShedReasons]uint64{15, 1}, BadRequests: [server.NumBadReasons]uint64{8},
+		Pool: pool.Stats{
+			Workers: 4, Running: 3, Queue: 9, Waiting: 2, Busy: 106 * time.Second,
+			OldestWaiting: 1500 * time.Millisecond, LongestRunning: 2 * time.Second,
+		},
+	}
+	s := newSample(7, before, now)
+	want := Sample{
+		Seq: 7, Time: time.Unix(102, 0), State: "overloaded", Connections: Connections{1, 2, 3, 4, 5}, InFlight: 6,
+		Totals: Totals{Served: 40, Shed: 16, Refused: 8, Accepted: 17, Received: 4096},
+		Rates:  Rates{Served: 15, Shed: 5.5, Refused: 4, Accepted: 5, Received: 2048},
+	}
+	if want.Pool = s.Pool; *s.Pool != (Pool{4, 3, 9, 2, 1.5, 2, 0.75}) {
+		t.Errorf("pool: %+v", *s.Pool)
+	}
+	if s.Service != nil || s.Wait == nil || s.Response == nil || s.Response.P50 < 0.019 || s.Response.P99 > 0.021 {
+		t.Errorf("service %v, wait %v, response %v, want none, some, and 20 ms", s.Service, s.Wait, s.Response)
+	}
+	want.Wait, want.Response = s.Wait, s.Response
+	if *s != want {
+		t.Errorf("%+v, want %+v", *s, want)
+	}
+}
+
+func TestState(t *testing.T) {
+	for _, c := range []struct {
+		shed     float64
+		draining bool
+		want     string
+	}{{0, false, "calm"}, {0.1, false, "overloaded"}, {1, true, "draining"}} {
+		if got := state(&Sample{Rates: Rates{Shed: c.shed}}, c.draining); got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+}
+
+// TestStartedAnew checks that counters which fall make no rate.
+func TestStartedAnew(t *testing.T) {
+	r := rates(Totals{Served: 10, Sent: 10}, Totals{Served: 3, Sent: 20}, 1)
+	if r != (Rates{Sent: 10}) {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestTexts(t *testing.T) {
+	for got, want := range map[string]string{
+		count(0): "0", count(999): "999", count(1000): "1,000", count(uint64(1234567)): "1,234,567",
+		rate(0): "0/s", rate(0.25): "0.2/s", rate(9.94): "9.9/s", rate(9.96): "10/s", rate(1520.4): "1,520/s",
+		duration(0): "0", duration(42e-6): "42 µs", duration(0.0123456): "12.3 ms", duration(1.5): "1.5 s", duration(75): "1m15s",
+		bytes(0): "0 B/s", bytes(2048): "2.0 KiB/s",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
