@@ -13,8 +13,9 @@ import (
 // Routes must be patterns, of which there are few: never a path.
 //
 // It finds the ResponseWriter of the server as http.ResponseController does, and
-// returns an error that wraps errors.ErrUnsupported if that is not measured. It
-// has no effect after the handler's return.
+// returns an error that wraps errors.ErrUnsupported if that is not measured, or
+// hidden by a writer without Unwrap, as that of http.TimeoutHandler is. It has no
+// effect after the handler's return.
 func SetRoute(w http.ResponseWriter, route string) error {
 	return note(w, func(n noter) { n.SetRoute(route) })
 }

@@ -33,7 +33,7 @@ type Exchange struct {
 	mu sync.Mutex // guards the rest, and body
 	waits
 	response
-	notes   notes
+	notes   *notes // nil until there are any: most requests have none
 	verdict verdict
 	timing  timing // not guarded: set before Serve
 }

@@ -14,7 +14,11 @@ func (x *Exchange) SetTraceID(id string) { x.note(func(n *notes) { n.traceID = i
 func (x *Exchange) note(set func(*notes)) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.state != done {
-		set(&x.notes)
+	if x.state == done {
+		return
 	}
+	if x.notes == nil {
+		x.notes = new(notes)
+	}
+	set(x.notes)
 }

@@ -73,10 +73,13 @@ type caught struct {
 func (x *Exchange) Outcome() Outcome {
 	v := &x.verdict
 	o := Outcome{Ending: v.ending, Why: v.why, Fault: v.fault, Clean: v.clean,
-		Method: x.req.Method, Path: x.path(), Route: cmp.Or(x.notes.route, x.req.Pattern), TraceID: x.notes.traceID,
+		Method: x.req.Method, Path: x.path(), Route: x.req.Pattern,
 		Status: int(x.status), Received: v.received, Sent: x.out.Sent()}
 	if v.caught != nil {
 		o.Panic, o.Stack = v.caught.value, v.caught.stack
+	}
+	if n := x.notes; n != nil {
+		o.Route, o.TraceID = cmp.Or(n.route, o.Route), n.traceID
 	}
 	switch v.ending {
 	case Sent, SentLast:
