@@ -27,8 +27,8 @@ func (s *Sample) Sections() []Section {
 	c, r := &s.Connections, &s.Rates
 	sections := []Section{{"Connections", []Cell{
 		{"open", "open", count(c.New + c.Reading + c.Active + c.Idle + c.Closing)},
-		{"parked", "parked between requests", count(c.New + c.Reading + c.Idle)},
-		{"active", "with a request", count(c.Active)},
+		{"parked", "parked", count(c.New + c.Reading + c.Idle)},
+		{"active", "active", count(c.Active)},
 		{"closing", "closing", count(c.Closing)},
 		{"accepted", "accepted", rate(r.Accepted)},
 	}}}
@@ -67,7 +67,7 @@ func (p *Pool) sections() []Section {
 			{"running", "busy", count(p.Running)},
 			{"workers", "at most", count(p.Workers)},
 			{"utilisation", "utilisation", fmt.Sprintf("%.0f %%", 100*p.Utilisation)},
-			{"longest", "longest request", duration(p.LongestRunning)},
+			{"longest", "longest", duration(p.LongestRunning)},
 		}},
 	}
 }
