@@ -65,10 +65,6 @@ var (
 		send(float64(s.InFlight))
 	})
 	drainingFamily = gauge("millpond_draining", "1 while the server shuts down.", nil, func(s *server.Stats, send sender) {
-		if s.Draining {
-			send(1)
-		} else {
-			send(0)
-		}
+		send(one(s.Draining))
 	})
 )

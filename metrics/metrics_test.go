@@ -27,11 +27,15 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func sample() server.Stats {
 	return server.Stats{
 		Pool: pool.Stats{
-			Workers: 8, Queue: 512, Running: 7, Waiting: 3, OldestWaiting: 1500 * time.Millisecond,
-			Submitted: 1000, Rejected: [pool.NumRejectReasons]uint64{60, 10, 20, 20, 40}, Dropped: [pool.NumDropReasons]uint64{6, 7, 8, 4, 5},
-			Started: 817, Completed: [pool.NumResults]uint64{806, 4, 0},
+			Workers: 8, Queue: 512, Running: 7,
 			Busy: 250 * time.Second, Unfinished: 9 * time.Second, LongestRunning: 6 * time.Second,
-			ResizedUp: 2, ResizedDown: 1, LibraryFailures: 5,
+			Live: 9, GateHeld: 51, GateRetired: 52, ResizedUp: 2, ResizedDown: 1, LibraryFailures: 5,
+			Classes: []pool.ClassStats{{
+				Name: "default", Waiting: 3, OldestWaiting: 1500 * time.Millisecond,
+				Submitted: 1000, Rejected: [pool.NumRejectReasons]uint64{60, 10, 20, 20, 40}, Dropped: [pool.NumDropReasons]uint64{6, 7, 8, 4, 5},
+				Started: 817, Completed: [pool.NumResults]uint64{806, 4, 0}, Saved: [pool.NumDropReasons]time.Duration{61e9, 62e9, 63e9, 64e9, 65e9},
+				Load: pool.Load{State: pool.Overloaded, For: 71 * time.Second, Episodes: 72, Total: 73 * time.Second, Capacity: 74},
+			}, {Name: "reports"}},
 		},
 		Conns:    [server.NumStates]int{11, 12, 13, 14, 15},
 		InFlight: 16, Accepted: 2000, AcceptPaused: 17 * time.Second,
@@ -75,6 +79,7 @@ func (m *measured) exercise() {
 		tasks.Started(2 * time.Millisecond)
 		tasks.Dropped(20*time.Millisecond, pool.DropShutdown)
 		tasks.Completed(30*time.Millisecond, pool.ResultOK)
+		tasks.OverloadEnded(pool.Episode{Class: "default"})
 	}
 }
 
@@ -163,16 +168,17 @@ func TestHooksAreAdded(t *testing.T) {
 			Panicked: func(any) { note("panicked") },
 		},
 		Pool: pool.Config{Trace: &pool.Trace{
-			Queued:    func(int) { note("queued") },
-			Started:   func(time.Duration) { note("started") },
-			Dropped:   func(time.Duration, pool.DropReason) { note("dropped") },
-			Completed: func(time.Duration, pool.Result) { note("completed") },
+			Queued:        func(int) { note("queued") },
+			Started:       func(time.Duration) { note("started") },
+			OverloadEnded: func(pool.Episode) { note("ended") },
+			Dropped:       func(time.Duration, pool.DropReason) { note("dropped") },
+			Completed:     func(time.Duration, pool.Result) { note("completed") },
 		}},
 	}
 	m := &measured{Collector: New(srv), srv: srv}
 	srv.Trace.Accepted()
 	m.exercise()
-	want := []string{"accepted", "done", "done", "done", "done", "done", "panicked", "queued", "started", "dropped", "completed"}
+	want := []string{"accepted", "done", "done", "done", "done", "done", "panicked", "queued", "started", "dropped", "completed", "ended"}
 	if !slices.Equal(called, want) {
 		t.Errorf("called %v, want %v", called, want)
 	}
@@ -199,9 +205,9 @@ func TestAnApp(t *testing.T) {
 	}
 	want := strings.NewReader(`# HELP millpond_pool_completed_total Items whose work ended.
 # TYPE millpond_pool_completed_total counter
-millpond_pool_completed_total{pool="thumbnails",result="aborted"} 0
-millpond_pool_completed_total{pool="thumbnails",result="ok"} 1
-millpond_pool_completed_total{pool="thumbnails",result="panic"} 0
+millpond_pool_completed_total{class="default",pool="thumbnails",result="aborted"} 0
+millpond_pool_completed_total{class="default",pool="thumbnails",result="ok"} 1
+millpond_pool_completed_total{class="default",pool="thumbnails",result="panic"} 0
 `)
 	if err := testutil.CollectAndCompare(thumbnails, want, "millpond_pool_completed_total"); err != nil {
 		t.Error(err)

@@ -1,6 +1,8 @@
 package metrics
 
 import (
+	"slices"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"millpond/pool"
@@ -31,8 +33,9 @@ func (c *Collector) measurePool(name string, config *pool.Config) {
 
 // poolFamilies are read from server.Stats.Pool.
 func poolFamilies(constant prometheus.Labels) []family {
-	families := make([]family, len(poolReadings))
-	for i, r := range poolReadings {
+	readings := slices.Concat(poolReadings, classReadings)
+	families := make([]family, len(readings))
+	for i, r := range readings {
 		families[i] = family{
 			prometheus.NewDesc("millpond_pool_"+r.name, r.help, r.labels, constant), r.kind,
 			func(s *server.Stats, send sender) { r.read(&s.Pool, send) },
@@ -58,14 +61,8 @@ var poolReadings = []reading{
 	poolGauge("workers_limit", "Configured maximum of concurrent workers.", nil, func(s *pool.Stats, send sender) {
 		send(float64(s.Workers))
 	}),
-	poolGauge("queue_depth", "Items waiting, those that an idle worker is about to take included.", nil, func(s *pool.Stats, send sender) {
-		send(float64(s.Waiting))
-	}),
-	poolGauge("queue_limit", "Maximum items that wait while all workers are busy.", nil, func(s *pool.Stats, send sender) {
+	poolGauge("queue_limit", "Maximum items of a class that wait while all workers are busy.", nil, func(s *pool.Stats, send sender) {
 		send(float64(s.Queue))
-	}),
-	poolGauge("oldest_queued_seconds", "Age of the oldest waiting item.", nil, func(s *pool.Stats, send sender) {
-		send(s.OldestWaiting.Seconds())
 	}),
 	poolGauge("unfinished_work_seconds", "Sum of the ages of running items.", nil, func(s *pool.Stats, send sender) {
 		send(s.Unfinished.Seconds())
@@ -73,24 +70,17 @@ var poolReadings = []reading{
 	poolGauge("longest_running_seconds", "Age of the longest running item.", nil, func(s *pool.Stats, send sender) {
 		send(s.LongestRunning.Seconds())
 	}),
-	poolCounter("submitted_total", "Submission attempts that were decided.", nil, func(s *pool.Stats, send sender) {
-		send(float64(s.Submitted))
-	}),
-	poolCounter("rejected_total", "Items that never entered the queue.", labels("reason"), func(s *pool.Stats, send sender) {
-		sendEach[pool.RejectReason](send, s.Rejected[:])
-	}),
-	poolCounter("dropped_total", "Items that left the queue without running.", labels("reason"), func(s *pool.Stats, send sender) {
-		sendEach[pool.DropReason](send, s.Dropped[:])
-	}),
-	poolCounter("started_total", "Items whose work began.", nil, func(s *pool.Stats, send sender) {
-		send(float64(s.Started))
-	}),
-	poolCounter("completed_total", "Items whose work ended.", labels("result"), func(s *pool.Stats, send sender) {
-		sendEach[pool.Result](send, s.Completed[:])
-	}),
 	poolCounter("busy_seconds_total", "Worker-seconds spent busy, work in progress included.", nil, func(s *pool.Stats, send sender) {
 		send(s.Busy.Seconds())
 	}),
+	poolGauge("workers_live", "Workers that exist: busy, in a callback, or looking for an item.", nil, func(s *pool.Stats, send sender) {
+		send(float64(s.Live))
+	}),
+	poolCounter("gate_decisions_total", "Workers that the gate has held back, or ended, because the processors had no time for them.",
+		labels("decision"), func(s *pool.Stats, send sender) {
+			send(float64(s.GateHeld), "held")
+			send(float64(s.GateRetired), "retired")
+		}),
 	poolCounter("resizes_total", "Changes of the workers' limit.", labels("direction"), func(s *pool.Stats, send sender) {
 		send(float64(s.ResizedUp), "up")
 		send(float64(s.ResizedDown), "down")

@@ -31,20 +31,23 @@ func sums(t *testing.T, m *measured) map[string]float64 {
 	return sums
 }
 
-// TestLawsHoldInEachScrape uses a pool that has moved on whenever it is asked, so that a scrape which asks twice
-// mixes two states.
+// TestLawsHoldInEachScrape uses a pool that has moved on whenever it is asked,
+// so that a scrape which asks twice mixes two states.
 func TestLawsHoldInEachScrape(t *testing.T) {
 	asked := uint64(0)
 	m := measure(server.ModelPool, func() server.Stats {
 		asked++
 		n := asked * 1000
 		return server.Stats{Pool: pool.Stats{
-			Workers: 4, Queue: 20, Running: 3, Waiting: int(asked),
-			Submitted: n,
-			Rejected:  [pool.NumRejectReasons]uint64{n / 2, n / 10, 7},
-			Dropped:   [pool.NumDropReasons]uint64{5},
-			Started:   n - n/2 - n/10 - 7 - 5 - asked,
-			Completed: [pool.NumResults]uint64{n - n/2 - n/10 - 7 - 5 - asked - 3 - 2, 2, 0},
+			Workers: 4, Queue: 20, Running: 3,
+			Classes: []pool.ClassStats{{
+				Name: "default", Waiting: int(asked),
+				Submitted: n,
+				Rejected:  [pool.NumRejectReasons]uint64{n / 2, n / 10, 7},
+				Dropped:   [pool.NumDropReasons]uint64{5},
+				Started:   n - n/2 - n/10 - 7 - 5 - asked,
+				Completed: [pool.NumResults]uint64{n - n/2 - n/10 - 7 - 5 - asked - 3 - 2, 2, 0},
+			}},
 		}}
 	})
 	for range 3 {

@@ -23,3 +23,11 @@ func (c *Collector) Snapshot() Snapshot {
 	}
 	return s
 }
+
+// Episodes returns the last times of overload that are over, the oldest first.
+func (c *Collector) Episodes() []Episode {
+	if c.tasks == nil {
+		return nil
+	}
+	return c.tasks.lastEpisodes()
+}

@@ -1,6 +1,8 @@
 package metrics
 
 import (
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -13,6 +15,9 @@ type tasks struct {
 	depth, work      prometheus.Histogram
 	waits            *prometheus.HistogramVec
 	started, dropped prometheus.Histogram // of waits
+
+	mu       sync.Mutex
+	episodes []Episode // the last ones; guarded by mu
 }
 
 func newTasks(constant prometheus.Labels) *tasks {
@@ -43,5 +48,29 @@ func (t *tasks) trace(before *pool.Trace) *pool.Trace {
 	h.Started = both(func(waited time.Duration) { t.started.Observe(waited.Seconds()) }, h.Started)
 	h.Dropped = both2(func(waited time.Duration, _ pool.DropReason) { t.dropped.Observe(waited.Seconds()) }, h.Dropped)
 	h.Completed = both2(func(ran time.Duration, _ pool.Result) { t.work.Observe(ran.Seconds()) }, h.Completed)
+	h.OverloadEnded = both(t.ended, h.OverloadEnded)
 	return &h
+}
+
+// An Episode is a time of overload that is over.
+type Episode struct {
+	pool.Episode
+	Ended time.Time
+}
+
+// maxEpisodes is the most that are remembered.
+const maxEpisodes = 20
+
+// ended remembers an episode.
+func (t *tasks) ended(e pool.Episode) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.episodes = append(t.episodes[max(0, len(t.episodes)+1-maxEpisodes):], Episode{e, time.Now()})
+}
+
+// lastEpisodes returns the episodes that are remembered, the oldest first.
+func (t *tasks) lastEpisodes() []Episode {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.episodes)
 }

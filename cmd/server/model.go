@@ -27,7 +27,7 @@ type service interface {
 // newServer returns a server of ours with the limits that the flags give. In the
 // models without a pool, Pool and Overflow have no effect.
 func (o *options) newServer(log *slog.Logger) *server.Server {
-	cfg := pool.Config{Workers: o.Workers}
+	cfg := pool.Config{Workers: o.Workers, Trace: logOverload(log)}
 	switch {
 	case o.Queue == nil: // the default of the pool
 	case *o.Queue == 0:

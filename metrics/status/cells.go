@@ -5,8 +5,6 @@ import (
 	"github.com/dustin/go-humanize"
 	"strconv"
 	"time"
-
-	"millpond/server"
 )
 
 // A Section is a part of the table.
@@ -68,6 +66,7 @@ func (p *Pool) sections() []Section {
 			{"workers", "at most", count(p.Workers)},
 			{"utilisation", "utilisation", fmt.Sprintf("%.0f %%", 100*p.Utilisation)},
 			{"longest", "longest", duration(p.LongestRunning)},
+			{"capacity", "can do", capacity(p.Capacity)},
 		}},
 	}
 }
@@ -81,26 +80,6 @@ func (q *Quantiles) section(id, title string) Section {
 		{id + "-p50", "p50", texts[0]}, {id + "-p90", "p90", texts[1]}, {id + "-p99", "p99", texts[2]},
 	}}
 }
-
-// A row is a running request as it is shown.
-type row struct {
-	Method string `json:"method"`
-	Path   string `json:"path"`
-	Age    string `json:"age"`
-}
-
-func rows(running []server.Running) []row {
-	all := make([]row, len(running))
-	for i, r := range running {
-		if path := []rune(r.Path); len(path) > maxPath {
-			r.Path = string(path[:maxPath-1]) + "…"
-		}
-		all[i] = row{r.Method, r.Path, duration(r.Age.Seconds())}
-	}
-	return all
-}
-
-const maxPath = 80
 
 // count groups the digits by three.
 func count[N int | uint64](n N) string {
@@ -116,6 +95,14 @@ func rate(perSecond float64) string {
 		return fmt.Sprintf("%.1f/s", perSecond)
 	}
 	return count(uint64(perSecond+0.5)) + "/s"
+}
+
+// capacity is a rate that may be unknown.
+func capacity(perSecond float64) string {
+	if perSecond == 0 {
+		return "–"
+	}
+	return rate(perSecond)
 }
 
 // duration keeps three digits.

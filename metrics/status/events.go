@@ -92,7 +92,7 @@ type frame struct {
 	text []byte
 }
 
-// newestEvent is the event of the newest sample, with the requests that run.
+// newestEvent is the event of the newest sample, with the tables.
 func (p *Page) newestEvent(s *Sample) []byte {
 	p.mu.Lock()
 	made := p.newest
@@ -100,7 +100,7 @@ func (p *Page) newestEvent(s *Sample) []byte {
 	if made.text != nil && made.seq == s.Seq {
 		return made.text
 	}
-	made = frame{s.Seq, eventOf(s, rows(p.running()))}
+	made = frame{s.Seq, eventOf(s, p.tables(s))}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if made.seq > p.newest.seq || p.newest.text == nil {
@@ -110,14 +110,18 @@ func (p *Page) newestEvent(s *Sample) []byte {
 }
 
 // eventOf is what the page needs to show s.
-func eventOf(s *Sample, running []row) []byte {
+func eventOf(s *Sample, tables []table) []byte {
 	texts := map[string]string{"state": s.State}
 	for _, section := range s.Sections() {
 		for _, c := range section.Cells {
 			texts[c.ID] = c.Text
 		}
 	}
-	data, err := json.Marshal(map[string]any{"sample": s, "texts": texts, "running": running})
+	rows := make(map[string][][]string)
+	for _, t := range tables {
+		rows[t.ID] = t.Rows
+	}
+	data, err := json.Marshal(map[string]any{"sample": s, "texts": texts, "rows": rows})
 	if err != nil {
 		panic(err) // A sample has nothing that JSON cannot say.
 	}

@@ -124,5 +124,8 @@ func (p *Page) running() []server.Running {
 	})
 }
 
+// episodes returns the last ones of overload, the oldest first.
+func (p *Page) episodes() []metrics.Episode { return p.config.Metrics.Episodes() }
+
 // maxRunning is the most running requests that are shown.
 const maxRunning = 20

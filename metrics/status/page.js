@@ -105,13 +105,18 @@ function pond(s) {
   wheel.style.animationDuration = 20 / (1 + 9 * Math.min(1, s.pool.utilisation)) + 's';
 }
 
-function listRunning(rows) {
-  const body = document.getElementById('running');
-  body?.replaceChildren(...rows.map(r => {
-    const row = document.createElement('tr');
-    for (const text of [r.method, r.path, r.age]) row.insertCell().textContent = text;
-    return row;
-  }));
+// list fills the tables that have a row for each thing of a kind.
+function list(rows) {
+  for (const [id, all] of Object.entries(rows)) {
+    const table = document.getElementById(id);
+    if (!table) continue;
+    table.hidden = !all.length;
+    table.tBodies[0].replaceChildren(...all.map(texts => {
+      const row = document.createElement('tr');
+      for (const text of texts) row.insertCell().textContent = text;
+      return row;
+    }));
+  }
 }
 
 const figures = [...document.querySelectorAll('figure')];
@@ -127,12 +132,12 @@ function add(s) {
   if (samples.length > history) samples.shift();
 }
 
-function show({sample, texts, running}) {
+function show({sample, texts, rows}) {
   add(sample);
   for (const cell of document.querySelectorAll('[data-cell]')) cell.textContent = texts[cell.dataset.cell] ?? cell.textContent;
   document.body.dataset.seq = sample.seq;
   document.body.dataset.state = sample.state;
-  if (running) listRunning(running);
+  list(rows);
   pond(sample);
 }
 

@@ -6,13 +6,45 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"millpond/pool"
 	"millpond/server"
 )
+
+// TestTables checks the lists of the page and of /status.json.
+func TestTables(t *testing.T) {
+	p, srv := shown(t, server.Running{Method: "GET", Path: "/", Age: time.Second})
+	for i := range 30 {
+		srv.Pool.Trace.OverloadEnded(pool.Episode{
+			Class: "default", Lasted: 2 * time.Second, Started: uint64(i), Saved: time.Minute,
+			Rejected: [pool.NumRejectReasons]uint64{1000}, Dropped: [pool.NumDropReasons]uint64{234},
+		})
+	}
+	s := &Sample{Pool: &Pool{Classes: []Class{{Name: "default", State: "calm"}, {"reports", "overloaded", 1, 2, 3, 4, 5}}}}
+	rows := make(map[string][][]string)
+	for _, table := range p.tables(s) {
+		rows[table.ID] = table.Rows
+		for _, row := range table.Rows {
+			if len(row) != len(table.Head) {
+				t.Errorf("%s: %v under %v", table.ID, row, table.Head)
+			}
+		}
+	}
+	if got, want := rows["classes"][1], []string{"reports", "overloaded", "1", "2", "3 s", "4.0/s", "5.0/s"}; !slices.Equal(got, want) {
+		t.Errorf("class %v, want %v", got, want)
+	}
+	if got := rows["episodes"]; len(got) != 20 || got[0][3] != "29" || got[0][2] != "2 s" || got[0][4] != "1,234" || got[0][5] != "1m0s" {
+		t.Errorf("episodes %v", got)
+	}
+	if r := p.report(nil); len(r.Episodes) != 20 || r.Episodes[19].Started != 29 || r.Episodes[0].Refused != 1234 || len(r.Running) != 1 {
+		t.Errorf("%+v", r)
+	}
+}
 
 // get asks p itself.
 func get(t *testing.T, p *Page, target string) *http.Response {

@@ -42,6 +42,20 @@ type Pool struct {
 	OldestWaiting  float64 `json:"oldest_waiting"`
 	LongestRunning float64 `json:"longest_running"`
 	Utilisation    float64 `json:"utilisation"` // share of the workers' time that was used
+	StateFor       float64 `json:"state_for"`   // since it became overloaded, or calm
+	Capacity       float64 `json:"capacity"`    // requests per second that it could start of late; 0 if unknown
+	Classes        []Class `json:"classes"`
+}
+
+// Class is a share of the workers.
+type Class struct {
+	Name          string  `json:"name"`
+	State         string  `json:"state"`
+	Running       int     `json:"running"`
+	Waiting       int     `json:"waiting"`
+	OldestWaiting float64 `json:"oldest_waiting"`
+	Started       float64 `json:"started"` // per second
+	Refused       float64 `json:"refused"` // rejected or dropped, per second
 }
 
 // Totals count from the start of the server. They are those of /metrics.
@@ -100,29 +114,20 @@ func newSample(seq uint64, before, now reading) *Sample {
 	if now.Pool.Workers > 0 {
 		s.Pool = poolOf(before.Pool, now.Pool, elapsed)
 	}
-	s.State = state(s, now.Draining)
+	s.State = state(s, &now.Stats)
 	return s
 }
 
-func state(s *Sample, draining bool) string {
+// state is that of the server. One whose queue is bounded by a number alone does
+// not tell: it is overloaded while it sheds.
+func state(s *Sample, stats *server.Stats) string {
 	switch {
-	case draining:
+	case stats.Draining:
 		return "draining"
 	case s.Rates.Shed > 0:
-		return "overloaded"
+		return pool.Overloaded.String()
 	}
-	return "calm"
-}
-
-func poolOf(before, now pool.Stats, elapsed float64) *Pool {
-	p := &Pool{
-		Workers: now.Workers, Running: now.Running, Queue: now.Queue, Waiting: now.Waiting,
-		OldestWaiting: now.OldestWaiting.Seconds(), LongestRunning: now.LongestRunning.Seconds(),
-	}
-	if elapsed > 0 {
-		p.Utilisation = (now.Busy - before.Busy).Seconds() / elapsed / float64(now.Workers)
-	}
-	return p
+	return stats.Pool.Load.State.String()
 }
 
 func totals(s *metrics.Snapshot) Totals {
@@ -143,13 +148,16 @@ func sum(counts []uint64) (all uint64) {
 	return all
 }
 
-func rates(before, now Totals, elapsed float64) Rates {
-	rate := func(before, now uint64) float64 {
-		if now <= before || elapsed <= 0 {
-			return 0
-		}
-		return float64(now-before) / elapsed
+// perSecond is how fast a counter has grown.
+func perSecond(before, now uint64, elapsed float64) float64 {
+	if now <= before || elapsed <= 0 {
+		return 0
 	}
+	return float64(now-before) / elapsed
+}
+
+func rates(before, now Totals, elapsed float64) Rates {
+	rate := func(before, now uint64) float64 { return perSecond(before, now, elapsed) }
 	return Rates{
 		Served:   rate(before.Served, now.Served),
 		Shed:     rate(before.Shed, now.Shed),

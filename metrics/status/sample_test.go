@@ -1,6 +1,7 @@
 package status
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ func TestSample(t *testing.T) {
 	before := reading{time.Unix(100, 0), c.Snapshot()}
 	before.Shed[server.ShedQueueFull], before.Accepted = 5, 7
 	before.Pool.Busy = 100 * time.Second
+	before.Pool.Classes = []pool.ClassStats{{Started: 10, Rejected: [pool.NumRejectReasons]uint64{1}}}
 	done(30, 20*time.Millisecond)
 	srv.Pool.Trace.Started(3 * time.Millisecond)
 	now := reading{time.Unix(102, 0), c.Snapshot()}
@@ -30,6 +32,11 @@ func TestSample(t *testing.T) {
 		Pool: pool.Stats{
 			Workers: 4, Running: 3, Queue: 9, Waiting: 2, Busy: 106 * time.Second,
 			OldestWaiting: 1500 * time.Millisecond, LongestRunning: 2 * time.Second,
+			Load: pool.Load{For: 5 * time.Second, Capacity: 120},
+			Classes: []pool.ClassStats{{
+				Name: "default", Running: 3, Waiting: 2, OldestWaiting: 1500 * time.Millisecond, Started: 20,
+				Rejected: [pool.NumRejectReasons]uint64{5}, Dropped: [pool.NumDropReasons]uint64{4},
+			}, {Name: "reports", Load: pool.Load{State: pool.Overloaded}}},
 		},
 	}
 	s := newSample(7, before, now)
@@ -38,8 +45,11 @@ func TestSample(t *testing.T) {
 		Totals: Totals{Served: 40, Shed: 16, Refused: 8, Accepted: 17, Received: 4096},
 		Rates:  Rates{Served: 15, Shed: 5.5, Refused: 4, Accepted: 5, Received: 2048},
 	}
-	if want.Pool = s.Pool; *s.Pool != (Pool{4, 3, 9, 2, 1.5, 2, 0.75}) {
-		t.Errorf("pool: %+v", *s.Pool)
+	wantPool := Pool{4, 3, 9, 2, 1.5, 2, 0.75, 5, 120, []Class{
+		{"default", "calm", 3, 2, 1.5, 5, 4}, {"reports", "overloaded", 0, 0, 0, 0, 0},
+	}}
+	if want.Pool = s.Pool; !reflect.DeepEqual(*s.Pool, wantPool) {
+		t.Errorf("pool: %+v, want %+v", *s.Pool, wantPool)
 	}
 	if s.Service != nil || s.Wait == nil || s.Response == nil || s.Response.P50 < 0.019 || s.Response.P99 > 0.021 {
 		t.Errorf("service %v, wait %v, response %v, want none, some, and 20 ms", s.Service, s.Wait, s.Response)
@@ -52,11 +62,16 @@ func TestSample(t *testing.T) {
 
 func TestState(t *testing.T) {
 	for _, c := range []struct {
+		pool     pool.State
 		shed     float64
 		draining bool
 		want     string
-	}{{0, false, "calm"}, {0.1, false, "overloaded"}, {1, true, "draining"}} {
-		if got := state(&Sample{Rates: Rates{Shed: c.shed}}, c.draining); got != c.want {
+	}{
+		{pool.Calm, 0, false, "calm"}, {pool.Calm, 0.1, false, "overloaded"},
+		{pool.Overloaded, 0, false, "overloaded"}, {pool.Overloaded, 1, true, "draining"},
+	} {
+		stats := server.Stats{Draining: c.draining, Pool: pool.Stats{Load: pool.Load{State: c.pool}}}
+		if got := state(&Sample{Rates: Rates{Shed: c.shed}}, &stats); got != c.want {
 			t.Errorf("%+v: %s", c, got)
 		}
 	}

@@ -9,8 +9,6 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
-
-	"millpond/server"
 )
 
 // The paths of a page.
@@ -63,8 +61,7 @@ func (p *Page) servePage(w http.ResponseWriter, _ *http.Request) {
 	// The viewer may have gone.
 	_ = pageTemplate.Execute(w, map[string]any{
 		"Style": template.CSS(style), "Script": template.JS(script),
-		"Sample": s, "Sections": s.Sections(), "Settings": p.config.Settings,
-		"Running": rows(p.running()), "ShowsRunning": p.config.Running != nil,
+		"Sample": s, "Sections": s.Sections(), "Settings": p.config.Settings, "Tables": p.tables(s),
 	})
 }
 
@@ -82,27 +79,5 @@ func (p *Page) serveJSON(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	// The viewer may have gone.
-	_ = json.NewEncoder(w).Encode(report{p.config.Settings, reportRunning(p.running()), samples})
-}
-
-// report is /status.json.
-type report struct {
-	Settings []Setting `json:"settings"`
-	Running  []request `json:"running"`
-	Samples  []*Sample `json:"samples"`
-}
-
-// request is a running one.
-type request struct {
-	Method string  `json:"method"`
-	Path   string  `json:"path"`
-	Age    float64 `json:"age"` // seconds
-}
-
-func reportRunning(running []server.Running) []request {
-	all := make([]request, len(running))
-	for i, r := range running {
-		all[i] = request{r.Method, r.Path, r.Age.Seconds()}
-	}
-	return all
+	_ = json.NewEncoder(w).Encode(p.report(samples))
 }
