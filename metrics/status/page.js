@@ -19,7 +19,9 @@ const charts = {
   response: times('Response time', 'response'),
 };
 
-const place = sample => history - (samples.at(-1).seq - sample.seq);
+// span is how many seconds the charts show: as much as there is, but a minute.
+const span = () => Math.max(60, samples.at(-1).seq - samples[0].seq);
+const place = sample => 600 * (1 - (samples.at(-1).seq - sample.seq) / span());
 
 // scale returns how high a value is drawn, from 0 to 1. That of times is
 // logarithmic, in whole powers of ten, so that one slow request hides nothing.
@@ -41,7 +43,7 @@ function line(read, height) {
   for (const s of samples) {
     const value = read(s);
     if (value == null) { on = false; continue; }
-    path += `${on ? 'L' : 'M'}${place(s)} ${y(height(value))}`;
+    path += `${on ? 'L' : 'M'}${place(s).toFixed(1)} ${y(height(value))}`;
     if (!on) path += 'h.5';
     on = true;
   }
@@ -56,7 +58,7 @@ function bands(group) {
     if (s.state !== 'overloaded') { rect = null; continue; }
     if (!rect) {
       rect = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-      for (const [name, value] of [['x', place(s) - 1], ['y', 0], ['height', 100], ['width', 0]]) rect.setAttribute(name, value);
+      for (const [name, value] of [['x', place(s) - 600 / span()], ['y', 0], ['height', 100], ['width', 0]]) rect.setAttribute(name, value);
       group.append(rect);
     }
     rect.setAttribute('width', place(s) - rect.getAttribute('x'));
@@ -71,6 +73,7 @@ function draw(figure, at) {
   figure.querySelector('path.grid').setAttribute('d', lines.map(h => `M0 ${y(h)}H600`).join(''));
   bands(figure.querySelector('.bands'));
   figure.querySelector('.top').textContent = text;
+  figure.querySelector('.from').textContent = span() < 100 ? `${span()} s ago` : `${Math.round(span() / 60)} min ago`;
   caption(figure, at ?? samples.at(-1), at);
 }
 
@@ -181,7 +184,7 @@ for (const figure of figures) {
   const svg = figure.querySelector('svg');
   svg.onpointermove = event => {
     const box = svg.getBoundingClientRect();
-    const x = history * (event.clientX - box.left) / box.width;
+    const x = 600 * (event.clientX - box.left) / box.width;
     const nearest = samples.reduce((best, s) => Math.abs(place(s) - x) < Math.abs(place(best) - x) ? s : best, samples[0]);
     if (!nearest) return;
     held.set(figure, nearest.seq);
