@@ -34,17 +34,10 @@ func newEngine(s *Server) (*engine, error) {
 
 // startPools makes what ModelPool works with.
 func (e *engine) startPools(cfg pool.Config) (err error) {
-	switch {
-	case e.overflow == OverflowBlock:
+	if cfg = e.poolConfig(cfg); e.overflow == OverflowBlock {
 		e.dispatch = (*conn).enqueue
 		cfg.BlockedChanged = both(e.blockedChanged, cfg.BlockedChanged)
-	case cfg.Discipline == pool.DefaultDiscipline:
-		cfg.Discipline = pool.Adaptive
 	}
-	if cfg.Gate == nil {
-		cfg.Gate = pool.NewGate()
-	}
-	cfg.Classes = e.classes.forPool()
 	cfg.Trace = e.overload.trace(cfg.Trace)
 	if e.door, err = newDoor(e); err != nil {
 		return err

@@ -15,6 +15,8 @@ type Limits struct {
 	Model    Model
 	Overflow Overflow // of ModelPool
 
+	Discipline pool.Discipline // of the queue; the default one but in ModelPool
+
 	Workers    int // requests that run at once; none is set but in ModelPool
 	Queue      int // requests that wait for a worker; 0 but in ModelPool
 	MaxThreads int // connections that ModelThread takes; none is set in the other models
@@ -40,7 +42,7 @@ func (s *Server) Limits() (Limits, error) {
 	var work *pool.Pool // one without tasks has no goroutine
 	if set.model == ModelPool {
 		var err error
-		if work, err = pool.New(s.Pool); err != nil {
+		if work, err = pool.New(set.poolConfig(s.Pool)); err != nil {
 			faults = errors.Join(faults, fmt.Errorf("server: Pool: %w", err))
 		}
 	}
@@ -75,6 +77,7 @@ func (set *settings) limits(work *pool.Pool) Limits {
 	if work != nil {
 		st := work.Stats()
 		l.Workers, l.Queue = st.Workers, st.Queue
+		l.Discipline = set.poolConfig(pool.Config{Discipline: set.discipline}).Discipline
 	}
 	return l
 }

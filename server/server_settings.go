@@ -5,8 +5,21 @@ import (
 	"errors"
 	"log/slog"
 	"math"
+	"millpond/pool"
 	"net/http"
 )
+
+// poolConfig is that of the user with the server's own defaults.
+func (set *settings) poolConfig(cfg pool.Config) pool.Config {
+	if cfg.Discipline == pool.DefaultDiscipline && set.overflow == OverflowReject {
+		cfg.Discipline = pool.Adaptive
+	}
+	if cfg.Gate == nil {
+		cfg.Gate = pool.NewGate()
+	}
+	cfg.Classes = set.classes.forPool()
+	return cfg
+}
 
 // settings are the fields with the defaults filled in, or every fault at once.
 func (s *Server) settings() (settings, error) {
@@ -14,6 +27,7 @@ func (s *Server) settings() (settings, error) {
 		handler:      s.Handler,
 		model:        s.Model,
 		overflow:     s.Overflow,
+		discipline:   s.Pool.Discipline,
 		headTimeout:  timeout(s.ReadHeaderTimeout, defaultHeadTimeout),
 		readTimeout:  timeout(s.ReadTimeout, defaultReadTimeout),
 		writeTimeout: timeout(s.WriteTimeout, defaultWriteTimeout),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"millpond/pool"
 	"net"
 	"net/http"
 	"time"
@@ -42,6 +43,7 @@ type settings struct {
 	handler      http.Handler
 	model        Model
 	overflow     Overflow
+	discipline   pool.Discipline
 	headTimeout  time.Duration
 	readTimeout  time.Duration
 	writeTimeout time.Duration
@@ -68,6 +70,9 @@ func (set *settings) check() error {
 	}
 	if set.overflow >= numOverflows {
 		faults = append(faults, fmt.Errorf("server: Overflow must be below %d, got %d", numOverflows, uint8(set.overflow)))
+	}
+	if set.overflow == OverflowBlock && set.discipline == pool.Adaptive {
+		faults = append(faults, errors.New("server: Pool.Discipline must be FIFO with OverflowBlock, which refuses nobody, got adaptive"))
 	}
 	if set.maxHead < minMaxHead || set.maxHead > maxMaxHead {
 		faults = append(faults, fmt.Errorf("server: MaxHeaderBytes must be from %d to %d, got %d", minMaxHead, maxMaxHead, set.maxHead))

@@ -9,6 +9,7 @@ import (
 
 	"millpond/metrics"
 	"millpond/metrics/status"
+	"millpond/pool"
 	"millpond/server"
 )
 
@@ -77,6 +78,9 @@ func (a *app) close() { a.page.Close() }
 func boundOf(l server.Limits) string {
 	switch l.Model {
 	case server.ModelPool:
+		if l.Discipline == pool.Adaptive {
+			return fmt.Sprintf("%d workers, adaptive queue", l.Workers)
+		}
 		return fmt.Sprintf("%d workers, queue %d", l.Workers, l.Queue)
 	case server.ModelThread:
 		return fmt.Sprintf("at most %d threads", l.MaxThreads)

@@ -54,7 +54,11 @@ func TestDrainWaitsForRequestsAndTellsSo(t *testing.T) {
 			if status, _ := get(t, p.adminURL(t)+livePath); status != http.StatusOK {
 				t.Errorf("%s while draining: %d", livePath, status)
 			}
-			if _, text := get(t, p.adminURL(t)+metricsPath); !strings.Contains(text, "\nmillpond_draining 1\n") {
+			told := func() bool {
+				_, text := get(t, p.adminURL(t)+metricsPath)
+				return strings.Contains(text, "\nmillpond_draining 1\n")
+			}
+			if !eventually(told) {
 				t.Error("millpond_draining is not 1")
 			}
 			h.body.Close()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/netip"
 	"strings"
 	"time"
 
@@ -16,11 +17,23 @@ type flags struct {
 	Addr      string `group:"listen" default:":8080" placeholder:"HOST:PORT" help:"Where to serve; port 0 picks a free one. Default: ${default}, on every interface."`
 	AdminAddr string `group:"listen" placeholder:"HOST:PORT" help:"Serve /metrics, /healthz, /readyz, the live page /status and pprof here, and only here. Default: the first three on the main address, and /status if that is loopback."`
 
-	Model     string `group:"work" enum:"pool, goroutine, thread, nethttp" default:"pool" placeholder:"MODEL" help:"Who runs a request: a worker of the pool, a goroutine or a thread per connection, or net/http. One of ${enum}. Default: ${default}."`
-	Workers   int    `group:"work" models:"pool" min:"1" max:"1000000" placeholder:"N" help:"Requests that run at once, at least 1. Default: GOMAXPROCS."`
-	Queue     *int   `group:"work" models:"pool" min:"0" max:"1000000000" placeholder:"N" help:"Requests that may wait for a worker; 0: none waits. Default: 64 x workers."`
-	Overflow  string `group:"work" models:"pool" enum:"reject, block" default:"reject" placeholder:"HOW" help:"When the queue is full: reject answers 503 with Retry-After, block stops reading and accepting, so that TCP pushes back. One of ${enum}. Default: ${default}."`
-	BurnPerMs int    `group:"work" min:"0" placeholder:"N" help:"Iterations of CPU work that /task does per millisecond; 0 measures this machine. Give every server of a comparison the same number. Default: measured at start."`
+	Upstream        []string      `group:"serve" sep:"none" placeholder:"URL" help:"Pass requests on to this backend, such as http://127.0.0.1:3000 or unix:/run/app.sock; repeatable. Default: serve the demo."`
+	UpstreamTimeout time.Duration `group:"serve" default:"30s" placeholder:"TIME" help:"For a backend to begin its answer, and to go on with it. Default: ${default}."`
+	Root            string        `group:"serve" placeholder:"DIR" help:"Serve the files of this directory. Default: serve the demo."`
+	List            bool          `group:"serve" help:"List directories of --root that have no index.html."`
+
+	Model        string         `group:"work" enum:"pool, goroutine, thread, nethttp" default:"pool" placeholder:"MODEL" help:"Who runs a request: a worker of the pool, a goroutine or a thread per connection, or net/http. One of ${enum}. Default: ${default}."`
+	Workers      workers        `group:"work" models:"pool" placeholder:"N" help:"Requests that run at once: a number; auto, as many as help, up to 4096; or LEAST..MOST, of which the first start whatever the processors have to do. Default: GOMAXPROCS."`
+	Queue        *int           `group:"work" models:"pool" min:"0" max:"1000000000" placeholder:"N" help:"Requests that may wait for a worker; 0: none waits. Default: 16384, which bounds memory only, and 64 x workers without the adaptive discipline."`
+	Discipline   string         `group:"work" models:"pool" enum:"default, adaptive, fifo" default:"default" placeholder:"HOW" help:"Who is served under overload: adaptive bounds the time that requests wait and serves the newest first, fifo serves the oldest and bounds their number. One of ${enum}: adaptive, and fifo with --overflow=block."`
+	MaxWait      time.Duration  `group:"work" models:"pool" placeholder:"TIME" help:"For how long a request waits for a worker at most. Default: found out, from 250ms to 500ms; none with --discipline=fifo."`
+	Class        []class        `group:"work" models:"pool" sep:"none" placeholder:"NAME=PATH" help:"Keep the requests of some paths apart, such as 'reports=/reports/* workers=2 borrow queue-wait=2s priority=low'; repeatable."`
+	FairBy       string         `group:"work" models:"pool" placeholder:"WHOM" default:"ip" help:"Under overload, clients get equal shares: by ip, by header:NAME, or none. Default: ${default}."`
+	TrustedProxy []netip.Prefix `group:"work" models:"pool" placeholder:"NETWORK" help:"A balancer whose X-Forwarded-For says who the client is, such as 10.0.0.0/8; repeatable."`
+	UnreadyAfter time.Duration  `group:"work" models:"pool" placeholder:"TIME" help:"Answer /readyz with 503 when overload has lasted so long. Default: never."`
+	ServerTiming bool           `group:"work" models:"pool,goroutine,thread" help:"Say in a Server-Timing field how long a request waited and ran."`
+	Overflow     string         `group:"work" models:"pool" enum:"reject, block" default:"reject" placeholder:"HOW" help:"When the queue is full: reject answers 503 with Retry-After, block stops reading and accepting, so that TCP pushes back. One of ${enum}. Default: ${default}."`
+	BurnPerMs    int            `group:"work" min:"0" placeholder:"N" help:"Iterations of CPU work that /task does per millisecond; 0 measures this machine. Give every server of a comparison the same number. Default: measured at start."`
 
 	MaxConns     int           `group:"limits" models:"pool,goroutine,thread" min:"1" placeholder:"N" help:"Open connections, at least 1; at the cap, accepting stops. Default: 90 % of the open-file limit."`
 	MaxHead      size          `group:"limits" models:"pool,goroutine,thread" min:"256" max:"1048576" default:"${max_head}" placeholder:"SIZE" help:"Largest request head, in bytes or with KiB, MiB, KB or MB, up to 1MiB. A request line is held to 8KiB, a field to 16KiB, and a head to 100 fields in any case. Default: ${default}."`
@@ -61,6 +74,7 @@ func sizeText(bytes int64) string {
 // groups are the headings of the help, in its order.
 var groups = []kong.Group{
 	{Key: "listen", Title: "Addresses:"},
+	{Key: "serve", Title: "What to serve:"},
 	{Key: "work", Title: "Work:"},
 	{Key: "limits", Title: "Limits:"},
 	{Key: "log", Title: "Log and information:"},

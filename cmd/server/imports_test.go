@@ -24,7 +24,7 @@ var allowed = map[string][]string{
 	"metrics": {"millpond/pool", "millpond/server",
 		"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/procfs"},
 	"metrics/status": {"millpond/metrics", "millpond/pool", "millpond/server", "github.com/dustin/go-humanize"},
-	"cmd/server": {"millpond/server", "millpond/server/demo", "millpond/pool", "millpond/metrics", "millpond/metrics/status",
+	"cmd/server": {"millpond/server", "millpond/server/demo", "millpond/server/files", "millpond/server/upstream", "millpond/pool", "millpond/metrics", "millpond/metrics/status",
 		"github.com/alecthomas/kong", "github.com/dustin/go-humanize"},
 	"bench":            {"github.com/HdrHistogram/hdrhistogram-go"},
 	"bench/load":       {"millpond/bench", "github.com/HdrHistogram/hdrhistogram-go", "golang.org/x/sys"},

@@ -46,7 +46,13 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	for _, flag := range opts.withoutEffect() {
 		log.Warn("flag has no effect in this model", "flag", flag, "model", opts.Model)
 	}
-	a, err := newApp(opts, opts.handler(log), ln.Addr(), log)
+	handler, end, err := opts.handler(log)
+	if err != nil {
+		fmt.Fprintln(stderr, "millpond:", err)
+		return exitFailed
+	}
+	defer end()
+	a, err := newApp(opts, handler, ln.Addr(), log)
 	if err != nil {
 		fmt.Fprintln(stderr, "millpond:", err)
 		return exitFailed

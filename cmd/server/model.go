@@ -27,7 +27,12 @@ type service interface {
 // newServer returns a server of ours with the limits that the flags give. In the
 // models without a pool, Pool and Overflow have no effect.
 func (o *options) newServer(log *slog.Logger) *server.Server {
-	cfg := pool.Config{Workers: o.Workers, Trace: logOverload(log)}
+	cfg := pool.Config{
+		Workers:    o.Workers.most,
+		MinWorkers: o.Workers.least,
+		Discipline: map[string]pool.Discipline{"adaptive": pool.Adaptive, "fifo": pool.FIFO}[o.Discipline],
+		MaxWait:    o.MaxWait,
+	}
 	switch {
 	case o.Queue == nil: // the default of the pool
 	case *o.Queue == 0:
@@ -43,6 +48,11 @@ func (o *options) newServer(log *slog.Logger) *server.Server {
 		Overflow: map[string]server.Overflow{
 			"reject": server.OverflowReject, "block": server.OverflowBlock,
 		}[o.Overflow],
+		Classes:           o.classes(),
+		FairBy:            o.FairBy,
+		TrustedProxies:    o.TrustedProxy,
+		ServerTiming:      o.ServerTiming,
+		UnreadyAfter:      o.UnreadyAfter,
 		ReadHeaderTimeout: o.HeadTimeout,
 		ReadTimeout:       o.BodyTimeout,
 		WriteTimeout:      o.WriteTimeout,

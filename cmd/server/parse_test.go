@@ -54,7 +54,7 @@ func TestAllFaultsAtOnce(t *testing.T) {
 		"--workers", "0", "--queue", "-1", "--wrokers=3", "--model=fork", "--idle-timeout", "0s", "--head-timeout=-1s",
 		"--max-body=1.5 pails", "stray", "--unknown", "its-value", "--overflow=", "--max-head", "a b\n", "--addr", "", "--burn-per-ms",
 	}, &stdout, &stderr, nil)
-	want := `--workers must be at least 1, got 0
+	want := `--workers must be a number from 1 to 1000000, auto, or LEAST..MOST such as 4..64, got 0
 --queue must be at least 0, got -1
 unknown flag --wrokers, did you mean "--workers"?; see --help
 --model must be one of pool, goroutine, thread, nethttp, got fork
@@ -77,9 +77,9 @@ unknown flag --unknown; see --help
 
 func TestFault(t *testing.T) {
 	for arg, want := range map[string]string{
-		"--workers=2000000":              "--workers must be at most 1000000, got 2000000",
-		"--workers=99999999999999999999": "--workers must be at most 1000000, got 99999999999999999999",
-		"--workers=":                     `--workers must be a whole number of at least 1, got ""`,
+		"--workers=2000000":              "--workers must be a number from 1 to 1000000, auto, or LEAST..MOST such as 4..64, got 2000000",
+		"--workers=99999999999999999999": "--workers must be a number from 1 to 1000000, auto, or LEAST..MOST such as 4..64, got 99999999999999999999",
+		"--workers=":                     `--workers must be a number from 1 to 1000000, auto, or LEAST..MOST such as 4..64, got ""`,
 		"--drain-timeout=5":              "--drain-timeout must be a duration above 0 such as 500ms, 10s or 1m, got 5",
 		"--max-head=0":                   "--max-head must be a size from 256 to 1048576 bytes such as 4096 or 32KiB, got 0",
 		"--max-head=2MiB":                "--max-head must be a size from 256 to 1048576 bytes such as 4096 or 32KiB, got 2MiB",
@@ -113,7 +113,7 @@ func mustParse(t *testing.T, args ...string) *options {
 func TestDefaults(t *testing.T) {
 	opts := mustParse(t)
 	want := flags{
-		Addr: ":8080", Model: "pool", Overflow: "reject", MaxHead: 32 << 10, MaxBody: 10 << 20,
+		Addr: ":8080", UpstreamTimeout: 30 * time.Second, Model: "pool", Discipline: "default", FairBy: "ip", Overflow: "reject", MaxHead: 32 << 10, MaxBody: 10 << 20,
 		HeadTimeout: 10 * time.Second, BodyTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
 		IdleTimeout: 75 * time.Second, DrainTimeout: 30 * time.Second, LogLevel: "info", LogFormat: "text",
 	}
@@ -153,8 +153,8 @@ func limits(t *testing.T, args ...string) server.Limits {
 }
 
 func TestQueue(t *testing.T) {
-	for arg, want := range map[string]int{"--workers=3": 192, "--queue=0": 0, "--queue=7": 7} {
-		if got := limits(t, arg).Queue; got != want {
+	for arg, want := range map[string]int{"--workers=3": 16384, "--discipline=fifo --workers=3": 192, "--overflow=block --workers=3": 192, "--queue=0": 0, "--queue=7": 7} {
+		if got := limits(t, strings.Fields(arg)...).Queue; got != want {
 			t.Errorf("%s: queue %d, want %d", arg, got, want)
 		}
 	}

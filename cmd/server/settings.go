@@ -15,6 +15,7 @@ func settings(l server.Limits) []status.Setting {
 	if l.Model == server.ModelPool {
 		add("workers", strconv.Itoa(l.Workers))
 		add("queue", strconv.Itoa(l.Queue))
+		add("discipline", l.Discipline.String())
 		add("overflow", l.Overflow.String())
 	}
 	if l.Model == server.ModelThread {

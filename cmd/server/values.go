@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"net/netip"
 	"reflect"
 	"slices"
 	"strconv"
@@ -54,6 +55,9 @@ var valueMappers = kong.OptionFunc(func(k *kong.Kong) error {
 		kong.KindMapper(reflect.String, value(parseText)),
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), value(parseDuration)),
 		kong.TypeMapper(reflect.TypeFor[size](), value(parseSize)),
+		kong.TypeMapper(reflect.TypeFor[workers](), value(parseWorkers)),
+		kong.TypeMapper(reflect.TypeFor[class](), value(parseClass)),
+		kong.TypeMapper(reflect.TypeFor[netip.Prefix](), value(parsePrefix)),
 	} {
 		if err := option.Apply(k); err != nil {
 			return err
@@ -119,6 +123,15 @@ func parseText(flag *kong.Value, text string) (string, string) {
 	switch {
 	case flag.Enum != "" && !slices.Contains(flag.EnumSlice(), text):
 		return "", "one of " + strings.Join(flag.EnumSlice(), ", ")
+	case flag.Name == "upstream", flag.Name == "root":
+		if text == "" {
+			return "", "a place to serve from"
+		}
+	case flag.Name == "fair-by":
+		name, isHeader := strings.CutPrefix(text, "header:")
+		if text != "ip" && text != "none" && (!isHeader || name == "" || strings.ContainsAny(name, " :\t")) {
+			return "", "ip, none, or header: and the name of a field, such as header:X-Tenant"
+		}
 	case flag.Enum == "" && !isAddress(text):
 		return "", "an address such as 127.0.0.1:8080 or :0"
 	}
