@@ -79,7 +79,9 @@ var (
 
 // The faults of a body; the scanner knows the first of them too.
 var (
-	faultBodyLarge = newFault(http.StatusRequestEntityTooLarge, BodyLarge, "the body is too large")
-	faultBodySlow  = newFault(http.StatusRequestTimeout, BodyTimeout, "the body took too long")
-	faultBody      = newFault(http.StatusBadRequest, Malformed, "the body is malformed")
+	faultBodyLarge    = newFault(http.StatusRequestEntityTooLarge, BodyLarge, "the body is too large")
+	faultBodySlow     = newFault(http.StatusRequestTimeout, BodyTimeout, "the body took too long")
+	faultChunk        = newFault(http.StatusBadRequest, Malformed, "the chunked coding is not to the letter, or has a line of more than 4 KiB or extensions of more than 8 KiB")
+	faultTrailerLarge = newFault(http.StatusRequestHeaderFieldsTooLarge, HeadLarge, "the trailers have more than 8 KiB, or than 100 fields")
+	faultBody         = newFault(http.StatusBadRequest, Malformed, "the body is malformed")
 )

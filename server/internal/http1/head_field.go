@@ -22,26 +22,38 @@ func (s *scanner) judgeField(line []byte) *Fault {
 	if s.head.fields++; s.head.fields > maxFields {
 		return faultHeadLarge
 	}
-	if line[0] == ' ' || line[0] == '\t' {
-		return faultFold
-	}
-	colon := bytes.IndexByte(line, ':')
-	if colon <= 0 {
-		return faultFieldName
-	}
-	name, value := line[:colon], bytes.Trim(line[colon+1:], " \t")
-	for _, b := range name {
-		if !isToken(b) {
-			return faultFieldName
-		}
-	}
-	for _, b := range value {
-		if b < ' ' && b != '\t' || b == 0x7f {
-			return faultFieldValue
-		}
+	name, value, f := splitField(line)
+	if f != nil {
+		return f
 	}
 	return s.note(name, value)
 }
+
+// splitField splits a field line, which is not empty, at its colon.
+func splitField(line []byte) (name, value []byte, f *Fault) {
+	if line[0] == ' ' || line[0] == '\t' {
+		return nil, nil, faultFold
+	}
+	colon := bytes.IndexByte(line, ':')
+	if colon <= 0 {
+		return nil, nil, faultFieldName
+	}
+	name, value = line[:colon], bytes.Trim(line[colon+1:], " \t")
+	for _, b := range name {
+		if !isToken(b) {
+			return nil, nil, faultFieldName
+		}
+	}
+	for _, b := range value {
+		if isControl(b) {
+			return nil, nil, faultFieldValue
+		}
+	}
+	return name, value, nil
+}
+
+// isControl reports whether b must not be in a value (RFC 9110, section 5.5).
+func isControl(b byte) bool { return b < ' ' && b != '\t' || b == 0x7f }
 
 // note keeps what the field says of framing, routing and the connection.
 func (s *scanner) note(name, value []byte) *Fault {
