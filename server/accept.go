@@ -65,7 +65,7 @@ func (e *engine) welcome(nc net.Conn, base context.Context) {
 		return
 	}
 	c := e.newConn(base)
-	c.Link = poll.NewStream(nc, &c.parking, e.writeTimeout, c.event)
+	c.Link = poll.NewStream(nc, &c.parking, e.replyTimeout(), c.event)
 	e.start(c)
 }
 

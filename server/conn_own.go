@@ -33,7 +33,7 @@ func (own *ownLink) Watch() {
 // startOwn starts a connection that runs its own requests.
 func (e *engine) startOwn(nc net.Conn, base context.Context) {
 	c := e.newConn(base)
-	c.Link = &ownLink{poll.NewStream(nc, &c.parking, e.writeTimeout, c.noticed), c, make(chan struct{}, 1)}
+	c.Link = &ownLink{poll.NewStream(nc, &c.parking, e.replyTimeout(), c.noticed), c, make(chan struct{}, 1)}
 	defer c.survive()
 	e.enroll(c)
 	refused := e.model == ModelThread && e.conns.size() > e.maxThreads

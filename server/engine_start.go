@@ -16,7 +16,7 @@ func newEngine(s *Server) (*engine, error) {
 	e := &engine{settings: set, prebuilt: newPrebuilt(), life: newLifecycle()}
 	e.http = http1.Config{
 		MaxHead: set.maxHead, MaxBody: set.maxBody,
-		ReadTimeout: set.readTimeout, WriteTimeout: set.writeTimeout,
+		ReadTimeout: set.readTimeout, WriteTimeout: set.writeTimeout, MinRate: set.minRate,
 		Log: set.log, Clock: clock, Dates: http1.NewDates(clock), Draining: e.life.isDraining,
 	}
 	e.overload.engine = e

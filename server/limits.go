@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -29,6 +30,7 @@ type Limits struct {
 	ReadTimeout       time.Duration
 	WriteTimeout      time.Duration
 	IdleTimeout       time.Duration
+	MinRate           int
 }
 
 // Limits returns what the fields come to, or every fault of theirs. It may be
@@ -64,9 +66,10 @@ func (set *settings) limits(work *pool.Pool) Limits {
 		MaxHeaderBytes:    set.maxHead,
 		MaxBodyBytes:      set.maxBody,
 		ReadHeaderTimeout: orNone(set.headTimeout),
-		ReadTimeout:       orNone(set.readTimeout),
-		WriteTimeout:      orNone(set.writeTimeout),
+		ReadTimeout:       cmp.Or(set.readTimeout, -1),
+		WriteTimeout:      cmp.Or(set.writeTimeout, -1),
 		IdleTimeout:       orNone(set.idleTimeout),
+		MinRate:           cmp.Or(set.minRate, -1),
 	}
 	if set.maxConns == math.MaxInt {
 		l.MaxConns = -1

@@ -13,9 +13,9 @@ func TestLimits(t *testing.T) {
 	workers := runtime.GOMAXPROCS(0)
 	defaults := Limits{
 		Workers: workers, Queue: 16384, Discipline: pool.Adaptive, MaxThreads: -1, MaxConns: defaultMaxConns(),
-		MaxHeaderBytes: 32 << 10, MaxBodyBytes: 10 << 20,
-		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: 30 * time.Second, IdleTimeout: 75 * time.Second,
+		MaxHeaderBytes: 32 << 10, MaxBodyBytes: -1,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: -1, WriteTimeout: -1,
+		IdleTimeout: 75 * time.Second, MinRate: 240,
 	}
 	thread := defaults
 	thread.Model, thread.Workers, thread.Queue, thread.MaxThreads = ModelThread, -1, 0, maxThreads
@@ -28,17 +28,17 @@ func TestLimits(t *testing.T) {
 		"thread":   {&Server{Model: ModelThread}, thread},
 		"all set": {&Server{
 			Pool: pool.Config{Workers: 3, Queue: -1}, Overflow: OverflowBlock, MaxConns: 7, MaxHeaderBytes: 256, MaxBodyBytes: 9,
-			ReadHeaderTimeout: 1, ReadTimeout: 2, WriteTimeout: 3, IdleTimeout: 4,
+			ReadHeaderTimeout: 1, ReadTimeout: 2, WriteTimeout: 3, IdleTimeout: 4, MinRate: 5,
 		}, Limits{
 			Workers: 3, Overflow: OverflowBlock, Discipline: pool.DefaultDiscipline, MaxThreads: -1, MaxConns: 7, MaxHeaderBytes: 256, MaxBodyBytes: 9,
-			ReadHeaderTimeout: 1, ReadTimeout: 2, WriteTimeout: 3, IdleTimeout: 4,
+			ReadHeaderTimeout: 1, ReadTimeout: 2, WriteTimeout: 3, IdleTimeout: 4, MinRate: 5,
 		}},
 		"none": {&Server{
 			Pool: pool.Config{Workers: 1, Queue: 1}, MaxConns: -1, MaxBodyBytes: -1,
-			ReadHeaderTimeout: -1, ReadTimeout: -2, WriteTimeout: -3, IdleTimeout: -4,
+			ReadHeaderTimeout: -1, ReadTimeout: -2, WriteTimeout: -3, IdleTimeout: -4, MinRate: -5,
 		}, Limits{
 			Workers: 1, Queue: 1, Discipline: pool.Adaptive, MaxThreads: -1, MaxConns: -1, MaxHeaderBytes: 32 << 10, MaxBodyBytes: -1,
-			ReadHeaderTimeout: -1, ReadTimeout: -1, WriteTimeout: -1, IdleTimeout: -1,
+			ReadHeaderTimeout: -1, ReadTimeout: -1, WriteTimeout: -1, IdleTimeout: -1, MinRate: -1,
 		}},
 	} {
 		if got, err := c.server.Limits(); err != nil || got != c.want {

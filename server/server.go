@@ -18,8 +18,8 @@ import (
 // with a Handler is ready to serve. Fields must not change after the first
 // call of a Serve method. Methods are safe for concurrent use.
 //
-// In every field of a duration or a size, zero means the default and a
-// negative value means none, where none is possible.
+// What zero and negative values of the limits mean is in a table of the
+// package documentation.
 type Server struct {
 	// Addr is the TCP address for ListenAndServe, ":http" if empty.
 	Addr string
@@ -63,27 +63,33 @@ type Server struct {
 
 	// ReadHeaderTimeout bounds the wait for the first byte of a connection
 	// and, from the first byte of a request on, the reading of its whole
-	// head. Default 10 s.
+	// head. Default: 10 s, or ReadTimeout if that is less.
 	ReadHeaderTimeout time.Duration
 
-	// ReadTimeout bounds the time that a worker waits for the bytes of one
-	// request's body, all waits added up. Default 30 s.
+	// ReadTimeout bounds the reading of a request from its first byte to the
+	// last of its body. It cuts large uploads however fast they are: MinRate
+	// is the better defence. Default: none.
 	ReadTimeout time.Duration
 
-	// WriteTimeout bounds the time that a worker waits for the client to
-	// take one response, all waits added up. The handler's own time does
-	// not count. Default 30 s.
+	// WriteTimeout bounds the time from the end of a request's head to that
+	// of the response, the wait for a worker and the handler's time included.
+	// It cuts large downloads likewise. Default: none.
 	WriteTimeout time.Duration
+
+	// MinRate is how many bytes a second a client must send of a body, or
+	// take of a response, once it had 5 seconds to get going. Default 240.
+	MinRate int
 
 	// IdleTimeout bounds the wait for the next request. Default 75 s.
 	IdleTimeout time.Duration
 
 	// MaxHeaderBytes bounds the head, request line included; it is from 256
-	// bytes to 1 MiB. Within it, a request line has at most 8 KiB, a field 16
-	// KiB, and a head 100 fields. Default 32 KiB.
+	// bytes to 1 MiB. Within it, a request line has at most 8 KiB and a field
+	// 16 KiB, or more by as much as MaxHeaderBytes exceeds its default, and a
+	// head 100 fields. Default 32 KiB.
 	MaxHeaderBytes int
 
-	// MaxBodyBytes bounds a request's body. Default 10 MiB.
+	// MaxBodyBytes bounds a request's body. Default: none.
 	MaxBodyBytes int64
 
 	// MaxConns is the number of open connections at which the server stops

@@ -29,11 +29,12 @@ func (s *Server) settings() (settings, error) {
 		overflow:     s.Overflow,
 		discipline:   s.Pool.Discipline,
 		headTimeout:  timeout(s.ReadHeaderTimeout, defaultHeadTimeout),
-		readTimeout:  timeout(s.ReadTimeout, defaultReadTimeout),
-		writeTimeout: timeout(s.WriteTimeout, defaultWriteTimeout),
+		readTimeout:  max(s.ReadTimeout, 0),
+		writeTimeout: max(s.WriteTimeout, 0),
+		minRate:      max(cmp.Or(s.MinRate, defaultMinRate), 0),
 		idleTimeout:  timeout(s.IdleTimeout, defaultIdleTimeout),
 		maxHead:      cmp.Or(s.MaxHeaderBytes, defaultMaxHead),
-		maxBody:      cmp.Or(s.MaxBodyBytes, defaultMaxBody),
+		maxBody:      cmp.Or(max(s.MaxBodyBytes, 0), -1),
 		maxConns:     s.MaxConns,
 		maxThreads:   maxThreads,
 		control:      s.Control,
@@ -42,9 +43,12 @@ func (s *Server) settings() (settings, error) {
 		log:          s.ErrorLog,
 		baseContext:  s.BaseContext,
 	}
+	if s.ReadHeaderTimeout == 0 && s.ReadTimeout > 0 {
+		set.headTimeout = min(set.headTimeout, s.ReadTimeout)
+	}
 	set.maxDrain = lingerBytes + min(set.maxBody, math.MaxInt64-lingerBytes)
 	if set.maxBody < 0 {
-		set.maxDrain = lingerBytes + defaultMaxBody
+		set.maxDrain = lingerBytes + lingerBody
 	}
 	if set.handler == nil {
 		set.handler = http.DefaultServeMux

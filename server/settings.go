@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,12 +13,10 @@ import (
 )
 
 const (
-	defaultHeadTimeout  = 10 * time.Second
-	defaultReadTimeout  = 30 * time.Second
-	defaultWriteTimeout = 30 * time.Second
-	defaultIdleTimeout  = 75 * time.Second
-	defaultMaxHead      = 32 << 10
-	defaultMaxBody      = 10 << 20
+	defaultHeadTimeout = 10 * time.Second
+	defaultIdleTimeout = 75 * time.Second
+	defaultMinRate     = 240
+	defaultMaxHead     = 32 << 10
 
 	minMaxHead = 256
 	maxMaxHead = 1 << 20
@@ -28,10 +27,15 @@ const (
 
 	// lingerTimeout bounds how long a connection that was answered for the
 	// last time is kept so that its client can read the answer. As much as
-	// the largest body, and lingerBytes, is read meanwhile: many clients read
-	// nothing before they have sent all.
+	// the largest body, or lingerBody where there is none, and lingerBytes is
+	// read meanwhile: many clients read nothing before they have sent all.
 	lingerTimeout = 5 * time.Second
 	lingerBytes   = 256 << 10
+	lingerBody    = 10 << 20
+
+	// defaultReplyTimeout bounds how long a client may take for the last bytes of an
+	// answer, which its handler has left behind.
+	defaultReplyTimeout = 30 * time.Second
 
 	// maxThreads is where ModelThread refuses: the runtime ends a program
 	// with 10,000 threads, and needs some for itself.
@@ -45,8 +49,9 @@ type settings struct {
 	overflow     Overflow
 	discipline   pool.Discipline
 	headTimeout  time.Duration
-	readTimeout  time.Duration
-	writeTimeout time.Duration
+	readTimeout  time.Duration // none if 0
+	writeTimeout time.Duration // none if 0
+	minRate      int           // none if 0
 	idleTimeout  time.Duration
 	maxHead      int
 	maxBody      int64 // no limit if negative
@@ -79,6 +84,15 @@ func (set *settings) check() error {
 	}
 	faults = append(faults, set.control.check())
 	return errors.Join(faults...)
+}
+
+// replyTimeout is how long a connection may be in stateReplying.
+func (set *settings) replyTimeout() time.Duration {
+	limit := cmp.Or(set.writeTimeout, never)
+	if set.minRate > 0 {
+		limit = min(limit, defaultReplyTimeout)
+	}
+	return limit
 }
 
 func timeout(d, byDefault time.Duration) time.Duration {

@@ -37,8 +37,8 @@ func TestDrainTakesTurns(t *testing.T) {
 // TestDrainIsBounded checks that there is a bound whatever a body may have.
 func TestDrainIsBounded(t *testing.T) {
 	for maxBody, want := range map[int64]int64{
-		0:             defaultMaxBody + lingerBytes,
-		-1:            defaultMaxBody + lingerBytes,
+		0:             lingerBody + lingerBytes,
+		-1:            lingerBody + lingerBytes,
 		1000:          1000 + lingerBytes,
 		math.MaxInt64: math.MaxInt64,
 	} {

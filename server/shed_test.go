@@ -57,7 +57,7 @@ func TestRefusedClientsReadTheAnswer(t *testing.T) {
 		{"small body", post + "Content-Length: 3\r\n\r\nabc", "POST", 1, true},
 		{"body to come", post + "Content-Length: 3\r\nExpect: 100-continue\r\n\r\n", "POST", 1, false},
 		{"large body", post + "Content-Length: 200000\r\n\r\n" + strings.Repeat("b", 200_000), "POST", 1, false},
-		{"largest body", post + "Content-Length: 10485760\r\n\r\n" + strings.Repeat("b", defaultMaxBody), "POST", 1, false},
+		{"largest body", post + "Content-Length: 10485760\r\n\r\n" + strings.Repeat("b", lingerBody), "POST", 1, false},
 		{"chunked body", post + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "POST", 1, false},
 		{"pipelined", strings.Repeat(getRoot, 100), "GET", 100, true},
 	} {

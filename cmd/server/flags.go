@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,11 +37,12 @@ type flags struct {
 	BurnPerMs    int            `group:"work" min:"0" placeholder:"N" help:"Iterations of CPU work that /task does per millisecond; 0 measures this machine. Give every server of a comparison the same number. Default: measured at start."`
 
 	MaxConns     int           `group:"limits" models:"pool,goroutine,thread" min:"1" placeholder:"N" help:"Open connections, at least 1; at the cap, accepting stops. Default: 90 % of the open-file limit."`
-	MaxHead      size          `group:"limits" models:"pool,goroutine,thread" min:"256" max:"1048576" default:"${max_head}" placeholder:"SIZE" help:"Largest request head, in bytes or with KiB, MiB, KB or MB, up to 1MiB. A request line is held to 8KiB, a field to 16KiB, and a head to 100 fields in any case. Default: ${default}."`
-	MaxBody      size          `group:"limits" models:"pool,goroutine,thread" default:"${max_body}" placeholder:"SIZE" help:"Largest request body, likewise. Default: ${default}."`
+	MaxHead      size          `group:"limits" models:"pool,goroutine,thread" min:"256" max:"1048576" default:"${max_head}" placeholder:"SIZE" help:"Largest request head, in bytes or with KiB, MiB, KB or MB, up to 1MiB. A request line is held to 8KiB and a field to 16KiB, or to more by as much as this exceeds 32KiB, and a head to 100 fields. Default: ${default}."`
+	MaxBody      size          `group:"limits" models:"pool,goroutine,thread" default:"10MiB" placeholder:"SIZE" help:"Largest request body, likewise. Default: ${default}."`
 	HeadTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"${head_timeout}" placeholder:"TIME" help:"For a whole request head to arrive, such as 500ms, 10s or 1m. Default: ${default}."`
-	BodyTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"${body_timeout}" placeholder:"TIME" help:"The total time that a worker waits for the body of a request. Default: ${default}."`
-	WriteTimeout time.Duration `group:"limits" models:"pool,goroutine,thread" default:"${write_timeout}" placeholder:"TIME" help:"The total time that a worker waits for the client to take a response. Default: ${default}."`
+	BodyTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" placeholder:"TIME" help:"For a whole request to arrive, head and body. Default: none, as --min-rate is the better defence."`
+	WriteTimeout time.Duration `group:"limits" models:"pool,goroutine,thread" placeholder:"TIME" help:"From the end of a request's head to that of its response. Default: none, likewise."`
+	MinRate      int           `group:"limits" models:"pool,goroutine,thread" min:"0" default:"${min_rate}" placeholder:"N" help:"Bytes a second that a client must send of a body, or take of a response, after 5s; 0: none. Default: ${default}."`
 	IdleTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"${idle_timeout}" placeholder:"TIME" help:"For the next request on a kept connection. Default: ${default}."`
 	DrainTimeout time.Duration `group:"limits" default:"30s" placeholder:"TIME" help:"For open requests to end after SIGINT or SIGTERM; what is left is cut. Default: ${default}."`
 
@@ -57,12 +59,10 @@ func defaults() kong.Vars {
 		panic(err) // A Server without any setting has no fault.
 	}
 	return kong.Vars{
-		"max_head":      sizeText(int64(limits.MaxHeaderBytes)),
-		"max_body":      sizeText(limits.MaxBodyBytes),
-		"head_timeout":  limits.ReadHeaderTimeout.String(),
-		"body_timeout":  limits.ReadTimeout.String(),
-		"write_timeout": limits.WriteTimeout.String(),
-		"idle_timeout":  limits.IdleTimeout.String(),
+		"max_head":     sizeText(int64(limits.MaxHeaderBytes)),
+		"head_timeout": limits.ReadHeaderTimeout.String(),
+		"min_rate":     strconv.Itoa(limits.MinRate),
+		"idle_timeout": limits.IdleTimeout.String(),
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net"
@@ -56,6 +57,7 @@ func (o *options) newServer(log *slog.Logger) *server.Server {
 		ReadHeaderTimeout: o.HeadTimeout,
 		ReadTimeout:       o.BodyTimeout,
 		WriteTimeout:      o.WriteTimeout,
+		MinRate:           cmp.Or(o.MinRate, -1),
 		IdleTimeout:       o.IdleTimeout,
 		MaxHeaderBytes:    int(o.MaxHead),
 		MaxBodyBytes:      int64(o.MaxBody),

@@ -114,7 +114,7 @@ func TestDefaults(t *testing.T) {
 	opts := mustParse(t)
 	want := flags{
 		Addr: ":8080", UpstreamTimeout: 30 * time.Second, Model: "pool", Discipline: "default", FairBy: "ip", Overflow: "reject", MaxHead: 32 << 10, MaxBody: 10 << 20,
-		HeadTimeout: 10 * time.Second, BodyTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
+		HeadTimeout: 10 * time.Second, MinRate: 240,
 		IdleTimeout: 75 * time.Second, DrainTimeout: 30 * time.Second, LogLevel: "info", LogFormat: "text",
 	}
 	if !reflect.DeepEqual(opts.flags, want) {

@@ -5,11 +5,16 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"time"
 )
 
 // discardBytes bounds what is read of a body that the handler has left, to
-// keep the connection.
-const discardBytes = 256 << 10
+// keep the connection, and discardTime how long that may take where it cannot
+// be done without waiting.
+const (
+	discardBytes = 256 << 10
+	discardTime  = time.Second
+)
 
 // A body is the Body of a request that has one. It stays safe, and refuses to
 // be read, when the handler keeps it beyond its return.
@@ -103,6 +108,7 @@ func (b *body) discard() {
 		return
 	}
 	b.reader.rush = !b.x.t.Waits()
+	b.x.hurry(reading, discardTime)
 	io.CopyN(io.Discard, readerFunc(b.read), discardBytes+1)
 }
 

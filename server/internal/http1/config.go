@@ -11,10 +11,14 @@ type Config struct {
 	MaxHead int   // bytes of a request's head
 	MaxBody int64 // bytes of a request's body; no limit if negative
 
-	// ReadTimeout bounds all waits for the body of one request together, and
-	// WriteTimeout those for the client to take one response. The handler's
-	// own time does not count. 0 is no time at all.
+	// ReadTimeout bounds the reading of a request from its first byte to its
+	// last, and WriteTimeout the time from the end of its head to that of the
+	// response, the handler's own included. 0 is no bound.
 	ReadTimeout, WriteTimeout time.Duration
+
+	// MinRate is how many bytes a second a client must send of a body, or take
+	// of a response, while the handler waits for that. 0 is no bound.
+	MinRate int
 
 	Log      *slog.Logger
 	Clock    Clock

@@ -5,16 +5,12 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"time"
 )
-
-const never = 100 * 365 * 24 * time.Hour
 
 // testConfig is one with short limits, and no time that runs out.
 func testConfig() *Config {
 	clock := StartClock()
-	return &Config{MaxHead: maxHead, MaxBody: 1000, ReadTimeout: never, WriteTimeout: never,
-		Log: slog.New(slog.DiscardHandler), Clock: clock, Dates: NewDates(clock), Draining: func() bool { return false }}
+	return &Config{MaxHead: maxHead, MaxBody: 1000, Log: slog.New(slog.DiscardHandler), Clock: clock, Dates: NewDates(clock), Draining: func() bool { return false }}
 }
 
 // exchange makes the exchange for the request that f gives first, and returns

@@ -60,7 +60,7 @@ const (
 func NewExchange(cfg *Config, t Transport, in *Input, base, worker context.Context, remote string) *Exchange {
 	x := &Exchange{cfg: cfg, t: t, in: in, base: base, worker: worker,
 		header: make(http.Header), response: response{out: NewOutput(), length: -1}}
-	x.patience[reading], x.patience[writing] = cfg.ReadTimeout, cfg.WriteTimeout
+	x.setTimeouts()
 	x.ctx.x = x
 	x.req = *new(http.Request).WithContext(&x.ctx)
 	if err := x.buildRequest(); err != nil {

@@ -24,7 +24,7 @@ type waits struct {
 	watching bool             // the handler wants to know when the client leaves
 	busy     [2]bool          // somebody is in there without mu
 	taken    [2]bool          // the deadline is the handler's
-	patience [2]time.Duration // that is left
+	due      [2]time.Duration // on the clock; 0 is never
 	freed    chan struct{}    // closed when one of busy ends; made by who waits for that
 }
 
@@ -64,29 +64,50 @@ func (x *Exchange) pass(dir direction) {
 	}
 }
 
-// transfer reads to p or writes it, and waits for the client within what is
-// left of the patience or, if the handler has set a deadline, within that.
-// Only waiting uses patience up, not the handler's own time. It is called
-// without mu, by who is busy in that direction.
-func (x *Exchange) transfer(dir direction, p []byte) (n int, err error) {
-	if x.isTaken(dir) {
-		return dir.wait(x.t, p)
+// setTimeouts has the timeouts of the request begin when its bytes came.
+func (x *Exchange) setTimeouts() {
+	if d := x.cfg.ReadTimeout; d > 0 {
+		x.due[reading] = x.in.began + d
 	}
-	if !x.t.Waits() {
+	if d := x.cfg.WriteTimeout; d > 0 {
+		x.due[writing] = x.in.latest + d
+	}
+}
+
+// hurry gives that direction no more time than d from now.
+func (x *Exchange) hurry(dir direction, d time.Duration) {
+	if at := x.cfg.Clock.Now() + d; x.due[dir] == 0 || x.due[dir] > at {
+		x.due[dir] = at
+	}
+}
+
+// transfer reads to p or writes it, and waits for the client until that is due
+// or, if the handler has set a deadline, until then. It is called without mu,
+// by who is busy in that direction.
+func (x *Exchange) transfer(dir direction, p []byte) (n int, err error) {
+	switch {
+	case x.isTaken(dir):
+		return dir.wait(x.t, p)
+	case x.isOverdue(dir):
+		return 0, os.ErrDeadlineExceeded // even if there is no need to wait
+	case !x.t.Waits():
 		if n, err = dir.try(x.t, p); err != ErrWouldBlock {
 			return n, err
 		}
 	}
-	left := x.patience[dir]
-	if left <= 0 {
-		return n, os.ErrDeadlineExceeded
+	if x.due[dir] == 0 {
+		more, err := dir.wait(x.t, p[n:])
+		return n + more, err
 	}
-	start := x.cfg.Clock.Now()
-	x.offerDeadline(dir, x.cfg.Clock.At(start+left))
+	x.offerDeadline(dir, x.cfg.Clock.At(x.due[dir]))
 	more, err := dir.wait(x.t, p[n:])
-	x.patience[dir] -= x.cfg.Clock.Now() - start
 	x.offerDeadline(dir, noDeadline)
 	return n + more, err
+}
+
+// isOverdue reports whether the timeout in that direction has passed.
+func (x *Exchange) isOverdue(dir direction) bool {
+	return x.due[dir] != 0 && x.cfg.Clock.Now() >= x.due[dir]
 }
 
 func (dir direction) try(t Transport, p []byte) (int, error) {

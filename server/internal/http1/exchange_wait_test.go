@@ -33,16 +33,16 @@ func wantTimeout(t *testing.T, what string, err error) {
 
 const half = post + "Content-Length: 100\r\n\r\n"
 
-// The waits for the pieces of a body add up to ReadTimeout; the handler's own
-// time does not count.
+// ReadTimeout begins with the first byte of a request, and neither progress nor
+// the handler's own time extends it.
 func TestReadTimeout(t *testing.T) {
 	bothTransports(t, half, func(t *testing.T, f *fake) {
 		cfg := testConfig()
-		cfg.ReadTimeout = 3 * time.Second
+		cfg.ReadTimeout = 5 * time.Second
 		start := time.Now()
 		o, _ := f.serve(cfg, func(w http.ResponseWriter, r *http.Request) {
 			for range 2 {
-				time.Sleep(time.Minute)
+				time.Sleep(time.Second)
 				time.AfterFunc(time.Second, func() { f.send("x") })
 				if n, err := r.Body.Read(make([]byte, 9)); n != 1 || err != nil {
 					t.Errorf("Read: %d, %v; want a byte", n, err)
@@ -52,8 +52,11 @@ func TestReadTimeout(t *testing.T) {
 				_, err := r.Body.Read(make([]byte, 9))
 				wantTimeout(t, "Read", err)
 			}
+			f.send("x")
+			_, err := r.Body.Read(make([]byte, 9))
+			wantTimeout(t, "Read of what has come too late", err)
 		})
-		if took := time.Since(start); took != 2*time.Minute+3*time.Second {
+		if took := time.Since(start); took != 5*time.Second {
 			t.Errorf("took %v", took)
 		}
 		if o.Fault != faultBodySlow || o.Status != http.StatusRequestTimeout || o.Ending != SentLast || o.Why != CauseBad {
@@ -63,12 +66,11 @@ func TestReadTimeout(t *testing.T) {
 }
 
 // A body that the handler has left is read to its end only where that takes no
-// waiting or, on a transport that must wait, within ReadTimeout, whatever
-// deadline the handler has set.
+// waiting or, on a transport that must wait, within a second, whatever deadline
+// the handler has set.
 func TestDiscardIsBounded(t *testing.T) {
 	bothTransports(t, half+"some", func(t *testing.T, f *fake) {
 		cfg := testConfig()
-		cfg.ReadTimeout = time.Second
 		start := time.Now()
 		o, _ := f.serve(cfg, func(w http.ResponseWriter, r *http.Request) {
 			http.NewResponseController(w).SetReadDeadline(time.Time{})
@@ -86,12 +88,12 @@ func TestDiscardIsBounded(t *testing.T) {
 	})
 }
 
-// The waits for a client that does not take the response add up to
-// WriteTimeout.
+// WriteTimeout begins with the end of the head, and neither progress nor the
+// handler's own time extends it.
 func TestWriteTimeout(t *testing.T) {
 	bothTransports(t, getHost+end, func(t *testing.T, f *fake) {
 		cfg := testConfig()
-		cfg.WriteTimeout = 3 * time.Second
+		cfg.WriteTimeout = 4 * time.Second
 		f.room = 0
 		start := time.Now()
 		o, _ := f.serve(cfg, func(w http.ResponseWriter, r *http.Request) {
@@ -100,17 +102,35 @@ func TestWriteTimeout(t *testing.T) {
 			if err := rc.Flush(); err != nil {
 				t.Errorf("Flush: %v", err)
 			}
-			time.Sleep(time.Minute)
+			time.Sleep(time.Second)
 			_, err := w.Write(make([]byte, 5000))
 			wantTimeout(t, "Write", err)
 			_, err = io.WriteString(w, "more")
 			wantTimeout(t, "Write after that", err)
 		})
-		if took := time.Since(start); took != time.Minute+3*time.Second {
+		if took := time.Since(start); took != 4*time.Second {
 			t.Errorf("took %v", took)
 		}
 		if o.Ending != Failed || o.Why != CauseWrite || o.Output != nil || o.Sent != int64(len(f.sent())) || o.Status != 200 {
 			t.Errorf("outcome %+v", o)
+		}
+	})
+}
+
+// A response that is late fails, even if the client would take all of it.
+func TestWriteTimeoutOfTheHandler(t *testing.T) {
+	bothTransports(t, getHost+end, func(t *testing.T, f *fake) {
+		cfg := testConfig()
+		cfg.WriteTimeout = time.Second
+		for late, want := range []Ending{Sent, Failed} {
+			f.in = []byte(getHost + end)
+			o, _ := f.serve(cfg, func(w http.ResponseWriter, r *http.Request) {
+				time.Sleep(time.Second - 1 + time.Duration(late))
+				io.WriteString(w, "hi")
+			})
+			if o.Ending != want {
+				t.Errorf("%d ns late: outcome %+v", late, o)
+			}
 		}
 	})
 }

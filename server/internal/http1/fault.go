@@ -72,8 +72,8 @@ var (
 	faultTrailer     = newFault(http.StatusBadRequest, Malformed, "Trailer must not name a framing field")
 	faultCoding      = newFault(http.StatusNotImplemented, Coding, "the only transfer coding is chunked")
 	faultExpect      = newFault(http.StatusExpectationFailed, Expect, "the only expectation is 100-continue")
-	faultTargetLong  = newFault(http.StatusRequestURITooLong, TargetLong, "the request line has more than 8 KiB, or than a head may have")
-	faultHeadLarge   = newFault(http.StatusRequestHeaderFieldsTooLarge, HeadLarge, "the head is too large, has a field of more than 16 KiB, or more than 100 fields")
+	faultTargetLong  = newFault(http.StatusRequestURITooLong, TargetLong, "the request line is too long: it may have 8 KiB, unless the server allows more")
+	faultHeadLarge   = newFault(http.StatusRequestHeaderFieldsTooLarge, HeadLarge, "the head is too large: a field may have 16 KiB, unless the server allows more, and there may be 100")
 	faultUnbuildable = newFault(http.StatusBadRequest, Unbuildable, "the request cannot be understood")
 )
 

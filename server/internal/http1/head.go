@@ -2,12 +2,16 @@ package http1
 
 import "bytes"
 
-// Limits that hold whatever Config.MaxHead says, and the status beyond each.
+// Limits beside Config.MaxHead, and the status beyond each.
 const (
-	maxMethodBytes      = 32
+	maxMethodBytes      = 32       // 400
 	maxRequestLineBytes = 8 << 10  // 414
 	maxFieldLineBytes   = 16 << 10 // 431
 	maxFields           = 100      // 431
+
+	// usualHead is what a head needs at most. Where more is allowed, lines may
+	// be longer by as much.
+	usualHead = 32 << 10
 )
 
 // A Head is what has to be known of a request before it is admitted: how it
@@ -123,16 +127,18 @@ func (s *scanner) judgePart(line []byte) *Fault {
 		if f := judgeMethod(line); f != nil {
 			return f
 		}
-		if len(line) > min(maxRequestLineBytes, s.maxHead) {
+		if len(line) > min(maxRequestLineBytes+s.beyondUsual(), s.maxHead) {
 			return faultTargetLong
 		}
 		return nil
 	}
-	if s.line+len(line) > s.maxHead || len(line) > maxFieldLineBytes {
+	if s.line+len(line) > s.maxHead || len(line) > maxFieldLineBytes+s.beyondUsual() {
 		return faultHeadLarge
 	}
 	return nil
 }
+
+func (s *scanner) beyondUsual() int { return max(0, s.maxHead-usualHead) }
 
 // judgeLine judges a whole line, its line feed included, that ends at end.
 func (s *scanner) judgeLine(line []byte, end int) (done bool, f *Fault) {

@@ -90,6 +90,26 @@ func TestHeadLimitBoundsRequestLine(t *testing.T) {
 	}
 }
 
+// A MaxHeaderBytes over the default raises what a line may have by as much.
+func TestHeadLimitRaisesThatOfLines(t *testing.T) {
+	const more = 1000
+	for name, test := range map[string]struct {
+		at   int
+		make func(n int) string
+		want *Fault
+	}{
+		"request line": {maxRequestLineBytes + more, func(n int) string { return fill("GET /", n, " HTTP/1.1\r\n") + "Host: h\r\n\r\n" }, faultTargetLong},
+		"field line":   {maxFieldLineBytes + more, func(n int) string { return get + "Host: h\r\n" + fill("A: ", n, "\r\n") + "\r\n" }, faultHeadLarge},
+	} {
+		for over, want := range map[int]*Fault{-1: nil, 0: nil, 1: test.want} {
+			s := scanner{maxHead: usualHead + more, maxBody: maxBody}
+			if done, f := s.scan([]byte(test.make(test.at + over))); f != want || done != (want == nil) {
+				t.Errorf("%s of %d: got %v, %v; want %v", name, test.at+over, done, f, want)
+			}
+		}
+	}
+}
+
 func TestHeadWithoutBodyLimit(t *testing.T) {
 	s := scanner{maxHead: maxHead, maxBody: -1}
 	done, f := s.scan(fmt.Appendf(nil, "%sContent-Length: %d\r\n\r\n", post, int64(math.MaxInt64)))

@@ -13,10 +13,11 @@ const inputBytes = 4 << 10
 // while there are such bytes or a request is under way. It is not safe for
 // concurrent use; while an exchange is served, it belongs to that.
 type Input struct {
-	buf   []byte
-	r, w  int // buf[r:w] is not yet consumed
-	scan  scanner
-	began time.Duration
+	buf    []byte
+	r, w   int // buf[r:w] is not yet consumed
+	scan   scanner
+	began  time.Duration // when the first byte came of the request that it begins with
+	latest time.Duration // when the last bytes came
 }
 
 var inputs = sync.Pool{New: func() any { return &Input{buf: make([]byte, inputBytes)} }}
@@ -64,6 +65,7 @@ func (in *Input) Add(n int, now time.Duration) {
 	if in.Empty() {
 		in.began = now
 	}
+	in.latest = now
 	in.w += n
 }
 
@@ -104,7 +106,7 @@ func (in *Input) Next(now time.Duration) {
 		in.r, in.w = 0, 0
 		return
 	}
-	in.began = now
+	in.began, in.latest = now, now
 }
 
 // take consumes up to len(p) bytes, and copies them to p.

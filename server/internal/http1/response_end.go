@@ -10,12 +10,13 @@ import (
 func (x *Exchange) finish() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	late := !x.taken[writing] && x.isOverdue(writing)
 	left, fault := x.shut()
 	v := verdict{fault: fault}
 	switch {
 	case left == hijacked:
 		v.ending = Hijacked
-	case left == failed:
+	case left == failed, late:
 		v.ending, v.why = Failed, CauseWrite
 	case left == undecided && fault != nil:
 		v.ending, v.why = SentLast, CauseBad
