@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 
@@ -16,11 +17,18 @@ func (e *engine) serve(l *onceListener) error {
 	}
 	if base.Value(http.ServerContextKey) == nil {
 		// It tells a handler that it runs in a server: only then does
-		// httputil.ReverseProxy abort a response whose backend broke off.
-		standIn := &http.Server{Addr: l.Addr().String(), Handler: e.handler}
+		// httputil.ReverseProxy abort a response whose backend broke off. And
+		// it has the log that net/http and others write to.
+		standIn := &http.Server{Handler: e.handler, ErrorLog: slog.NewLogLogger(e.log.Handler(), slog.LevelError)}
+		if addr := l.Addr(); addr != nil {
+			standIn.Addr = addr.String()
+		}
 		base = context.WithValue(base, http.ServerContextKey, standIn)
 	}
 	if !e.life.add(l) {
+		if e.door != nil && !e.life.stopped.Load() {
+			e.door.serveRest(l.Listener, base) // Shutdown was first
+		}
 		return http.ErrServerClosed
 	}
 	defer e.life.forget(l)
@@ -43,7 +51,7 @@ func (e *engine) acceptFrom(l net.Listener, base context.Context) error {
 // serveStreams accepts connections of any kind, one call at a time.
 func (e *engine) serveStreams(l net.Listener, base context.Context) error {
 	var failures backoff
-	for e.gate.await() {
+	for e.awaitGate() {
 		nc, err := l.Accept()
 		switch {
 		case err == nil:
@@ -55,6 +63,15 @@ func (e *engine) serveStreams(l net.Listener, base context.Context) error {
 		}
 	}
 	return http.ErrServerClosed
+}
+
+// awaitGate is await of the gate for who cannot see whether anybody wants to come
+// in, and so assumes it.
+func (e *engine) awaitGate() bool {
+	if e.gate.isShut(shutByCap) {
+		e.makeRoom()
+	}
+	return e.gate.await()
 }
 
 // welcome starts a connection that has no descriptor for the poller, or is

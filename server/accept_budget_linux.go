@@ -52,10 +52,17 @@ func (b *acceptBudget) allows(now time.Duration) bool {
 // that listens changes its backlog, and nothing else.
 func (p *polling) overloaded(on bool) {
 	p.budget.limited.Store(on)
-	p.poller.Deep(on)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	poller := p.poller.Load()
+	if poller == nil {
+		return
+	}
+	poller.Deep(on)
 	for _, l := range p.listeners {
+		if l == nil {
+			continue
+		}
 		backlog := overloadBacklog
 		if !on {
 			backlog = l.backlog
@@ -63,6 +70,6 @@ func (p *polling) overloaded(on bool) {
 		l.raw.Control(func(fd uintptr) { unix.Listen(int(fd), backlog) })
 	}
 	if !on {
-		go p.poller.BeforeTask() // for those whom the budget has kept waiting
+		go poller.BeforeTask() // for those whom the budget has kept waiting
 	}
 }

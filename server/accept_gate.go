@@ -62,14 +62,15 @@ func (g *gate) set(reason uint32, on bool) {
 	}
 	g.reasons.Store(now)
 	switch {
-	case old == 0 && now != 0:
+	case old == now:
+		return
+	case old == 0:
 		g.since = time.Now()
-		g.onMove()
-	case old != 0 && now == 0:
+	case now == 0:
 		g.paused += time.Since(g.since)
 		g.since = time.Time{}
-		g.onMove()
 	}
+	g.onMove()
 	g.moved.Broadcast()
 }
 

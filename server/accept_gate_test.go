@@ -23,12 +23,12 @@ func TestGate(t *testing.T) {
 		g.shut(shutByCap)
 		g.shut(shutByQueue)
 		g.shut(shutByCap)
-		step(1, 0)
+		step(2, 0)
 		passed := make(chan bool, 1)
 		go func() { passed <- g.await() }()
 		time.Sleep(time.Second)
 		g.open(shutByCap)
-		step(1, time.Second)
+		step(3, time.Second)
 		g.update(shutByQueue, func() bool { return true })
 		time.Sleep(time.Second)
 		synctest.Wait()
@@ -40,7 +40,7 @@ func TestGate(t *testing.T) {
 			t.Error("await says that it is shut for good")
 		}
 		time.Sleep(time.Second)
-		step(2, 2*time.Second)
+		step(4, 2*time.Second)
 		g.shut(shutForGood)
 		time.Sleep(time.Second)
 		g.shut(shutByCap)
@@ -48,6 +48,6 @@ func TestGate(t *testing.T) {
 		if g.await() {
 			t.Error("await says that it is open")
 		}
-		step(3, 2*time.Second)
+		step(7, 2*time.Second)
 	})
 }

@@ -11,11 +11,13 @@ import (
 // An unpolled door has nothing to poll here: every connection is a stream.
 type unpolled struct{}
 
-func newDoor(*engine) (door, error) { return unpolled{}, nil }
+func newDoor(*engine) door { return unpolled{} }
 
 func (unpolled) serve(net.Listener, context.Context) (bool, error) { return false, nil }
+func (unpolled) serveRest(net.Listener, context.Context)           {}
 func (unpolled) gateMoved()                                        {}
 func (unpolled) acceptRest()                                       {}
 func (unpolled) overloaded(bool)                                   {}
+func (unpolled) checkListeners()                                   {}
 func (unpolled) beforeTask()                                       { runtime.Gosched() }
-func (unpolled) close()                                            {}
+func (unpolled) rest()                                             {}

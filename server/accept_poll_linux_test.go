@@ -3,16 +3,17 @@ package server
 import (
 	"context"
 	"net/http"
-	"syscall"
 	"testing"
 	"time"
+
+	"millpond/server/internal/poll"
 )
 
 // TestWorkersPoll checks that a worker's look between two requests is enough
 // to accept, read and shed: here, nobody else polls.
 func TestWorkersPoll(t *testing.T) {
 	release := make(chan struct{})
-	s := &Server{Handler: holding(release), ErrorLog: discard}
+	s := &Server{Handler: holding(release), Logger: discard}
 	s.Pool.Workers, s.Pool.Queue = 1, 1
 	e, err := s.start()
 	if err != nil {
@@ -20,18 +21,20 @@ func TestWorkersPoll(t *testing.T) {
 	}
 	l, dial := sockets(t)
 	defer l.Close()
-	raw, err := l.(syscall.Conn).SyscallConn()
+	p := e.door.(*polling)
+	poller, err := poll.NewPoller(p.ready) // which nobody runs
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := e.door.(*polling)
-	p.listeners = []*listener{{raw: raw, base: context.Background(), done: make(chan error, 1)}}
-	if err := p.follow(0); err != nil {
+	p.poller.Store(poller)
+	raw, _ := pollable(l)
+	pl, err := p.listen(l, raw, context.Background())
+	if err != nil {
 		t.Fatal(err)
 	}
 	look := func() {
 		time.Sleep(0)
-		p.poller.BeforeTask()
+		poller.BeforeTask()
 	}
 	var waiting []*caller
 	for range 2 {
@@ -63,6 +66,7 @@ func TestWorkersPoll(t *testing.T) {
 		c.expect(http.StatusOK)
 	}
 	s.Close()
+	p.end(pl, http.ErrServerClosed)
 	<-e.conns.whenEmpty()
 	checkAccounts(t, s.Stats())
 }

@@ -46,7 +46,7 @@ func TestAcceptFailures(t *testing.T) {
 		t.Run(test.name, bubble(func(t *testing.T) {
 			inner, _ := memory(t)
 			l := &failingListener{Listener: inner, errs: test.errs}
-			s := &Server{Handler: http.HandlerFunc(hello), ErrorLog: discard}
+			s := &Server{Handler: http.HandlerFunc(hello), Logger: discard}
 			served := make(chan error, 1)
 			start := time.Now()
 			go func() { served <- s.Serve(l) }()

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -17,14 +16,13 @@ import (
 type conn struct {
 	poll.Link
 	engine  *engine
-	base    context.Context // of its requests
+	peer    http1.Peer // completed for the first request
 	parking poll.Parking
 	slot    poll.Tag // in the table
 	timer   timer[*conn]
 	state   state
 	why     CloseReason // of its closing after its answer
 	drained int64       // bytes, while lingering
-	remote  string      // RemoteAddr of its requests, made for the first
 	request *request    // being read, served or answered; nil if there is none
 	serving atomic.Pointer[http1.Exchange]
 }
@@ -47,13 +45,15 @@ func (c *conn) enter(next state) {
 	if moves[c.state]&(1<<next) == 0 {
 		panic(fmt.Sprintf("server: a connection cannot go from %v to %v", c.state, next))
 	}
-	from, to := public[c.state], public[next]
+	was := c.state
+	from, to := public[was], public[next]
 	c.state = next
 	if from != to && next != stateClosed {
 		c.engine.counters.conns[from].Add(-1)
 		c.engine.counters.conns[to].Add(1)
 		c.engine.trace.stateMoved(from, to)
 	}
+	c.showMove(was, next)
 }
 
 // arm sets the timer of c to that of its state.

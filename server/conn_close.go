@@ -1,12 +1,15 @@
 package server
 
+import "net/http"
+
 // close ends c. Only its owner calls it, once.
 func (c *conn) close(why CloseReason) step {
 	why = c.leave(why)
 	c.enter(stateClosed)
 	last := c.abandonRequest()
 	c.Link.Close()
-	defer c.engine.trace.closed(why) // also when the other hook panics
+	defer c.engine.trace.closed(why) // also when another hook panics
+	defer c.showState(http.StateClosed)
 	c.engine.report(last)
 	return gone
 }

@@ -18,7 +18,7 @@ import (
 func FuzzConn(f *testing.F) {
 	var calls atomic.Int32
 	l := &loopListener{conn: make(chan net.Conn)}
-	s := &Server{ErrorLog: slog.New(slog.DiscardHandler), MaxBodyBytes: maxBody, Handler: http.HandlerFunc(
+	s := &Server{Logger: slog.New(slog.DiscardHandler), MaxBodyBytes: maxBody, Handler: http.HandlerFunc(
 		func(w http.ResponseWriter, r *http.Request) {
 			calls.Add(1)
 			w.Header().Set("X-Served", "")

@@ -115,6 +115,36 @@ func (t *timers[C]) shorten(of state, after time.Duration) {
 	}
 }
 
+// hurry has the time of those who are in a state run out now.
+func (t *timers[C]) hurry(in state) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l := &t.lists[in]
+	now := t.clock.Now()
+	for x := l.first; x != nil; x = x.next {
+		x.deadline = min(x.deadline, now)
+	}
+	if l.alarm != nil {
+		l.alarm.Reset(0)
+	}
+}
+
+// expireFirst has the time of the one that has been in a state longest run out.
+func (t *timers[C]) expireFirst(in state) {
+	t.mu.Lock()
+	var first C
+	found := false
+	for x := t.lists[in].first; x != nil && !found; x = t.lists[in].first {
+		first = x.owner
+		t.unlink(x)
+		found = first.place().Signal(poll.Expired)
+	}
+	t.mu.Unlock()
+	if found {
+		t.fired(first)
+	}
+}
+
 // expire takes what is due off the list of a state.
 func (t *timers[C]) expire(of state) {
 	for _, owner := range t.due(of) {

@@ -7,29 +7,37 @@ import (
 	"millpond/server/internal/poll"
 )
 
-// drainGrace is how long an idle connection lives on after Shutdown has begun,
-// so that a request already on its way is answered.
-const drainGrace = time.Second
+// Connections without a request live on for a while after Shutdown has begun,
+// so that one already on its way is answered.
+const (
+	newGrace   = 5 * time.Second // as net/http has it
+	drainGrace = time.Second     // if it is idle
+)
 
 // Shutdown ends the server gracefully. From its call on, readiness is 503, and
 // responses say Connection: close. Connections that wait in the kernel's
 // backlog are still accepted, as far as MaxConns allows it and if the listener
 // is one of those whose connections are parked without a goroutine; then the
 // listeners close. Requests that are complete are answered; a head that is half
-// sent has its timeout; an idle connection is closed after a second, so that a
-// request already on its way to it is answered.
+// sent has its timeout; an idle connection is closed after a second, and a new
+// one after five, so that a request already on its way to it is answered.
 //
 // Shutdown returns nil when no connection is left. When ctx ends first, it
 // answers what is still queued with a 503 and returns the context's error: the
 // caller decides with Close. It does not wait for hijacked connections.
+//
+// A Serve that comes after Shutdown serves the connections that wait for it, and
+// no others: Shutdown can be called again to wait for those.
 func (s *Server) Shutdown(ctx context.Context) error {
-	e, err := s.start()
-	if err != nil {
-		return nil // never served
+	e := s.end(phaseDraining)
+	if e == nil {
+		return nil
 	}
-	e.stopAccepting(true)
-	e.timers.shorten(stateNew, drainGrace)
+	e.timers.shorten(stateNew, newGrace)
 	e.timers.shorten(stateIdle, drainGrace)
+	e.acceptRest(ctx)
+	e.stopAccepting()
+	defer e.logs.flush()
 	select {
 	case <-e.conns.whenEmpty():
 		e.stop()
@@ -40,15 +48,34 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 }
 
+// end has s enter a phase towards its end. It returns the engine, or nil if it
+// has not been started.
+func (s *Server) end(p phase) *engine {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p == phaseDraining {
+		for _, f := range s.onShutdown {
+			go f()
+		}
+	}
+	if s.engine == nil {
+		s.ended = max(s.ended, p)
+		return nil
+	}
+	s.engine.life.enter(phaseDraining)
+	return s.engine
+}
+
 // Close ends the server at once: it closes the listeners, answers what is
 // queued with a 503, and cuts every other connection, busy or not. Handlers
 // see their request's context end and their reads and writes fail.
 func (s *Server) Close() error {
-	e, err := s.start()
-	if err != nil {
+	e := s.end(phaseCutting)
+	if e == nil {
 		return nil
 	}
-	e.stopAccepting(false)
+	defer e.logs.flush()
+	e.stopAccepting()
 	e.dropQueued()
 	e.life.enter(phaseCutting)
 	for _, c := range e.conns.all() {
@@ -59,24 +86,43 @@ func (s *Server) Close() error {
 	return nil
 }
 
-// stopAccepting closes the door, and the listeners. Rest says to accept first
-// what the kernel has already established.
-func (e *engine) stopAccepting(rest bool) {
-	e.life.enter(phaseDraining)
-	e.life.stopMu.Lock()
-	defer e.life.stopMu.Unlock()
+// stopAccepting closes the door, and the listeners.
+func (e *engine) stopAccepting() {
 	listeners := e.life.takeListeners()
 	if listeners == nil {
+		<-e.life.stopping // somebody else does it
 		return
-	}
-	if rest && e.door != nil {
-		e.door.acceptRest()
 	}
 	e.gate.shut(shutForGood)
 	for l := range listeners {
 		l.Close()
 	}
 	close(e.life.stopping)
+}
+
+// acceptRest accepts what the kernel has established so far. Where MaxConns are
+// open, it waits for some to leave.
+func (e *engine) acceptRest(ctx context.Context) {
+	if e.door == nil {
+		return
+	}
+	enough := e.counters.accepted.Load()
+	for _, b := range backlogs(&e.life) {
+		enough += uint64(b.Length)
+	}
+	for {
+		e.door.acceptRest()
+		if !e.gate.isShut(shutByCap) || e.counters.accepted.Load() >= enough {
+			return
+		}
+		select {
+		case <-e.life.room:
+		case <-e.life.stopping:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // dropQueued sheds what no worker has begun, and refuses the rest.
@@ -92,14 +138,12 @@ func (e *engine) dropQueued() {
 
 // stop ends what works in the background, once no connection needs it.
 func (e *engine) stop() {
-	if e.door == nil {
+	if e.door == nil || e.life.stopped.Swap(true) {
 		return
 	}
-	e.life.stopOnce.Do(func() {
-		go func() {
-			<-e.conns.whenEmpty()
-			e.dropQueued()
-			e.door.close()
-		}()
-	})
+	go func() {
+		<-e.conns.whenEmpty()
+		e.dropQueued()
+		e.door.rest()
+	}()
 }

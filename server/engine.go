@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"millpond/pool"
@@ -25,6 +26,7 @@ type engine struct {
 	door     door // of ModelPool, where there is a poller
 	life     lifecycle
 	requests sync.Pool
+	crowded  atomic.Bool // at MaxConns, and others want to come in
 
 	// What tells the models apart: how a request is dispatched, and how a
 	// parked connection whose signal has come is moved on.
@@ -42,15 +44,24 @@ type pools struct {
 // accepts from.
 type door interface {
 	serve(l net.Listener, base context.Context) (ok bool, err error) // unless it cannot poll l
+	serveRest(l net.Listener, base context.Context)                  // what the kernel has established so far
 	gateMoved()
-	acceptRest()     // of what the kernel has established so far
+	acceptRest()     // of all listeners
+	checkListeners() // whether somebody has closed them
 	overloaded(bool) // to accept within a budget from now on, or not any more
 	beforeTask()
-	close()
+	rest() // if there is nothing to poll
 }
 
 // newConn makes a connection of e.
-func (e *engine) newConn(base context.Context) *conn { return &conn{engine: e, base: base} }
+func (e *engine) newConn(base context.Context) *conn {
+	return &conn{engine: e, peer: http1.Peer{Base: base}}
+}
+
+// isClosing reports whether no connection is kept for a next request.
+func (e *engine) isClosing() bool {
+	return e.life.isDraining() || e.noKeepAlives.Load() || e.crowded.Load()
+}
 
 // now is the time on the clock of the engine.
 func (e *engine) now() time.Duration { return e.http.Clock.Now() }

@@ -17,7 +17,7 @@ func newEngine(s *Server) (*engine, error) {
 	e.http = http1.Config{
 		MaxHead: set.maxHead, MaxBody: set.maxBody,
 		ReadTimeout: set.readTimeout, WriteTimeout: set.writeTimeout, MinRate: set.minRate,
-		Log: set.log, Clock: clock, Dates: http1.NewDates(clock), Draining: e.life.isDraining,
+		Log: set.log, Clock: clock, Dates: http1.NewDates(clock), Closing: e.isClosing, NoOptions: set.noOptions,
 	}
 	e.overload.engine = e
 	e.requests.New = newRequest
@@ -39,9 +39,7 @@ func (e *engine) startPools(cfg pool.Config) (err error) {
 		cfg.BlockedChanged = both(e.blockedChanged, cfg.BlockedChanged)
 	}
 	cfg.Trace = e.overload.trace(cfg.Trace)
-	if e.door, err = newDoor(e); err != nil {
-		return err
-	}
+	e.door = newDoor(e)
 	cfg.BeforeTask = both(e.beforeTask, cfg.BeforeTask)
 	cfg.Panicked = e.poolPanicked(cfg.Panicked)
 	if e.pools.work, err = pool.New(cfg); err != nil {

@@ -72,8 +72,8 @@ func bubble(test func(*testing.T)) func(*testing.T) {
 // balanced.
 func serving(t *testing.T, s *Server, wire wiring) *rig {
 	t.Helper()
-	if s.ErrorLog == nil {
-		s.ErrorLog = discard
+	if s.Logger == nil && s.ErrorLog == nil {
+		s.Logger = discard
 	}
 	l, dial := wire(t)
 	r := &rig{Server: s, t: t, l: l, dial: dial, served: make(chan error, 1)}

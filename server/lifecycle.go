@@ -19,15 +19,27 @@ const (
 type lifecycle struct {
 	phase    atomic.Uint32
 	stopping chan struct{} // closed when no more connections are accepted
-	stopMu   sync.Mutex    // held while that is brought about
-	stopOnce sync.Once
+	stopped  atomic.Bool   // what works in the background has ended, or soon will have
+	room     chan struct{} // holds something if a connection has left since
 
 	mu        sync.Mutex
 	listeners map[*onceListener]struct{} // nil once stopping
 }
 
 func newLifecycle() lifecycle {
-	return lifecycle{stopping: make(chan struct{}), listeners: map[*onceListener]struct{}{}}
+	return lifecycle{
+		stopping:  make(chan struct{}),
+		room:      make(chan struct{}, 1),
+		listeners: map[*onceListener]struct{}{},
+	}
+}
+
+// roomCame tells who waits for room to accept the rest.
+func (l *lifecycle) roomCame() {
+	select {
+	case l.room <- struct{}{}:
+	default:
+	}
 }
 
 func (l *lifecycle) isDraining() bool { return phase(l.phase.Load()) >= phaseDraining }

@@ -42,7 +42,7 @@ func TestOverload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log logBuffer
 		var began, ended int
-		s := &Server{ErrorLog: slog.New(slog.NewTextHandler(&log, nil)), UnreadyAfter: 100 * time.Millisecond}
+		s := &Server{Logger: slog.New(slog.NewTextHandler(&log, nil)), UnreadyAfter: 100 * time.Millisecond}
 		s.Pool.Trace = &pool.Trace{OverloadBegan: func(string) { began++ }, OverloadEnded: func(pool.Episode) { ended++ }}
 		r, answers := overloading(t, s)
 		ready := func(status int) {
@@ -188,7 +188,7 @@ func TestRefusalAllocatesNothing(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			release := make(chan struct{})
 			defer close(release)
-			s := &Server{Handler: holding(release), ErrorLog: discard, Pool: test.cfg}
+			s := &Server{Handler: holding(release), Logger: discard, Pool: test.cfg}
 			busy, bl := fakeConn(t, s)
 			bl.feed("GET /hold HTTP/1.1\r\nHost: h\r\n\r\n")
 			busy.parking.Set(poll.Readable)

@@ -30,7 +30,7 @@ func (e *engine) logPanic(message string, value any, stack []byte) {
 func (c *conn) handlerPanicked(o *http1.Outcome) {
 	c.engine.log.Error("handler panicked",
 		slog.Any("panic", o.Panic), slog.String("method", o.Method), slog.String("path", o.Path),
-		slog.String("remote", c.remote), slog.String("stack", string(o.Stack)))
+		slog.String("remote", c.peer.Remote), slog.String("stack", string(o.Stack)))
 	c.engine.trace.panicked(o.Panic)
 }
 

@@ -54,7 +54,7 @@ func TestHookPanics(t *testing.T) {
 				var log logBuffer
 				trace := &Trace{}
 				set(trace, func() { once.Do(func() { panic(oops) }) })
-				s := &Server{Trace: trace, ErrorLog: slog.New(slog.NewTextHandler(&log, nil)), Model: w.model,
+				s := &Server{Trace: trace, Logger: slog.New(slog.NewTextHandler(&log, nil)), Model: w.model,
 					Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 						if r.URL.Path == "/panic" {
 							panic("panic of the handler")
@@ -99,7 +99,7 @@ func TestHookPanics(t *testing.T) {
 func TestPoolHooksStay(t *testing.T) {
 	var log logBuffer
 	called := make(chan struct{}, 1)
-	s := &Server{Handler: http.HandlerFunc(hello), ErrorLog: slog.New(slog.NewTextHandler(&log, nil)), Pool: pool.Config{
+	s := &Server{Handler: http.HandlerFunc(hello), Logger: slog.New(slog.NewTextHandler(&log, nil)), Pool: pool.Config{
 		Workers: 1,
 		BeforeTask: func() {
 			select {

@@ -4,11 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -133,9 +131,8 @@ func newProbed(t *testing.T, kind string, reads bool) probed {
 		t.Fatal(err)
 	}
 	to := probed{l.Addr().String(), kind, reads}
-	s := &server.Server{Handler: probeEcho(reads), MaxBodyBytes: 1 << 20}
+	s := &server.Server{Handler: probeEcho(reads), MaxBodyBytes: 1 << 20, Logger: slog.New(slog.DiscardHandler)}
 	s.Pool.Workers, s.Pool.Queue = 64, 4096
-	silence(s)
 	switch kind {
 	case "stream":
 		l = struct{ net.Listener }{l}
@@ -147,15 +144,6 @@ func newProbed(t *testing.T, kind string, reads bool) probed {
 	t.Cleanup(serving.Wait)
 	t.Cleanup(func() { s.Close() })
 	return to
-}
-
-// silence drops the log, of whichever type it is.
-func silence(s *server.Server) {
-	for _, to := range []any{slog.New(slog.DiscardHandler), log.New(io.Discard, "", 0)} {
-		if field := reflect.ValueOf(s).Elem().FieldByName("ErrorLog"); field.Type() == reflect.TypeOf(to) {
-			field.Set(reflect.ValueOf(to))
-		}
-	}
 }
 
 // probeEcho answers with what it sees of the request.

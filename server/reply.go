@@ -57,5 +57,8 @@ func (c *conn) reuse(now time.Duration) step {
 	c.release()
 	c.enter(stateIdle)
 	c.armAt(now)
+	if c.engine.noKeepAlives.Load() || c.engine.crowded.Load() { // since the answer was decided
+		return c.closeUnlessAsked(CloseIdle)
+	}
 	return onward
 }

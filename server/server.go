@@ -3,11 +3,13 @@ package server
 import (
 	"context"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"millpond/pool"
@@ -99,22 +101,60 @@ type Server struct {
 	// Control reserves paths for the control lane.
 	Control Control
 
+	// DisableGeneralOptionsHandler has OPTIONS * reach Handler, which else is
+	// answered with a 200 and no body.
+	DisableGeneralOptionsHandler bool
+
 	// Trace reports events, if set.
 	Trace *Trace
 
-	// ErrorLog takes what goes wrong. Default: slog.Default().
-	ErrorLog *slog.Logger
+	// Logger takes what goes wrong, and ErrorLog does as lines of text if
+	// Logger is nil. What net/http and the packages around it log by way of the
+	// request's context goes the same way. Neither is ever waited for: what is
+	// not taken in time, or is too much, is dropped, and counted in Stats.
+	// Default: slog.Default().
+	Logger   *slog.Logger
+	ErrorLog *log.Logger
+
+	// ConnState, if set, is called when a connection changes its state, in the
+	// order and with the meaning that net/http gives to the states. The
+	// net.Conn is the same value each time; its Close ends the connection.
+	// Like the hooks of Trace it must be quick, and a panic costs the
+	// connection.
+	ConnState func(net.Conn, http.ConnState)
 
 	// BaseContext, if set, makes the context that the contexts of all
 	// requests accepted by a listener descend from.
 	BaseContext func(net.Listener) context.Context
 
-	mu     sync.Mutex
-	engine *engine // made by the first Serve or Shutdown; guarded by mu
+	// ConnContext, if set, makes the context of one connection of that. Like
+	// ConnState it must be quick.
+	ConnContext func(ctx context.Context, c net.Conn) context.Context
+
+	noKeepAlives atomic.Bool
+
+	mu         sync.Mutex // guards the rest
+	engine     *engine    // made by the first Serve
+	ended      phase      // that it is to begin with, as Shutdown or Close came first
+	onShutdown []func()
+}
+
+// ListenAndServe is [http.ListenAndServe] with a Server that has nothing but an
+// address and a handler.
+func ListenAndServe(addr string, handler http.Handler) error {
+	return (&Server{Addr: addr, Handler: handler}).ListenAndServe()
+}
+
+// Serve is [http.Serve] with a Server that has nothing but a handler.
+func Serve(l net.Listener, handler http.Handler) error {
+	return (&Server{Handler: handler}).Serve(l)
 }
 
 // ListenAndServe listens on Addr and calls Serve.
 func (s *Server) ListenAndServe() error {
+	if s.isEnding() {
+		return http.ErrServerClosed
+	}
 	addr := s.Addr
 	if addr == "" {
 		addr = ":http"
@@ -127,7 +167,8 @@ func (s *Server) ListenAndServe() error {
 }
 
 // Serve accepts connections on l and serves them until Shutdown or Close,
-// when it returns http.ErrServerClosed. It closes l. It may be called for
+// when it returns http.ErrServerClosed, or until l is closed otherwise, which
+// it notices within a quarter of a second. It closes l. It may be called for
 // several listeners.
 //
 // Connections of a *net.TCPListener or *net.UnixListener on Linux are parked
@@ -141,6 +182,27 @@ func (s *Server) Serve(l net.Listener) error {
 		return err
 	}
 	return e.serve(once)
+}
+
+// SetKeepAlivesEnabled says whether connections are kept for a next request, as
+// they are at first. To disable it closes the connections that are idle.
+func (s *Server) SetKeepAlivesEnabled(on bool) {
+	s.noKeepAlives.Store(!on)
+	if e := s.running(); e != nil && !on {
+		e.timers.hurry(stateIdle)
+		if e.door != nil {
+			e.door.checkListeners()
+		}
+	}
+}
+
+// RegisterOnShutdown has Shutdown call f, on a goroutine of its own. It is for
+// connections that a handler has taken, which Shutdown does not know: f should
+// tell them to end, and not wait for them.
+func (s *Server) RegisterOnShutdown(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onShutdown = append(s.onShutdown, f)
 }
 
 // Resize changes the number of workers while the server runs: running requests
@@ -163,12 +225,26 @@ func (s *Server) start() (*engine, error) {
 	if s.engine != nil {
 		return s.engine, nil
 	}
+	if s.ended == phaseCutting {
+		return nil, http.ErrServerClosed
+	}
 	e, err := newEngine(s)
 	if err != nil {
 		return nil, err
 	}
 	s.engine = e
+	if s.ended == phaseDraining {
+		e.life.enter(phaseDraining)
+		e.stopAccepting()
+	}
 	return e, nil
+}
+
+// isEnding reports whether Shutdown or Close was called.
+func (s *Server) isEnding() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended > phaseServing || s.engine != nil && s.engine.life.isDraining()
 }
 
 // running returns the engine, or nil before the first Serve.

@@ -40,8 +40,11 @@ func (s *Server) settings() (settings, error) {
 		control:      s.Control,
 		unreadyAfter: s.UnreadyAfter,
 		serverTiming: s.ServerTiming,
-		log:          s.ErrorLog,
+		noOptions:    s.DisableGeneralOptionsHandler,
+		noKeepAlives: &s.noKeepAlives,
+		connState:    s.ConnState,
 		baseContext:  s.BaseContext,
+		connContext:  s.ConnContext,
 	}
 	if s.ReadHeaderTimeout == 0 && s.ReadTimeout > 0 {
 		set.headTimeout = min(set.headTimeout, s.ReadTimeout)
@@ -53,9 +56,8 @@ func (s *Server) settings() (settings, error) {
 	if set.handler == nil {
 		set.handler = http.DefaultServeMux
 	}
-	if set.log == nil {
-		set.log = slog.Default()
-	}
+	logs, handler := newLogbook(s.logHandler())
+	set.logs, set.log = logs, slog.New(handler)
 	if s.Trace != nil {
 		set.trace = *s.Trace
 	}
@@ -71,4 +73,15 @@ func (s *Server) settings() (settings, error) {
 	faults = append(faults, err)
 	set.fairness, err = newFairness(s.FairBy, s.TrustedProxies)
 	return set, errors.Join(append(faults, err)...)
+}
+
+// logHandler is where the log goes.
+func (s *Server) logHandler() slog.Handler {
+	switch {
+	case s.Logger != nil:
+		return s.Logger.Handler()
+	case s.ErrorLog != nil:
+		return lines{s.ErrorLog}
+	}
+	return slog.Default().Handler()
 }

@@ -9,6 +9,7 @@ import (
 	"millpond/pool"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -64,8 +65,13 @@ type settings struct {
 	unreadyAfter time.Duration
 	serverTiming bool
 	trace        Trace
-	log          *slog.Logger
+	log          *slog.Logger // to logs
+	logs         *logbook
+	noOptions    bool
+	noKeepAlives *atomic.Bool
+	connState    func(net.Conn, http.ConnState) // may be nil
 	baseContext  func(net.Listener) context.Context
+	connContext  func(context.Context, net.Conn) context.Context // may be nil
 }
 
 func (set *settings) check() error {

@@ -39,7 +39,7 @@ func (c *conn) answer(p *http1.Prebuilt) step {
 	in := c.request.in
 	h := in.Head()
 	received := int64(len(in.Pending()))
-	if h.Chunked || !h.KeepAlive || h.HTTP10 || h.Length > received-int64(h.Size) || c.engine.life.isDraining() {
+	if h.Chunked || !h.KeepAlive || h.HTTP10 || h.Length > received-int64(h.Size) || c.engine.isClosing() {
 		return c.give(p, received, true)
 	}
 	return c.give(p, int64(h.Size)+h.Length, false)

@@ -103,6 +103,9 @@ func TestLifecycleOrder(t *testing.T) {
 				}
 				all.Wait()
 				s.Close()
+				if s.engine == nil {
+					continue // it was ended before it was begun
+				}
 				<-s.engine.conns.whenEmpty()
 				checkAccounts(t, s.Stats())
 			}

@@ -44,8 +44,8 @@ func TestShutdownClosesIdle(t *testing.T) {
 		if err := <-r.shutdown(context.Background()); err != nil {
 			t.Errorf("Shutdown: %v", err)
 		}
-		if took := time.Since(start); took != drainGrace {
-			t.Errorf("took %v; want %v", took, drainGrace)
+		if took := time.Since(start); took != newGrace {
+			t.Errorf("took %v; want %v", took, newGrace)
 		}
 		silent.expectEnd()
 		idle.expectEnd()

@@ -21,6 +21,7 @@ type Stats struct {
 	BadTimeouts   uint64 // requests whose X-Request-Timeout was malformed, and ignored
 	ReceivedBytes uint64
 	SentBytes     uint64
+	LogDropped    uint64 // records that the log did not take in time, or that were too many
 	Draining      bool
 	Backlogs      []Backlog // of the listeners that show theirs: TCP on Linux
 }
@@ -49,6 +50,7 @@ func (s *Server) Stats() Stats {
 		ReceivedBytes: c.received.Load(),
 		SentBytes:     c.sent.Load(),
 		BadTimeouts:   c.badTimeouts.Load(),
+		LogDropped:    e.logs.lost(),
 		Draining:      e.life.isDraining(),
 		Backlogs:      backlogs(&e.life),
 	}

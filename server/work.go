@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"time"
 
@@ -57,11 +58,11 @@ func (r *request) serve(worker context.Context, queued time.Time) {
 	if c.parking.Has(poll.Reset) {
 		return // nobody is there to read the answer
 	}
-	base := c.base
+	peer := c.meet()
 	if !r.deadline.IsZero() {
-		base, r.cancel = context.WithDeadline(base, r.deadline)
+		peer.Base, r.cancel = context.WithDeadline(peer.Base, r.deadline)
 	}
-	x := http1.NewExchange(&c.engine.http, c, r.in, base, worker, c.remoteAddr())
+	x := http1.NewExchange(&c.engine.http, c, r.in, &peer, worker)
 	if c.engine.serverTiming {
 		x.Queued(queued)
 	}
@@ -76,12 +77,16 @@ func (r *request) serve(worker context.Context, queued time.Time) {
 	}
 }
 
-// remoteAddr is made for the first request of a connection.
-func (c *conn) remoteAddr() string {
-	if c.remote == "" {
-		c.remote = c.RemoteAddr().String()
+// meet finds out, for the first request of c, who the peer is.
+func (c *conn) meet() http1.Peer {
+	if c.peer.Remote == "" {
+		c.peer.Remote = c.RemoteAddr().String()
+		if tc, ok := c.netConn().(interface{ ConnectionState() tls.ConnectionState }); ok {
+			state := tc.ConnectionState()
+			c.peer.TLS = &state
+		}
 	}
-	return c.remote
+	return c.peer
 }
 
 // Detach implements http1.Transport: a handler takes the connection, and from

@@ -62,6 +62,6 @@ func (o *options) newServer(log *slog.Logger) *server.Server {
 		MaxHeaderBytes:    int(o.MaxHead),
 		MaxBodyBytes:      int64(o.MaxBody),
 		MaxConns:          o.MaxConns,
-		ErrorLog:          log,
+		Logger:            log,
 	}
 }

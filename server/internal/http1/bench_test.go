@@ -22,7 +22,7 @@ func BenchmarkExchange(b *testing.B) {
 func serveSmall(cfg *Config, in *Input, h http.Handler) {
 	in.Add(copy(in.Space(), "GET /hello HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n"), 0)
 	in.Scan()
-	x := NewExchange(cfg, sink{}, in, context.Background(), context.Background(), "client")
+	x := NewExchange(cfg, sink{}, in, &Peer{Base: context.Background(), Remote: "client"}, context.Background())
 	x.Serve(h)
 	o := x.Outcome()
 	o.Output.Flush(sink{})

@@ -20,10 +20,14 @@ type Config struct {
 	// of a response, while the handler waits for that. 0 is no bound.
 	MinRate int
 
-	Log      *slog.Logger
-	Clock    Clock
-	Dates    *Dates
-	Draining func() bool // responses say Connection: close
+	Log     *slog.Logger
+	Clock   Clock
+	Dates   *Dates
+	Closing func() bool // responses say Connection: close
+
+	// NoOptions has OPTIONS * reach the handler, which else is answered without
+	// it.
+	NoOptions bool
 }
 
 // A Clock tells the time since it was started. Reading it costs half of

@@ -10,7 +10,7 @@ import (
 // testConfig is one with short limits, and no time that runs out.
 func testConfig() *Config {
 	clock := StartClock()
-	return &Config{MaxHead: maxHead, MaxBody: 1000, Log: slog.New(slog.DiscardHandler), Clock: clock, Dates: NewDates(clock), Draining: func() bool { return false }}
+	return &Config{MaxHead: maxHead, MaxBody: 1000, Log: slog.New(slog.DiscardHandler), Clock: clock, Dates: NewDates(clock), Closing: func() bool { return false }}
 }
 
 // exchange makes the exchange for the request that f gives first, and returns
@@ -32,7 +32,7 @@ func (f *fake) exchange(cfg *Config) (*Exchange, *Input) {
 		}
 		in.Add(n, cfg.Clock.Now())
 	}
-	return NewExchange(cfg, f, in, context.Background(), context.Background(), "client"), in
+	return NewExchange(cfg, f, in, &Peer{Base: context.Background(), Remote: "client"}, context.Background()), in
 }
 
 // serve serves one request, and sends what the exchange has left to be sent.
@@ -91,7 +91,7 @@ func (f *fake) serveAll(cfg *Config, h http.Handler) {
 
 // serveNext serves the request that in begins with.
 func (f *fake) serveNext(cfg *Config, in *Input, h http.Handler) (o Outcome) {
-	x := NewExchange(cfg, f, in, context.Background(), context.Background(), "client")
+	x := NewExchange(cfg, f, in, &Peer{Base: context.Background(), Remote: "client"}, context.Background())
 	served := make(chan struct{})
 	go func() { // the handler may end the goroutine
 		defer close(served)

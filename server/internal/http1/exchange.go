@@ -2,6 +2,7 @@ package http1
 
 import (
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -18,10 +19,11 @@ import (
 // client: who does so marks its direction as busy, and who wants the same one
 // meanwhile waits for its turn.
 type Exchange struct {
-	cfg          *Config
-	t            Transport
-	in           *Input // not to be touched once the exchange has ended
-	base, worker context.Context
+	cfg    *Config
+	t      Transport
+	in     *Input // not to be touched once the exchange has ended
+	base   context.Context
+	worker context.Context
 
 	asked  Asked
 	req    http.Request
@@ -52,13 +54,19 @@ const (
 	done                     // the handler has returned
 )
 
+// A Peer is what the requests of a connection have in common.
+type Peer struct {
+	Base   context.Context      // of the contexts of the requests
+	Remote string               // http.Request.RemoteAddr
+	TLS    *tls.ConnectionState // http.Request.TLS
+}
+
 // NewExchange makes the exchange for the request that in begins with, whose
-// head is complete, and consumes that. Base is the context of the server's
-// requests, worker that of the goroutine that runs the handler, and remote the
-// client's address. If no request can be made of the head, the outcome is
+// head is complete, and consumes that. Worker is the context of the goroutine
+// that runs the handler. If no request can be made of the head, the outcome is
 // settled, and Serve does nothing.
-func NewExchange(cfg *Config, t Transport, in *Input, base, worker context.Context, remote string) *Exchange {
-	x := &Exchange{cfg: cfg, t: t, in: in, base: base, worker: worker,
+func NewExchange(cfg *Config, t Transport, in *Input, peer *Peer, worker context.Context) *Exchange {
+	x := &Exchange{cfg: cfg, t: t, in: in, base: peer.Base, worker: worker,
 		header: make(http.Header), response: response{out: NewOutput(), length: -1}}
 	x.setTimeouts()
 	x.ctx.x = x
@@ -68,7 +76,7 @@ func NewExchange(cfg *Config, t Transport, in *Input, base, worker context.Conte
 		x.req.Method = x.head().Method.String()
 		x.refuse()
 	}
-	x.req.RemoteAddr = remote
+	x.req.RemoteAddr, x.req.TLS = peer.Remote, peer.TLS
 	x.asked = Asked{Method: x.req.Method, Target: x.req.RequestURI, Began: in.Began()}
 	return x
 }
@@ -105,14 +113,14 @@ func (x *Exchange) Serve(h http.Handler) {
 			x.abort(panicked)
 		}
 	}()
-	handlerOf(h, &x.req).ServeHTTP(x, &x.req)
+	x.handlerOf(h).ServeHTTP(x, &x.req)
 	x.finish()
 	returned = true
 }
 
 // handlerOf is h but for OPTIONS *, which asks for nothing but an answer.
-func handlerOf(h http.Handler, r *http.Request) http.Handler {
-	if r.RequestURI == "*" && r.Method == http.MethodOptions {
+func (x *Exchange) handlerOf(h http.Handler) http.Handler {
+	if x.req.RequestURI == "*" && x.req.Method == http.MethodOptions && !x.cfg.NoOptions {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "0") })
 	}
 	return h

@@ -26,7 +26,19 @@ func TestResponseHeader(t *testing.T) {
 		{"NUL in Connection", sets("Connection", "b\x00c"), getHost + end, empty("Content-Length: 0\n"), kept},
 		{"a name that is none", sets("A b", "c"), getHost + end, empty("Content-Length: 0\n"), kept},
 		{"a length that is none", sets("Content-Length", "-1"), getHost + end, empty("Content-Length: 0\n"), kept},
-		{"a coding of the handler's own", sets("Transfer-Encoding", "chunked"), getHost + end, empty("Content-Length: 0\n"), kept},
+		{"a coding of the handler's own", sets("Transfer-Encoding", "gzip"), getHost + end,
+			ok + "Transfer-Encoding: chunked\nTransfer-Encoding: gzip\n\n0\n\n", kept},
+		{"chunked", sets("Transfer-Encoding", "chunked"), getHost + end, ok + "Transfer-Encoding: chunked\n\n0\n\n", kept},
+		{"chunked, and a length", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Transfer-Encoding", "chunked")
+			w.Header().Set("Content-Length", "2")
+			io.WriteString(w, "hi")
+		}, getHost + end, ok + "Transfer-Encoding: chunked\n\n2\nhi\n0\n\n", kept},
+		{"identity", sets("Transfer-Encoding", "identity"), getHost + end, ok + "Connection: close\n\n", ended},
+		{"no length if it is nil", func(w http.ResponseWriter, r *http.Request) {
+			w.Header()["Content-Length"] = nil
+			io.WriteString(w, "hi")
+		}, getHost + end, ok + plain + "Transfer-Encoding: chunked\n\n2\nhi\n0\n\n", kept},
 		{"Connection: keep-alive", sets("Connection", "keep-alive"), getHost + end, empty("Content-Length: 0\n"), kept},
 		{"no Content-Type is guessed if it is nil", func(w http.ResponseWriter, r *http.Request) {
 			w.Header()["Content-Type"] = nil
@@ -60,23 +72,22 @@ func TestResponseHeader(t *testing.T) {
 }
 
 func TestResponseOfFaultyHandler(t *testing.T) {
-	failed := refused(500, "the handler failed")
 	runExchanges(t, []exchange{
-		{"panics", func(http.ResponseWriter, *http.Request) { panic("no") }, getHost + end, failed, ended},
-		{"panics with nil", func(http.ResponseWriter, *http.Request) { panic(nil) }, getHost + end, failed, ended},
+		{"panics", func(http.ResponseWriter, *http.Request) { panic("no") }, getHost + end, broken, ended},
+		{"panics with nil", func(http.ResponseWriter, *http.Request) { panic(nil) }, getHost + end, broken, ended},
 		{"panics after a small body", func(w http.ResponseWriter, r *http.Request) {
 			io.WriteString(w, "hi")
 			panic("no")
-		}, getHost + end, failed, ended},
+		}, getHost + end, broken, ended},
 		{"panics after what was sent", func(w http.ResponseWriter, r *http.Request) {
 			io.WriteString(w, "hi")
 			w.(http.Flusher).Flush()
 			panic("no")
 		}, getHost + end, ok + plain + "Transfer-Encoding: chunked\n\n2\nhi\n", ended},
 		{"panics with a body unread", func(http.ResponseWriter, *http.Request) { panic("no") },
-			getHost + "Content-Length: 2\r\n\r\nhi", failed, ended},
+			getHost + "Content-Length: 2\r\n\r\nhi", broken, ended},
 		{"panics while it answers HEAD", func(http.ResponseWriter, *http.Request) { panic("no") },
-			"HEAD / HTTP/1.1\r\nHost: h\r\n\r\n", withoutBody(failed), ended},
+			"HEAD / HTTP/1.1\r\nHost: h\r\n\r\n", withoutBody(broken), ended},
 		{"aborts", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, getHost + end, "", ended},
 		{"aborts after a small body", func(w http.ResponseWriter, r *http.Request) {
 			io.WriteString(w, "hi")
@@ -102,7 +113,7 @@ func TestResponseOfFaultyHandler(t *testing.T) {
 				io.WriteString(w, part)
 			}
 		}, getHost + end, ok + "Content-Length: 3\n" + plain + "\nhi", ended},
-		{"invalid status", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(99) }, getHost + end, failed, ended},
+		{"invalid status", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(99) }, getHost + end, broken, ended},
 	})
 }
 
@@ -123,9 +134,9 @@ func TestHandlerEndsItsGoroutine(t *testing.T) {
 	t.Setenv("GODEBUG", "panicnil=1")
 	runExchanges(t, []exchange{
 		{"Goexit", func(http.ResponseWriter, *http.Request) { runtime.Goexit() }, getHost + end,
-			refused(500, "the handler failed"), ended},
+			broken, ended},
 		{"panic(nil)", func(http.ResponseWriter, *http.Request) { panic(nil) }, getHost + end,
-			refused(500, "the handler failed"), ended},
+			broken, ended},
 		{"Goexit after Hijack", func(w http.ResponseWriter, r *http.Request) {
 			nc, _, _ := http.NewResponseController(w).Hijack()
 			nc.Close()

@@ -68,7 +68,7 @@ var (
 	faultFieldValue  = newFault(http.StatusBadRequest, Malformed, "a field value must not have control characters")
 	faultHost        = newFault(http.StatusBadRequest, Malformed, "the request needs exactly one valid Host")
 	faultLength      = newFault(http.StatusBadRequest, Malformed, "Content-Length must be one decimal number")
-	faultFraming     = newFault(http.StatusBadRequest, Malformed, "Transfer-Encoding goes neither with Content-Length nor with HTTP/1.0, nor twice")
+	faultFraming     = newFault(http.StatusBadRequest, Malformed, "Transfer-Encoding must end in chunked, just once, and goes neither with Content-Length nor with HTTP/1.0")
 	faultTrailer     = newFault(http.StatusBadRequest, Malformed, "Trailer must not name a framing field")
 	faultCoding      = newFault(http.StatusNotImplemented, Coding, "the only transfer coding is chunked")
 	faultExpect      = newFault(http.StatusExpectationFailed, Expect, "the only expectation is 100-continue")

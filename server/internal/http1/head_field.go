@@ -142,14 +142,25 @@ func (s *scanner) noteLength(value []byte) *Fault {
 	return nil
 }
 
+// noteCoding takes chunked alone. What does not end in it has no end that two
+// readers agree on; what only ends in it needs a decoder that there is not (RFC
+// 9112, section 6.3).
 func (s *scanner) noteCoding(value []byte) *Fault {
-	if s.seen.codings++; s.seen.codings > 1 {
-		return faultFraming
+	s.seen.codings++
+	members := 0
+	for coding := range bytes.SplitSeq(value, []byte{','}) {
+		if s.head.Chunked {
+			return faultFraming // it must be the last
+		}
+		members++
+		s.head.Chunked = foldsTo(bytes.Trim(coding, " \t"), "chunked")
 	}
-	if !foldsTo(value, "chunked") {
+	switch {
+	case !s.head.Chunked:
+		return faultFraming
+	case members > 1:
 		return faultCoding
 	}
-	s.head.Chunked = true
 	return nil
 }
 

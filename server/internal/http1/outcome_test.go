@@ -21,7 +21,7 @@ func TestOutcome(t *testing.T) {
 		plain     = "Content-Type: text/plain; charset=utf-8\r\n"
 		hello     = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + plain + "\r\nhi"
 		helloLast = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + plain + closing + "\r\nhi"
-		failed    = "HTTP/1.1 500 Internal Server Error\r\n" + refusal + "Content-Length: 19\r\n" + closing + "\r\nthe handler failed\n"
+		failed    = "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n" + closing + "\r\n"
 		malformed = "HTTP/1.1 400 Bad Request\r\n" + refusal + "Content-Length: 22\r\n" + closing + "\r\nthe body is malformed\n"
 		large     = "HTTP/1.1 413 Request Entity Too Large\r\n" + refusal + "Content-Length: 22\r\n" + closing + "\r\nthe body is too large\n"
 		begun     = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -60,7 +60,7 @@ func TestOutcome(t *testing.T) {
 		{"panic", func(http.ResponseWriter, *http.Request) { panic("no") }, getHost + end, failed, "",
 			Outcome{Ending: SentLast, Why: CauseHandler, Panic: "no", Status: 500}},
 		{"panic in HEAD", func(http.ResponseWriter, *http.Request) { panic("no") }, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n",
-			failed[:len(failed)-len("the handler failed\n")], "", Outcome{Ending: SentLast, Why: CauseHandler, Panic: "no", Status: 500}},
+			failed, "", Outcome{Ending: SentLast, Why: CauseHandler, Panic: "no", Status: 500}},
 		{"panic after a flush", func(w http.ResponseWriter, _ *http.Request) {
 			flush(w)
 			panic("no")

@@ -60,7 +60,9 @@ func (p *Prebuilt) Bytes(v Variant, d *Date) []byte {
 func (p *Prebuilt) make(v Variant, d *Date) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", p.Status, http.StatusText(p.Status))
-	b.WriteString(typeFields)
+	if p.Text != "" {
+		b.WriteString(typeFields)
+	}
 	fmt.Fprintf(&b, "Date: %s\r\nContent-Length: %d\r\n", d.text, len(p.Text))
 	b.WriteString(p.Fields)
 	if v&SayClose != 0 {
@@ -74,4 +76,4 @@ func (p *Prebuilt) make(v Variant, d *Date) []byte {
 }
 
 // handlerFailed is the answer if a handler does not return.
-var handlerFailed = &Prebuilt{Status: http.StatusInternalServerError, Text: "the handler failed\n"}
+var handlerFailed = &Prebuilt{Status: http.StatusInternalServerError}

@@ -21,7 +21,9 @@ type requestContext struct {
 	inner  context.Context // made by the first call of use
 	cancel context.CancelFunc
 	ended  bool
-	kept   bool // it does not end with the client, whose connection is hijacked
+	left   bool      // because the client has
+	kept   bool      // it does not end with the client, whose connection is hijacked
+	notify chan bool // made by CloseNotify
 }
 
 // use returns the context that does the work.
@@ -52,11 +54,35 @@ func (ctx *requestContext) end(left bool) {
 		return
 	}
 	cancel := ctx.cancel
+	ctx.left = ctx.left || left && !ctx.ended
 	ctx.ended = true
+	ctx.tell()
 	ctx.mu.Unlock()
 	if cancel != nil {
 		cancel()
 	}
+}
+
+// tell tells who has called CloseNotify that the client has left, once. It is
+// called with mu held.
+func (ctx *requestContext) tell() {
+	if ctx.left && ctx.notify != nil && cap(ctx.notify) > len(ctx.notify) {
+		ctx.notify <- true
+	}
+}
+
+// CloseNotify implements http.CloseNotifier, for those who do not use the
+// context of the request yet.
+func (x *Exchange) CloseNotify() <-chan bool {
+	x.watchClient()
+	ctx := &x.ctx
+	ctx.mu.Lock()
+	defer ctx.mu.Unlock()
+	if ctx.notify == nil {
+		ctx.notify = make(chan bool, 1)
+		ctx.tell()
+	}
+	return ctx.notify
 }
 
 // Deadline implements context.Context.

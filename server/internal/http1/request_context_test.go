@@ -64,7 +64,7 @@ func TestContextValues(t *testing.T) {
 	deadline := time.Now().Add(time.Hour)
 	base, cancel := context.WithDeadline(context.WithValue(t.Context(), key("base"), 1), deadline)
 	defer cancel()
-	x := NewExchange(cfg, f, in, base, context.WithValue(t.Context(), key("worker"), 2), "client")
+	x := NewExchange(cfg, f, in, &Peer{Base: base, Remote: "client"}, context.WithValue(t.Context(), key("worker"), 2))
 	x.Serve(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		if got, ok := ctx.Deadline(); !ok || got != deadline {

@@ -3,7 +3,6 @@ package http1
 import (
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"strconv"
 	"sync"
@@ -30,6 +29,8 @@ type response struct {
 	status    int16 // 0 until the head is decided
 	state     state
 	untyped   bool // Content-Type is to be told from the content
+	unbounded bool // the end of the body is not known before, nor to be declared
+	raw       bool // nor marked: it is the end of the connection
 	chunked   bool
 	last      bool // the connection closes after it
 	continued bool // 100 Continue was sent
@@ -43,7 +44,7 @@ func (x *Exchange) Header() http.Header { return x.header }
 // WriteHeader implements http.ResponseWriter.
 func (x *Exchange) WriteHeader(status int) {
 	if complaint := x.writeHeader(status); complaint != "" {
-		x.cfg.Log.Warn(complaint, slog.Int("status", status), slog.String("path", x.path()))
+		x.complain(complaint)
 	}
 }
 
@@ -52,12 +53,14 @@ func (x *Exchange) writeHeader(status int) (complaint string) {
 	defer x.mu.Unlock()
 	x.turn(writing)
 	switch {
-	case x.state >= hijacked:
-		return "WriteHeader after Hijack or return"
+	case x.state == hijacked:
+		return "http: response.WriteHeader on hijacked connection"
+	case x.state == done:
+		return "http: response.WriteHeader after the handler's return"
 	case x.status != 0:
-		return "superfluous WriteHeader"
+		return "http: superfluous response.WriteHeader call"
 	case status < 100 || status > 999:
-		panic("http1: invalid WriteHeader code " + strconv.Itoa(status))
+		panic("invalid WriteHeader code " + strconv.Itoa(status))
 	case x.state == failed:
 	case status < 200 && status != http.StatusSwitchingProtocols:
 		x.writeInformation(status)
@@ -70,6 +73,14 @@ func (x *Exchange) writeHeader(status int) (complaint string) {
 
 // Write implements http.ResponseWriter.
 func (x *Exchange) Write(p []byte) (int, error) {
+	n, err := x.write(p)
+	if err == http.ErrHijacked && len(p) > 0 {
+		x.complain("http: response.Write on hijacked connection")
+	}
+	return n, err
+}
+
+func (x *Exchange) write(p []byte) (int, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if err := x.begin(); err != nil {
@@ -195,11 +206,13 @@ func (x *Exchange) gather(p []byte) (tail []byte) {
 }
 
 // send gives the transport all that is queued. It is called with mu held,
-// which it releases: it may wait for the client.
+// which it releases: it may wait for the client. A client that does not take it
+// is lost, which is the end of the request's context.
 func (x *Exchange) send() error {
 	if err := x.drain(); err != nil {
 		x.state, x.err = failed, err
 		x.out.clear()
+		x.Cancel()
 	}
 	return x.err
 }

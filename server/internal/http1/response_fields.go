@@ -18,11 +18,13 @@ type field struct {
 
 // declared is what a handler's header says that matters to the server.
 type declared struct {
-	length  int64 // Content-Length, or -1
-	close   bool  // Connection: close
-	typed   bool
-	encoded bool
-	dated   bool
+	length     int64    // Content-Length, or -1
+	unmeasured bool     // Content-Length is there without a value: it is not to be sent
+	codings    []string // Transfer-Encoding
+	close      bool     // Connection: close
+	typed      bool
+	encoded    bool
+	dated      bool
 }
 
 // writeFields writes the handler's fields but for those that the server
@@ -34,15 +36,21 @@ func (x *Exchange) writeFields() declared {
 	for _, f := range appendSorted(room[:0], x.header) {
 		switch f.name {
 		case "Content-Length":
-			said.length = declaredLength(f.values)
+			said.length, said.unmeasured = declaredLength(f.values), len(f.values) == 0
 			continue
 		case "Transfer-Encoding":
+			if len(f.values) > 0 && f.values[0] != "" {
+				said.codings = f.values
+			}
 			continue
 		case "Connection":
 			said.close = httpguts.HeaderValuesContainsToken(f.values, "close")
 			f.values = otherOptions(f.values)
 		case "Content-Type":
 			said.typed = true
+			if x.status == http.StatusNotModified {
+				continue // it has no content
+			}
 		case "Content-Encoding":
 			said.encoded = len(f.values) > 0 && f.values[0] != ""
 		case "Date":

@@ -15,13 +15,9 @@ func (x *Exchange) decide(status int) {
 	x.writeStatus(status)
 	said := x.writeFields()
 	x.last = x.last || said.close
-	x.untyped = !said.typed && !said.encoded
-	switch {
-	case said.length < 0:
-	case bodyAllowed(status):
-		x.length = said.length
-	case status == http.StatusNotModified:
-		x.writeLength(said.length)
+	x.untyped = !said.typed && !said.encoded && said.codings == nil
+	if bodyAllowed(status) {
+		x.frameAs(said)
 	}
 	if !said.dated {
 		x.field("Date", x.cfg.Dates.Now().text)
@@ -57,7 +53,7 @@ func (x *Exchange) writeLength(n int64) {
 func (x *Exchange) finishHead(whole bool, more []byte) {
 	x.frame(whole)
 	x.describe(more)
-	if x.cfg.Draining() || !x.head().KeepAlive || x.expectsContinue() {
+	if x.cfg.Closing() || !x.head().KeepAlive || x.expectsContinue() {
 		x.last = true // if the client was not asked for its body, it may or may not send it
 	}
 	switch {
@@ -70,11 +66,30 @@ func (x *Exchange) finishHead(whole bool, more []byte) {
 	x.out.buf = append(x.out.buf, "\r\n"...)
 }
 
+// frameAs takes up what the handler says of the framing of a body.
+func (x *Exchange) frameAs(said declared) {
+	switch {
+	case x.head().Method == VerbConnect && x.status < 300:
+		x.unbounded, x.raw = true, true // RFC 9110, section 9.3.6
+	case len(said.codings) == 0:
+		x.length, x.unbounded = said.length, said.unmeasured
+	case said.codings[0] == "identity":
+		x.unbounded, x.raw = true, true
+	default:
+		x.unbounded = true
+		if said.codings[0] != "chunked" {
+			x.out.buf = field{"Transfer-Encoding", said.codings}.append(x.out.buf)
+		}
+	}
+}
+
 // frame decides how the client finds the end of the body (RFC 9112, section 6).
 func (x *Exchange) frame(whole bool) {
 	isHead := x.head().Method == VerbHead
 	switch {
 	case !bodyAllowed(int(x.status)):
+	case x.unbounded:
+		x.chunk()
 	case x.length >= 0:
 		x.writeLength(x.length)
 	case whole && x.hasTrailers():
@@ -87,9 +102,10 @@ func (x *Exchange) frame(whole bool) {
 	}
 }
 
-// chunk uses the chunked coding or, for HTTP/1.0, the end of the connection.
+// chunk uses the chunked coding or, where that may not be, the end of the
+// connection.
 func (x *Exchange) chunk() {
-	if x.head().HTTP10 {
+	if x.head().HTTP10 || x.raw {
 		x.last = true
 		return
 	}

@@ -151,10 +151,15 @@ func signalsOf(events uint32) (s Signals) {
 	return s
 }
 
-// Watch makes the listener fd part of the set, level-triggered, with the index
-// as its tag.
-func (p *Poller) Watch(fd int, index uint32) error {
-	return p.control(unix.EPOLL_CTL_ADD, fd, unix.EPOLLIN, Tag{Index: index})
+// Watch makes the listener fd part of the set, with the index as its tag. Once
+// says to tell of connections that wait when they come, and not for as long as
+// they do.
+func (p *Poller) Watch(fd int, index uint32, once bool) error {
+	var events uint32 = unix.EPOLLIN
+	if once {
+		events |= unix.EPOLLET
+	}
+	return p.control(unix.EPOLL_CTL_ADD, fd, events, Tag{Index: index})
 }
 
 // Unwatch takes fd out of the set.
