@@ -79,6 +79,10 @@ func TestDoneOfABadBody(t *testing.T) {
 		{"answered", func(w http.ResponseWriter, r *http.Request) {
 			io.ReadAll(r.Body)
 			io.WriteString(w, "hi")
+		}, http.StatusBadRequest},
+		{"answered, and flushed", func(w http.ResponseWriter, r *http.Request) {
+			w.(http.Flusher).Flush()
+			io.ReadAll(r.Body)
 		}, http.StatusOK},
 		{"aborted", func(w http.ResponseWriter, r *http.Request) {
 			io.WriteString(w, "hi")

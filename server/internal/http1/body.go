@@ -3,6 +3,7 @@ package http1
 import (
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"time"
@@ -21,13 +22,15 @@ const (
 type body struct {
 	x *Exchange // whose mu guards the rest
 
-	reader *requestReader // nil once it was taken back
-	parsed *http.Request  // what http.ReadRequest made on reader: body and trailer
-	left   int64          // that it may still have; no limit if Config.MaxBody is negative
-	size   int64          // read so far
-	fault  *Fault         // why it cannot be read
-	ended  bool           // it was read to its end
+	reader bodyReader
+	size   int64  // read so far
+	fault  *Fault // why it cannot be read
+	ended  bool   // it was read to its end
 	closed bool
+}
+
+func newBody(x *Exchange) *body {
+	return &body{x: x, reader: bodyReader{x: x, length: x.head().Length, chunks: chunks{maxBody: x.cfg.MaxBody}}}
 }
 
 // Read implements io.Reader. Where the client expects it, the first call asks
@@ -52,35 +55,55 @@ func (b *body) readable() bool { return !b.closed && b.x.state < hijacked }
 
 // read reads on. It is called with mu held, which it releases meanwhile.
 func (b *body) read(p []byte) (int, error) {
-	limit := b.x.cfg.MaxBody
-	if b.fault == faultBodyLarge {
-		return 0, &http.MaxBytesError{Limit: limit}
+	if b.fault != nil && b.fault != faultBodySlow {
+		return 0, b.fault.err(b.x.cfg)
 	}
 	n, err := b.receive(p)
 	b.size += int64(n)
-	if b.left -= int64(n); limit >= 0 && b.left < 0 {
-		b.fault = faultBodyLarge
-		return n + int(b.left), &http.MaxBytesError{Limit: limit}
-	}
+	fault, malformed := err.(*Fault)
 	switch {
+	case err == nil:
 	case err == io.EOF:
 		b.ended = true
-		b.x.req.Trailer = b.parsed.Trailer
+		b.addTrailer()
 		b.x.watch()
+	case malformed:
+		b.fault = fault
+		err = fault.err(b.x.cfg)
 	case b.fault != nil:
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		b.fault = faultBodySlow
-	case err != nil:
+	default:
 		b.fault = faultBody
 	}
 	return n, err
+}
+
+// addTrailer gives the request what came behind its body.
+func (b *body) addTrailer() {
+	if b.x.req.Trailer == nil {
+		b.x.req.Trailer = b.reader.chunks.trailer
+		return
+	}
+	maps.Copy(b.x.req.Trailer, b.reader.chunks.trailer)
+}
+
+// err is what a handler gets that reads a body with that fault.
+func (f *Fault) err(cfg *Config) error {
+	switch f {
+	case faultBodyLarge:
+		return &http.MaxBytesError{Limit: cfg.MaxBody}
+	case faultBody:
+		return io.ErrUnexpectedEOF
+	}
+	return f
 }
 
 // receive reads without mu, as it may wait for the client.
 func (b *body) receive(p []byte) (int, error) {
 	b.x.leave(reading)
 	defer b.x.enter(reading)
-	return b.parsed.Body.Read(p)
+	return b.reader.Read(p)
 }
 
 // Close implements io.Closer.
@@ -89,16 +112,6 @@ func (b *body) Close() error {
 	defer b.x.mu.Unlock()
 	b.closed = true
 	return nil
-}
-
-// takeBack ends the reading of the body for good, and gives the input back
-// what was read too much. It is called with mu held when nobody can read any
-// more.
-func (b *body) takeBack() {
-	if b.reader != nil {
-		b.reader.release()
-		b.reader = nil
-	}
 }
 
 // discard reads what the handler has left, within bounds and, on a transport

@@ -57,9 +57,7 @@ func (c *chunks) next(b []byte) (skip, data int, f *Fault) {
 	for {
 		if c.stage == chunkData && len(b) > skip {
 			data = int(min(c.left, int64(len(b)-skip)))
-			if c.left -= int64(data); c.left == 0 {
-				c.stage = chunkEnd
-			}
+			c.passed(data)
 			return skip, data, nil
 		}
 		if c.stage == chunkData || c.stage == chunksDone {
@@ -76,6 +74,13 @@ func (c *chunks) next(b []byte) (skip, data int, f *Fault) {
 			return skip, 0, f
 		}
 		skip += len(line) + len("\r\n")
+	}
+}
+
+// passed says that n bytes of the current chunk are consumed.
+func (c *chunks) passed(n int) {
+	if c.left -= int64(n); c.left == 0 {
+		c.stage = chunkEnd
 	}
 }
 

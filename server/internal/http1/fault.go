@@ -12,6 +12,9 @@ type Fault struct {
 	answer *Prebuilt
 }
 
+// Error implements error, for handlers that read a body.
+func (f *Fault) Error() string { return "http1: " + f.Text }
+
 // Answer is the response to a request with that fault.
 func (f *Fault) Answer() *Prebuilt { return f.answer }
 
@@ -81,7 +84,7 @@ var (
 var (
 	faultBodyLarge    = newFault(http.StatusRequestEntityTooLarge, BodyLarge, "the body is too large")
 	faultBodySlow     = newFault(http.StatusRequestTimeout, BodyTimeout, "the body took too long")
-	faultChunk        = newFault(http.StatusBadRequest, Malformed, "the chunked coding is not to the letter, or has a line of more than 4 KiB or extensions of more than 8 KiB")
+	faultChunk        = newFault(http.StatusBadRequest, Malformed, "the body is not in the chunked coding: to the letter, lines of 4 KiB at most, extensions of 8 KiB")
 	faultTrailerLarge = newFault(http.StatusRequestHeaderFieldsTooLarge, HeadLarge, "the trailers have more than 8 KiB, or than 100 fields")
 	faultBody         = newFault(http.StatusBadRequest, Malformed, "the body is malformed")
 )

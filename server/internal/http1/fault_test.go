@@ -67,10 +67,6 @@ func TestUnbuildable(t *testing.T) {
 		method string
 	}{
 		{"plain", func(in *Input) { copy(in.buf[in.scan.head.pathFrom:], "%zz") }, "GET"},
-		{"not plain", func(in *Input) {
-			in.scan.head.plain = false
-			copy(in.buf, "G T")
-		}, "GET"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f, cfg := newFake(t, ""), testConfig()

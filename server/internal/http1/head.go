@@ -4,6 +4,7 @@ import "bytes"
 
 // Limits beside Config.MaxHead, and the status beyond each.
 const (
+	maxEmptyBytes       = 4        // of empty lines before the request line, else 400
 	maxMethodBytes      = 32       // 400
 	maxRequestLineBytes = 8 << 10  // 414
 	maxFieldLineBytes   = 16 << 10 // 431
@@ -105,8 +106,8 @@ func (s *scanner) scan(b []byte) (done bool, f *Fault) {
 		}
 		end := s.looked + i + 1
 		line := b[s.line:end]
-		if s.atStart() && s.head.start == 0 && string(line) == "\r\n" {
-			s.head.start = end // RFC 9112, section 2.2: ignore one empty line
+		if s.atStart() && s.head.start < maxEmptyBytes && string(line) == "\r\n" {
+			s.head.start = end // RFC 9112, section 2.2: ignore at least one empty line
 		} else if done, f = s.judgeLine(line, end); done || f != nil {
 			return done, f
 		}
@@ -121,7 +122,7 @@ func (s *scanner) atStart() bool { return s.line == s.head.start }
 // may still become one within the limits.
 func (s *scanner) judgePart(line []byte) *Fault {
 	if s.atStart() {
-		if s.head.start == 0 && string(line) == "\r" {
+		if s.head.start < maxEmptyBytes && string(line) == "\r" {
 			return nil
 		}
 		if f := judgeMethod(line); f != nil {

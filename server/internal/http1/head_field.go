@@ -3,8 +3,6 @@ package http1
 import (
 	"bytes"
 	"strconv"
-
-	"golang.org/x/net/http/httpguts"
 )
 
 // seenFields remembers what single fields said until the whole head is known.
@@ -88,7 +86,7 @@ func (s *scanner) note(name, value []byte) *Fault {
 
 func (s *scanner) noteHost(value []byte) *Fault {
 	s.seen.hosts++
-	if len(value) == 0 || !httpguts.ValidHostHeader(string(value)) {
+	if !validHost(value) {
 		return faultHost
 	}
 	return nil

@@ -64,6 +64,8 @@ func judgeTarget(method Verb, target []byte) *Fault {
 		}
 	}
 	switch {
+	case method == VerbConnect:
+		return judgeAuthority(string(target))
 	case target[0] == '/':
 		path, _, _ := bytes.Cut(target, []byte{'?'})
 		if !validEscapes(path) {
@@ -76,10 +78,7 @@ func judgeTarget(method Verb, target []byte) *Fault {
 		}
 		return nil
 	}
-	// The two forms that only proxies see are rare: net/url may allocate.
-	if method == VerbConnect {
-		return judgeAuthority(string(target))
-	}
+	// The form that only proxies see is rare: net/url may allocate.
 	scheme, _, _ := strings.Cut(string(target), "://")
 	u, err := url.ParseRequestURI(string(target))
 	if err != nil || u.Host == "" || !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {

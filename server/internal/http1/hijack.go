@@ -28,9 +28,6 @@ func (x *Exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	x.busy[writing] = true // so that the end of the exchange waits for this
 	defer x.pass(writing)
 	x.revoke()
-	if x.body != nil {
-		x.body.takeBack()
-	}
 	rest := slices.Clone(x.in.Pending())
 	x.ctx.keep()
 	nc, ahead, err := x.t.Detach()

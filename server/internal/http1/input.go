@@ -109,21 +109,14 @@ func (in *Input) Next(now time.Duration) {
 	in.began, in.latest = now, now
 }
 
+// more says that n bytes of a body were read into Space.
+func (in *Input) more(n int) { in.w += n }
+
 // take consumes up to len(p) bytes, and copies them to p.
 func (in *Input) take(p []byte) int {
 	n := copy(p, in.Pending())
-	in.r += n
-	return n
-}
-
-// putBack makes b, which was consumed or read last, pending again.
-func (in *Input) putBack(b []byte) {
-	if in.r < len(b) {
-		rest := in.Pending()
-		buf := make([]byte, max(inputBytes, len(b)+len(rest)))
-		in.r, in.w = len(b), len(b)+copy(buf[len(b):], rest)
-		in.buf = buf
+	if in.r += n; in.Empty() {
+		in.r, in.w = 0, 0
 	}
-	in.r -= len(b)
-	copy(in.buf[in.r:], b)
+	return n
 }

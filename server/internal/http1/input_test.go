@@ -51,14 +51,12 @@ func TestInput(t *testing.T) {
 func TestInputKeepsWhatIsPending(t *testing.T) {
 	for _, test := range []struct {
 		name        string
-		skip, back  int
+		skip        int
 		wantLen     int
 		wantPending int
 	}{
-		{"grows", 0, 0, 2 * inputBytes, inputBytes},
-		{"moves", 10, 0, inputBytes, inputBytes - 10},
-		{"takes back where there was room", 10, 10, 2 * inputBytes, inputBytes},
-		{"takes back where there was none", 10, 20, 2*inputBytes + 20, inputBytes + 10},
+		{"grows", 0, 2 * inputBytes, inputBytes},
+		{"moves", 10, inputBytes, inputBytes - 10},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			in := testConfig().NewInput()
@@ -66,11 +64,6 @@ func TestInputKeepsWhatIsPending(t *testing.T) {
 			in.feed(text, 0)
 			in.Skip(test.skip)
 			want := text[test.skip:]
-			if test.back > 0 {
-				back := strings.Repeat("b", test.back)
-				in.putBack([]byte(back))
-				want = back + want
-			}
 			if len(in.Space()) == 0 {
 				t.Error("no space")
 			}

@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"bytes"
 	"net/http"
 	"net/textproto"
 	"net/url"
@@ -9,35 +10,108 @@ import (
 
 // buildRequest makes the request from what is pending, and consumes its head.
 func (x *Exchange) buildRequest() error {
-	if !x.head().plain {
-		return x.readRequest()
+	h := x.head()
+	err := h.fill(&x.req, &x.url, x.in.Pending()[h.start:h.Size])
+	x.in.Skip(h.Size)
+	if h.HasBody() && err == nil {
+		x.body = newBody(x)
+		x.req.Body = x.body
 	}
-	text := string(x.in.Pending()[x.head().start:x.head().Size])
-	x.in.Skip(x.head().Size)
-	return x.head().fill(&x.req, &x.url, text)
+	return err
 }
 
 // fill makes r the request that http.ReadRequest would, which FuzzHead holds it
-// to, from the text of a plain head that the scanner has let pass. What was
-// judged is not judged again, and the strings of the request share text, which
-// makes it two to three times as fast.
-func (h *Head) fill(r *http.Request, u *url.URL, text string) (err error) {
+// to, from the bytes of a head that the scanner has let pass. What was judged is
+// not judged again, and the strings of the request share memory, which makes it
+// two to three times as fast.
+func (h *Head) fill(r *http.Request, u *url.URL, b []byte) (err error) {
+	t := texts{rest: b}
+	line := t.next()
 	method := h.pathFrom - h.start - 1
-	r.Method, text = text[:method], text[method+1:]
-	r.RequestURI, text, _ = strings.Cut(text, " ")
-	r.Proto, text = text[:len("HTTP/1.1")], text[len("HTTP/1.1\r\n"):]
+	r.Method, line = line[:method], line[method+1:]
+	r.RequestURI, line, _ = strings.Cut(line, " ")
+	r.Proto = line[:len("HTTP/1.1")]
 	r.ProtoMajor, r.ProtoMinor = 1, int(r.Proto[len("HTTP/1.")]-'0')
-	r.Header, r.Host = headerOf(text, h.fields)
+	r.Header, r.Host = headerOf(&t, h.fields)
 	r.Body, r.Close = http.NoBody, !h.KeepAlive
+	h.fillFraming(r)
 	if isPlainPath(r.RequestURI) {
 		u.Path, r.URL = r.RequestURI, u
 		return nil
 	}
-	r.URL, err = url.ParseRequestURI(r.RequestURI)
+	if h.Method == VerbConnect {
+		r.URL, err = url.ParseRequestURI("http://" + r.RequestURI)
+		if err == nil {
+			r.URL.Scheme = ""
+		}
+	} else {
+		r.URL, err = url.ParseRequestURI(r.RequestURI)
+	}
 	if err == nil && r.URL.Host != "" {
 		r.Host = r.URL.Host // RFC 9112, section 3.2.2
 	}
 	return err
+}
+
+// fillFraming takes what says how the body is framed out of the header, and
+// tells it by other fields of the request, as net/http does.
+func (h *Head) fillFraming(r *http.Request) {
+	if h.plain {
+		return
+	}
+	r.ContentLength = h.Length
+	if same := r.Header["Content-Length"]; len(same) > 1 {
+		r.Header["Content-Length"] = same[:1]
+	}
+	if !h.Chunked {
+		return
+	}
+	r.ContentLength, r.TransferEncoding = -1, []string{"chunked"}
+	delete(r.Header, "Transfer-Encoding")
+	if announced := r.Header["Trailer"]; len(announced) > 0 {
+		r.Trailer = announcedTrailer(announced)
+		delete(r.Header, "Trailer")
+	}
+}
+
+// announcedTrailer has the names of the trailers that a request announces, with
+// no values yet.
+func announcedTrailer(lists []string) http.Header {
+	t := make(http.Header)
+	for _, names := range lists {
+		for name := range strings.SplitSeq(names, ",") {
+			if name = textproto.TrimString(name); name != "" {
+				t[http.CanonicalHeaderKey(name)] = nil
+			}
+		}
+	}
+	if len(t) == 0 {
+		return nil
+	}
+	return t
+}
+
+// shareBytes is how much of a head may share memory: one string that a handler
+// keeps keeps so much at most, or its own line.
+const shareBytes = 512
+
+// texts makes strings of the lines of a head, several of them in one piece.
+type texts struct {
+	rest  []byte // not yet in a piece
+	piece string // not yet cut
+}
+
+// next returns the next line, but for its line feed.
+func (t *texts) next() (line string) {
+	if t.piece == "" {
+		n := len(t.rest)
+		if n > shareBytes {
+			n = max(bytes.LastIndexByte(t.rest[:shareBytes], '\n'), bytes.IndexByte(t.rest, '\n')) + 1
+		}
+		t.piece, t.rest = string(t.rest[:n]), t.rest[n:]
+	}
+	line, t.piece, _ = strings.Cut(t.piece, "\n")
+	return line
 }
 
 // isPlainPath reports whether target is a path without anything to decode.
@@ -54,13 +128,11 @@ func isPlainPath(target string) bool {
 
 // headerOf builds the header of a request from its field lines, and keeps Host
 // apart.
-func headerOf(lines string, fields int) (header http.Header, host string) {
+func headerOf(lines *texts, fields int) (header http.Header, host string) {
 	header = make(http.Header, fields)
 	var room []string // for the values of fields that come once
 	for range fields {
-		line, rest, _ := strings.Cut(lines, "\n")
-		lines = rest
-		name, value, _ := strings.Cut(line, ":")
+		name, value, _ := strings.Cut(lines.next(), ":")
 		name, value = textproto.CanonicalMIMEHeaderKey(name), strings.Trim(value, " \t\r")
 		if name == "Host" {
 			host = value

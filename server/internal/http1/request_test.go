@@ -39,7 +39,7 @@ func BenchmarkBuildRequest(b *testing.B) {
 					req http.Request
 					url url.URL
 				}
-				if err := h.fill(&w.req, &w.url, string(buf)); err != nil {
+				if err := h.fill(&w.req, &w.url, buf); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -27,7 +27,25 @@ func (x *Exchange) finish() {
 		x.complete(left)
 		v.ending, v.why = x.fate()
 	}
+	if v.ending <= SentLast && x.isUnfit() {
+		v.ending, v.why, v.fault = SentLast, CauseBad, x.body.fault
+		x.replace(v.fault.answer)
+	}
 	x.conclude(v)
+}
+
+// isUnfit reports whether the body was found to be malformed or too large. As
+// long as nothing of another answer was sent, the client is told so, whatever the
+// handler has made of it.
+func (x *Exchange) isUnfit() bool {
+	if x.state != done || x.body == nil || x.out.Sent() > 0 {
+		return false
+	}
+	switch x.body.fault {
+	case nil, faultBody, faultBodySlow: // it did not come
+		return false
+	}
+	return true
 }
 
 // fate is what becomes of the connection after a response that is complete.
@@ -119,7 +137,6 @@ func (x *Exchange) replace(p *Prebuilt) {
 func (x *Exchange) conclude(v verdict) {
 	v.received = int64(x.head().Size)
 	if x.body != nil {
-		x.body.takeBack()
 		v.received += x.body.size
 	}
 	x.verdict = v
