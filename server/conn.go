@@ -65,6 +65,13 @@ func (c *conn) armAt(now time.Duration) { c.engine.timers.arm(&c.timer, c, c.sta
 // resume has c moved on by its driver, now that it has an owner again.
 func (c *conn) resume() { c.engine.resume(c) }
 
+// flushRequest sends what waits of the response being written, if there is one.
+func (c *conn) flushRequest() {
+	if x := c.serving.Load(); x != nil {
+		x.Room()
+	}
+}
+
 // cancelRequest ends the context of the request being served, if there is one.
 func (c *conn) cancelRequest() {
 	if x := c.serving.Load(); x != nil {

@@ -46,7 +46,7 @@ func newTimers[C timedOwner](set *settings, clock http1.Clock, fired func(C)) *t
 	t.lists[stateNew].after = set.headTimeout
 	t.lists[stateReading].after = set.headTimeout
 	t.lists[stateIdle].after = set.idleTimeout
-	t.lists[stateReplying].after = set.replyTimeout()
+	t.lists[stateReplying].after = set.replyCheck()
 	t.lists[stateLingering].after = lingerTimeout
 	return t
 }

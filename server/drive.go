@@ -71,4 +71,7 @@ func (c *conn) event(signals poll.Signals) {
 	if signals&(poll.HalfClosed|poll.Reset) != 0 {
 		c.cancelRequest()
 	}
+	if signals&poll.Writable != 0 {
+		c.flushRequest()
+	}
 }

@@ -40,7 +40,7 @@ func (c *conn) expire() step {
 	case stateIdle:
 		return c.closeUnlessAsked(CloseIdle)
 	case stateReplying:
-		return c.close(CloseWrite) // the client does not take it
+		return c.pressOn()
 	}
 	return c.close(c.why)
 }

@@ -37,6 +37,7 @@ func (l *fakeLink) TryWrite(p []byte) (int, error) {
 	return l.write(p)
 }
 
+func (l *fakeLink) Untaken() int                      { return 0 }
 func (l *fakeLink) Waits() bool                       { return false }
 func (l *fakeLink) CloseWrite() error                 { return nil }
 func (l *fakeLink) Watch()                            {}

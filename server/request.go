@@ -15,6 +15,7 @@ type request struct {
 	conn     *conn
 	in       *http1.Input
 	task     pool.Task // its functions, made once
+	resume   func()    // has conn moved on; made once
 	handler  http.Handler
 	pool     *pool.Pool      // that runs it
 	exchange *http1.Exchange // nil until a handler is to answer it
@@ -28,11 +29,14 @@ type request struct {
 
 // A reply is the answer to a request while it goes out.
 type reply struct {
-	out    *http1.Output // what is left of it
-	last   bool          // the connection closes after it
-	clean  bool          // and then nothing of its requests was left unread
-	due    bool          // it is to be reported
-	report Request       // as if all of it had been sent
+	out      *http1.Output // what is left of it
+	last     bool          // the connection closes after it
+	clean    bool          // and then nothing of its requests was left unread
+	due      bool          // it is to be reported
+	report   Request       // as if all of it had been sent
+	pace     http1.Pace    // of the client that takes it
+	deadline time.Duration // for all of it; 0 is none
+	since    time.Duration // when the client began to be waited for; later, when pace was last brought up to date
 }
 
 // need returns the request of c, a new one if it has none.
@@ -54,7 +58,7 @@ func (c *conn) release() {
 	c.request = nil
 	r.in.Release()
 	r.settle()
-	*r = request{task: r.task}
+	*r = request{task: r.task, resume: r.resume}
 	c.engine.requests.Put(r)
 }
 

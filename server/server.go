@@ -78,8 +78,11 @@ type Server struct {
 	// It cuts large downloads likewise. Default: none.
 	WriteTimeout time.Duration
 
-	// MinRate is how many bytes a second a client must send of a body, or
-	// take of a response, once it had 5 seconds to get going. Default 240.
+	// MinRate is how many bytes per second a client must send of a body, or take
+	// of a response, once it has been waited for 5 s in all: only time in which
+	// somebody waits for it counts. One that was faster may pause for as long as
+	// it takes to move 128 KiB at that rate, because its own buffers, which may
+	// be as large, hide what it does. Default 240.
 	MinRate int
 
 	// IdleTimeout bounds the wait for the next request. Default 75 s.
@@ -93,6 +96,16 @@ type Server struct {
 
 	// MaxBodyBytes bounds a request's body. Default: none.
 	MaxBodyBytes int64
+
+	// WriteBuffer is how many bytes of one response are kept for a client that
+	// does not take them at once, so that the handler can go on. Default 256 KiB.
+	WriteBuffer int
+
+	// BufferMemory bounds the memory of everything that is kept for slow
+	// clients, of all connections together. Default: an eighth of the memory
+	// that the process may use (GOMEMLIMIT, its control group, or the machine),
+	// at most 1 GiB.
+	BufferMemory int64
 
 	// MaxConns is the number of open connections at which the server stops
 	// to accept. Default: 90 % of the limit on open files.

@@ -31,12 +31,14 @@ func (s *Server) settings() (settings, error) {
 		headTimeout:  timeout(s.ReadHeaderTimeout, defaultHeadTimeout),
 		readTimeout:  max(s.ReadTimeout, 0),
 		writeTimeout: max(s.WriteTimeout, 0),
-		minRate:      max(cmp.Or(s.MinRate, defaultMinRate), 0),
 		idleTimeout:  timeout(s.IdleTimeout, defaultIdleTimeout),
 		maxHead:      cmp.Or(s.MaxHeaderBytes, defaultMaxHead),
 		maxBody:      cmp.Or(max(s.MaxBodyBytes, 0), -1),
 		maxConns:     s.MaxConns,
 		maxThreads:   maxThreads,
+		minRate:      orDefault(s.MinRate, defaultMinRate),
+		writeBuffer:  orDefault(s.WriteBuffer, defaultWriteBuffer),
+		bufferMemory: s.BufferMemory,
 		control:      s.Control,
 		unreadyAfter: s.UnreadyAfter,
 		serverTiming: s.ServerTiming,
@@ -52,6 +54,12 @@ func (s *Server) settings() (settings, error) {
 	set.maxDrain = lingerBytes + min(set.maxBody, math.MaxInt64-lingerBytes)
 	if set.maxBody < 0 {
 		set.maxDrain = lingerBytes + lingerBody
+	}
+	switch {
+	case set.bufferMemory == 0:
+		set.bufferMemory = min(availableMemory()/8, mostBufferMemory)
+	case set.bufferMemory < 0:
+		set.bufferMemory = math.MaxInt64
 	}
 	if set.handler == nil {
 		set.handler = http.DefaultServeMux

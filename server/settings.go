@@ -11,13 +11,17 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"millpond/server/internal/http1"
 )
 
 const (
 	defaultHeadTimeout = 10 * time.Second
 	defaultIdleTimeout = 75 * time.Second
-	defaultMinRate     = 240
 	defaultMaxHead     = 32 << 10
+	defaultMinRate     = 240
+	defaultWriteBuffer = 256 << 10
+	mostBufferMemory   = 1 << 30
 
 	minMaxHead = 256
 	maxMaxHead = 1 << 20
@@ -34,8 +38,8 @@ const (
 	lingerBytes   = 256 << 10
 	lingerBody    = 10 << 20
 
-	// defaultReplyTimeout bounds how long a client may take for the last bytes of an
-	// answer, which its handler has left behind.
+	// defaultReplyTimeout bounds how long a client may take for the last bytes of
+	// an answer on a link that cannot be asked how fast it is.
 	defaultReplyTimeout = 30 * time.Second
 
 	// maxThreads is where ModelThread refuses: the runtime ends a program
@@ -52,13 +56,15 @@ type settings struct {
 	headTimeout  time.Duration
 	readTimeout  time.Duration // none if 0
 	writeTimeout time.Duration // none if 0
-	minRate      int           // none if 0
 	idleTimeout  time.Duration
 	maxHead      int
 	maxBody      int64 // no limit if negative
 	maxDrain     int64 // what is read of a connection after its last answer
 	maxConns     int
 	maxThreads   int
+	minRate      int // none if 0
+	writeBuffer  int
+	bufferMemory int64
 	control      Control
 	classes      classTable
 	fairness     fairness
@@ -92,13 +98,26 @@ func (set *settings) check() error {
 	return errors.Join(faults...)
 }
 
-// replyTimeout is how long a connection may be in stateReplying.
+// replyCheck is how often it is looked whether a client still takes its answer.
+func (set *settings) replyCheck() time.Duration {
+	return min(cmp.Or(set.writeTimeout, never), http1.PaceGrace)
+}
+
+// replyTimeout bounds a single write of a link that cannot but wait.
 func (set *settings) replyTimeout() time.Duration {
 	limit := cmp.Or(set.writeTimeout, never)
 	if set.minRate > 0 {
 		limit = min(limit, defaultReplyTimeout)
 	}
 	return limit
+}
+
+// orDefault is n, or the default for 0, or 0 for none.
+func orDefault(n, byDefault int) int {
+	if n == 0 {
+		return byDefault
+	}
+	return max(n, 0)
 }
 
 func timeout(d, byDefault time.Duration) time.Duration {

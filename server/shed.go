@@ -61,7 +61,7 @@ func (c *conn) give(p *http1.Prebuilt, received int64, last bool) step {
 	out := http1.NewOutput()
 	out.SetStatic(b)
 	r.in.Skip(int(received))
-	r.reply.last = last
+	r.reply.last, r.reply.pace = last, http1.NewPace(c.engine.http.MinRate)
 	c.answered(out, Request{Method: method, Status: p.Status, Received: received, Sent: int64(len(b))})
 	c.enter(stateReplying)
 	return onward

@@ -14,6 +14,7 @@ import (
 // newRequest makes a request, and its task.
 func newRequest() any {
 	r := &request{}
+	r.resume = func() { r.conn.resume() }
 	r.task = pool.Task{Run: r.run, Done: r.done, Drop: r.drop, Gone: r.gone}
 	return r
 }
@@ -34,7 +35,13 @@ func (r *request) run(worker context.Context, queued time.Time) {
 // answer, and all that follows, are left to this time: the client that reads
 // them may send its next request at once, which must not find its own
 // predecessor in the way.
-func (r *request) done() { r.conn.resume() }
+func (r *request) done() {
+	if c := r.conn; c.Waits() {
+		go r.resume() // what it sends may wait for the client, and a worker does not
+		return
+	}
+	r.conn.resume()
+}
 
 // drop sheds the request, which the pool has given up.
 func (r *request) drop(why pool.DropReason, _ time.Time) {
@@ -127,7 +134,7 @@ func (c *conn) conclude() step {
 	if o.Ending == http1.Aborted || o.Ending == http1.Failed {
 		return c.close(c.why)
 	}
-	r.reply.last, r.reply.clean = o.Ending == http1.SentLast, o.Clean
+	r.reply.last, r.reply.clean, r.reply.pace, r.reply.deadline = o.Ending == http1.SentLast, o.Clean, o.Pace, o.Due
 	c.enter(stateReplying)
 	return onward
 }

@@ -90,6 +90,7 @@ func (r *bodyReader) receive(p []byte) (n int, err error) {
 		}
 	} else {
 		n, err = r.x.transfer(reading, p)
+		r.x.received += int64(n)
 	}
 	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 		r.x.Cancel() // the client has left

@@ -16,9 +16,15 @@ type Config struct {
 	// response, the handler's own included. 0 is no bound.
 	ReadTimeout, WriteTimeout time.Duration
 
-	// MinRate is how many bytes a second a client must send of a body, or take
-	// of a response, while the handler waits for that. 0 is no bound.
+	// MinRate is how many bytes a client that is waited for must send, or take,
+	// in a second, after PaceGrace. 0 is none.
 	MinRate int
+
+	// WriteBuffer is how many bytes of one response may be queued for a client
+	// that does not take them at once, without anybody waiting for it. Memory is
+	// the budget of all that is kept so.
+	WriteBuffer int
+	Memory      *Budget
 
 	Log     *slog.Logger
 	Clock   Clock

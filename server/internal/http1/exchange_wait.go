@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"errors"
 	"net/http"
 	"os"
 	"time"
@@ -19,12 +20,17 @@ var (
 	longAgo    = time.Unix(1, 0)
 )
 
+// farOff is longer than anybody waits, and safe to add to any time.
+const farOff = 100 * 365 * 24 * time.Hour
+
 // waits are those for the client, most of it by direction.
 type waits struct {
 	watching bool             // the handler wants to know when the client leaves
 	busy     [2]bool          // somebody is in there without mu
 	taken    [2]bool          // the deadline is the handler's
 	due      [2]time.Duration // on the clock; 0 is never
+	pace     [2]Pace          // of the client; whose turn it is uses it
+	received int64            // bytes read from the transport
 	freed    chan struct{}    // closed when one of busy ends; made by who waits for that
 }
 
@@ -66,6 +72,7 @@ func (x *Exchange) pass(dir direction) {
 
 // setTimeouts has the timeouts of the request begin when its bytes came.
 func (x *Exchange) setTimeouts() {
+	x.pace[reading], x.pace[writing] = NewPace(x.cfg.MinRate), NewPace(x.cfg.MinRate)
 	if d := x.cfg.ReadTimeout; d > 0 {
 		x.due[reading] = x.in.began + d
 	}
@@ -82,8 +89,8 @@ func (x *Exchange) hurry(dir direction, d time.Duration) {
 }
 
 // transfer reads to p or writes it, and waits for the client until that is due
-// or, if the handler has set a deadline, until then. It is called without mu,
-// by who is busy in that direction.
+// or its pace is too slow or, if the handler has set a deadline, until then. It
+// is called without mu, by who is busy in that direction.
 func (x *Exchange) transfer(dir direction, p []byte) (n int, err error) {
 	switch {
 	case x.isTaken(dir):
@@ -95,14 +102,37 @@ func (x *Exchange) transfer(dir direction, p []byte) (n int, err error) {
 			return n, err
 		}
 	}
-	if x.due[dir] == 0 {
+	return x.await(dir, p, n)
+}
+
+// await is the waiting of transfer, which has moved n bytes.
+func (x *Exchange) await(dir direction, p []byte, n int) (int, error) {
+	pace := &x.pace[dir]
+	for pace.Left() > 0 && !x.isOverdue(dir) {
+		start := x.cfg.Clock.Now()
+		at := start + min(pace.Left(), farOff)
+		if due := x.due[dir]; due != 0 {
+			at = min(at, due)
+		}
+		x.offerDeadline(dir, x.cfg.Clock.At(at))
 		more, err := dir.wait(x.t, p[n:])
-		return n + more, err
+		n += more
+		pace.Waited(x.cfg.Clock.Now()-start, x.moved(dir, n))
+		x.offerDeadline(dir, noDeadline)
+		if !errors.Is(err, os.ErrDeadlineExceeded) || x.isTaken(dir) {
+			return n, err
+		}
 	}
-	x.offerDeadline(dir, x.cfg.Clock.At(x.due[dir]))
-	more, err := dir.wait(x.t, p[n:])
-	x.offerDeadline(dir, noDeadline)
-	return n + more, err
+	return n, os.ErrDeadlineExceeded
+}
+
+// moved is how many bytes the client has sent or taken, of which n are not in the
+// counts yet.
+func (x *Exchange) moved(dir direction, n int) int64 {
+	if dir == reading {
+		return x.received + int64(n)
+	}
+	return x.out.Sent() + int64(n-x.t.Untaken())
 }
 
 // isOverdue reports whether the timeout in that direction has passed.

@@ -26,6 +26,7 @@ type fake struct {
 	outEnd   error // comes when there is no room
 	deadline [2]time.Time
 	watched  bool
+	untaken  int  // bytes of out that the client leaves in a buffer
 	gone     bool // detached, or not the exchange's any more: nobody may use it
 }
 
@@ -156,6 +157,12 @@ func (f *fake) SetDeadline(at time.Time) error {
 }
 
 func (f *fake) Waits() bool { return f.waits }
+
+func (f *fake) Untaken() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.untaken
+}
 
 func (f *fake) Watch() {
 	f.mu.Lock()

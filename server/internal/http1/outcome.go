@@ -3,6 +3,7 @@ package http1
 import (
 	"cmp"
 	"strings"
+	"time"
 )
 
 // An Outcome says how an exchange has ended.
@@ -17,6 +18,8 @@ type Outcome struct {
 	// Output is what is still to be sent; its new owner releases it. It is
 	// nil if there is nothing to be sent any more.
 	Output *Output
+	Pace   Pace          // of the client that takes it
+	Due    time.Duration // when it must have taken it, on the clock; 0 is never
 
 	Method   string
 	Path     string // of the request; "" if it could not be built
@@ -83,7 +86,7 @@ func (x *Exchange) Outcome() Outcome {
 	}
 	switch v.ending {
 	case Sent, SentLast:
-		o.Output = x.out
+		o.Output, o.Pace, o.Due = x.out, x.pace[writing], x.due[writing]
 	case Aborted, Failed:
 		if o.Sent == 0 {
 			o.Status = 0 // it was decided, but nobody got it

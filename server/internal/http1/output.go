@@ -13,6 +13,8 @@ type Output struct {
 	sent   int64
 
 	body []byte // of a response: not yet framed, and so not yet in the queue
+
+	account account // for what waits for the client
 }
 
 var outputs = sync.Pool{New: func() any { return new(Output) }}
@@ -23,6 +25,7 @@ func NewOutput() *Output { return outputs.Get().(*Output) }
 // Release gives o up, to be used for another response. One that has grown is
 // left to the collector.
 func (o *Output) Release() {
+	o.account.close()
 	if cap(o.buf) > 4*bodyBuffer {
 		return
 	}
@@ -46,6 +49,33 @@ func (o *Output) Queue(b []byte) {
 func (o *Output) SetStatic(b []byte) {
 	o.settle()
 	o.static = b
+}
+
+// Keep has o stay queued while the client takes its time, and reports whether b
+// has room for that. It copies what was not.
+func (o *Output) Keep(b *Budget) bool {
+	if !o.account.ask(b, o.Len()) {
+		return false
+	}
+	o.settle()
+	o.MustKeep(b)
+	return true
+}
+
+// MustKeep is Keep where nothing else can be done with what is queued.
+func (o *Output) MustKeep(b *Budget) {
+	if o.given > len(o.buf)/2 {
+		o.buf, o.given = o.buf[:copy(o.buf, o.buf[o.given:])], 0
+	}
+	o.account.claim(b, cap(o.buf))
+}
+
+// shrink gives back what o has kept, now that nothing is queued.
+func (o *Output) shrink() {
+	o.account.close()
+	if cap(o.buf) > 4*bodyBuffer {
+		o.buf = nil
+	}
 }
 
 // settle makes the end of what is queued one that can be appended to.

@@ -205,31 +205,6 @@ func (x *Exchange) gather(p []byte) (tail []byte) {
 	return p
 }
 
-// send gives the transport all that is queued. It is called with mu held,
-// which it releases: it may wait for the client. A client that does not take it
-// is lost, which is the end of the request's context.
-func (x *Exchange) send() error {
-	if err := x.drain(); err != nil {
-		x.state, x.err = failed, err
-		x.out.clear()
-		x.Cancel()
-	}
-	return x.err
-}
-
-func (x *Exchange) drain() error {
-	x.leave(writing)
-	defer x.enter(writing)
-	for b := x.out.front(); len(b) > 0; b = x.out.front() {
-		n, err := x.transfer(writing, b)
-		x.out.gave(n)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func bodyAllowed(status int) bool {
 	return status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
 }

@@ -19,6 +19,10 @@ type Transport interface {
 	// ErrWouldBlock if that is not all.
 	TryWrite(p []byte) (int, error)
 
+	// Untaken is how many of the bytes that were written the client has not
+	// taken yet, as far as the transport can tell.
+	Untaken() int
+
 	// Waits reports whether TryRead and TryWrite cannot help waiting, and
 	// whether a client that leaves is noticed only after Watch.
 	Waits() bool

@@ -146,6 +146,9 @@ func (s *Stream) Read(p []byte) (int, error) {
 // Waits implements http1.Transport.
 func (s *Stream) Waits() bool { return true }
 
+// Untaken implements http1.Transport.
+func (s *Stream) Untaken() int { return untaken(s.Conn) }
+
 // TryWrite implements http1.Transport. It cannot but wait, though not for long.
 func (s *Stream) TryWrite(p []byte) (int, error) {
 	s.Conn.SetWriteDeadline(time.Now().Add(s.timeout))

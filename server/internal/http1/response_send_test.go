@@ -1,0 +1,106 @@
+package http1
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// What the transport does not take is kept, in order, within the limits of one
+// response and of all; the rest is waited for.
+func TestWriteBuffer(t *testing.T) {
+	for name, test := range map[string]struct {
+		memory int64
+		waits  bool
+	}{"room for all": {memory: 1 << 20}, "room for some": {memory: 1 << 10, waits: true}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cfg := testConfig()
+				cfg.WriteBuffer, cfg.Memory = 100_000, NewBudget(test.memory)
+				f := newFake(t, getHost+end)
+				f.room = 10_000
+				want := bytes.Repeat([]byte("0123456789"), 9_000)
+				var written int
+				time.AfterFunc(time.Hour, func() { f.change(func() { f.room = 50_000 }) })
+				time.AfterFunc(2*time.Hour, func() { f.change(func() { f.room = -1 }) })
+				start := time.Now()
+				o, _ := f.serve(cfg, func(w http.ResponseWriter, r *http.Request) {
+					for written < len(want) {
+						n, err := w.Write(want[written : written+9_000])
+						if written += n; err != nil {
+							t.Fatalf("Write: %v", err)
+						}
+					}
+					if waited := time.Since(start) > 0; waited != test.waits {
+						t.Errorf("the handler has waited: %v, want %v", waited, test.waits)
+					}
+					time.Sleep(3 * time.Hour)
+					w.(*Exchange).Room()
+					if n := cfg.Memory.Used(); n != 0 {
+						t.Errorf("%d bytes are taken of the budget, and nothing is kept", n)
+					}
+				})
+				resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader(f.sent())), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got, err := io.ReadAll(resp.Body); !bytes.Equal(got, want) || err != nil || o.Ending != Sent {
+					t.Errorf("got %d bytes, %v, %v; want %d", len(got), err, o.Ending, len(want))
+				}
+			})
+		})
+	}
+}
+
+// A handler learns that what it has written earlier cannot be sent.
+func TestBufferedWriteFails(t *testing.T) {
+	cfg := testConfig()
+	cfg.WriteBuffer, cfg.Memory = 100_000, NewBudget(1<<20)
+	f := newFake(t, getHost+end)
+	f.room = 1000
+	broken := errors.New("broken")
+	o, _ := f.serve(cfg, func(w http.ResponseWriter, r *http.Request) {
+		if _, err := w.Write(make([]byte, 9000)); err != nil {
+			t.Errorf("Write: %v", err)
+		}
+		f.end(writing, broken)
+		if err := r.Context().Err(); err != nil {
+			t.Errorf("the context has ended early: %v", err)
+		}
+		w.(*Exchange).Room()
+		if err := r.Context().Err(); err == nil {
+			t.Error("the context goes on without a client")
+		}
+		if _, err := w.Write(make([]byte, 9)); err != broken {
+			t.Errorf("Write: %v, want %v", err, broken)
+		}
+	})
+	if o.Ending != Failed || o.Why != CauseWrite {
+		t.Errorf("outcome %+v", o)
+	}
+	if f.gone = true; cfg.Memory.Used() < 0 {
+		t.Errorf("%d bytes are taken of the budget", cfg.Memory.Used())
+	}
+}
+
+// Room touches nothing of an exchange that has ended, or not begun to answer.
+func TestRoomAtAnyTime(t *testing.T) {
+	f := newFake(t, getHost+end)
+	x, _ := f.exchange(testConfig())
+	x.Room()
+	x.Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		x.Room()
+		if got := f.sent(); got != "" {
+			t.Errorf("%q was sent of a head that is not complete", got)
+		}
+	}))
+	f.gone = true
+	x.Room()
+}
