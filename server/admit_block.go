@@ -57,16 +57,25 @@ type turn struct {
 // run reads the request and, if it is whole, serves it, on a worker.
 func (t *turn) run(worker context.Context, queued time.Time) {
 	c := t.conn
-	for t.next = t.resume(); t.next == onward && (c.state == stateIdle || c.state == stateReading); {
-		next, decided := c.scan()
-		if !decided {
-			next = c.fill()
-		}
-		t.next = next
+	for t.next = t.resume(); t.next == onward && (c.state == stateIdle || c.state == stateReading || c.state == stateBuffering); {
+		t.next = t.read()
 	}
 	if t.next == onward && c.state == stateAdmitting {
 		t.next = c.admit(func(c *conn) step { return c.serveOn(worker, queued) })
 	}
+}
+
+// read is the stage of that name for one that need not wait for its turn.
+func (t *turn) read() step {
+	c := t.conn
+	if c.state == stateBuffering {
+		return c.buffer()
+	}
+	if next, decided := c.scan(); decided {
+		return next
+	}
+	next, _ := c.fill()
+	return next
 }
 
 // resume takes the connection up again where it was left.

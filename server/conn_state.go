@@ -11,7 +11,8 @@ const (
 	stateReading                // part of a head has come; waits for more
 	stateIdle                   // kept alive; waits for the next request
 	stateBlocked                // readable, but left unread until the pool has room; the pool owns it
-	stateAdmitting              // its head is whole
+	stateBuffering              // the body is read ahead; waits for more
+	stateAdmitting              // its request is whole, or as much of it as is read ahead
 	stateQueued                 // its request waits for a worker; the pool owns it
 	stateServing                // a handler answers its request; a worker owns it
 	stateReplying               // an answer goes out; waits until the client takes more
@@ -21,7 +22,7 @@ const (
 	numStates
 )
 
-var stateNames = [numStates]string{"new", "reading", "idle", "blocked", "admitting", "queued", "serving",
+var stateNames = [numStates]string{"new", "reading", "idle", "blocked", "buffering", "admitting", "queued", "serving",
 	"replying", "lingering", "hijacked", "closed"}
 
 func (s state) String() string { return label(s, stateNames[:]) }
@@ -29,7 +30,7 @@ func (s state) String() string { return label(s, stateNames[:]) }
 // public is what Stats and Trace call a state.
 var public = [numStates]State{
 	stateNew: StateNew, stateReading: StateReading, stateIdle: StateIdle, stateBlocked: StateReading,
-	stateAdmitting: StateActive, stateQueued: StateActive, stateServing: StateActive, stateReplying: StateActive,
+	stateBuffering: StateReading, stateAdmitting: StateActive, stateQueued: StateActive, stateServing: StateActive, stateReplying: StateActive,
 	stateLingering: StateClosing, stateHijacked: StateActive, stateClosed: StateClosing,
 }
 
@@ -46,10 +47,11 @@ func states(all ...state) (set stateSet) {
 // moves are the transitions that there are. Every state but the last can end in
 // stateClosed.
 var moves = [numStates]stateSet{
-	stateNew:       states(stateReading, stateBlocked, stateAdmitting, stateReplying, stateClosed),
-	stateReading:   states(stateBlocked, stateAdmitting, stateReplying, stateClosed),
-	stateIdle:      states(stateReading, stateBlocked, stateAdmitting, stateReplying, stateClosed),
+	stateNew:       states(stateReading, stateBlocked, stateBuffering, stateAdmitting, stateReplying, stateClosed),
+	stateReading:   states(stateBlocked, stateBuffering, stateAdmitting, stateReplying, stateClosed),
+	stateIdle:      states(stateReading, stateBlocked, stateBuffering, stateAdmitting, stateReplying, stateClosed),
 	stateBlocked:   states(stateReading, stateIdle, stateClosed),
+	stateBuffering: states(stateAdmitting, stateReplying, stateClosed),
 	stateAdmitting: states(stateQueued, stateServing, stateReplying, stateClosed),
 	stateQueued:    states(stateServing, stateReplying, stateClosed),
 	stateServing:   states(stateReplying, stateHijacked, stateClosed),
@@ -62,8 +64,10 @@ var moves = [numStates]stateSet{
 // none if it is never parked there.
 func (s state) waitsFor() poll.Signals {
 	switch s {
-	case stateNew, stateReading, stateIdle, stateLingering:
+	case stateNew, stateIdle, stateLingering:
 		return poll.Readable | poll.Reset | poll.Expired
+	case stateReading, stateBuffering:
+		return poll.Readable | poll.Reset | poll.Expired | poll.Squeezed
 	case stateReplying:
 		return poll.Writable | poll.Reset | poll.Expired
 	}

@@ -46,6 +46,7 @@ func newTimers[C timedOwner](set *settings, clock http1.Clock, fired func(C)) *t
 	t.lists[stateNew].after = set.headTimeout
 	t.lists[stateReading].after = set.headTimeout
 	t.lists[stateIdle].after = set.idleTimeout
+	t.lists[stateBuffering].after = set.bodyCheck()
 	t.lists[stateReplying].after = set.replyCheck()
 	t.lists[stateLingering].after = lingerTimeout
 	return t
@@ -57,7 +58,7 @@ func (t *timers[C]) arm(x *timer[C], owner C, of state, now time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.unlink(x)
-	owner.place().Clear(poll.Expired)
+	owner.place().Clear(poll.Expired | poll.Squeezed)
 	l := &t.lists[of]
 	*x = timer[C]{owner: owner, armed: true, state: of, deadline: now + l.after, prev: l.last}
 	if l.last != nil {

@@ -25,20 +25,22 @@
 // that bound nothing go through the same stages in a loop that waits
 // (conn_own.go).
 //
-//	new ──┐                 ┌──────────────── 503, probes ──────────────┐
+//	new ──┐                 ┌────────────── 400, 503, probes ───────────┐
 //	      ▼                 │                                           ▼
 //	   reading ──────▶ admitting ──▶ queued ──▶ serving ──────────▶ replying ──▶ lingering ──▶ closed
-//	      ▲ ▲                           │           │                 │  │
+//	      ▲ │                           │           │                 │  │
+//	      │ └▶ buffering: the body ──▶ admitting     │                 │  │
 //	idle ─┘ │                           └── 503 ──▶─┼───────────────▶─┘  │
 //	  ▲     │                                       └──▶ hijacked        │
 //	  └─────┴────────────────────────── keep-alive ──────────────────────┘
 //
 // In full, besides closed, to which each can go:
 //
-//	new        → reading, blocked, admitting, replying
-//	reading    → blocked, admitting, replying
-//	idle       → reading, blocked, admitting, replying
+//	new        → reading, blocked, buffering, admitting, replying
+//	reading    → blocked, buffering, admitting, replying
+//	idle       → reading, blocked, buffering, admitting, replying
 //	blocked    → reading, idle
+//	buffering  → admitting, replying
 //	admitting  → queued, serving, replying
 //	queued     → serving, replying
 //	serving    → replying, hijacked

@@ -36,17 +36,21 @@ func (c *conn) goesOn(next step) bool {
 
 // move calls the stage for the state that c is in.
 func (c *conn) move() step {
-	if c.parking.Has(poll.Reset|poll.Expired) && c.state.waitsFor() != 0 {
+	if c.parking.Has(poll.Reset|poll.Expired|poll.Squeezed) && c.state.waitsFor() != 0 {
 		switch {
 		case c.parking.Has(poll.Reset):
 			return c.lost()
 		case c.isExpired():
 			return c.expire()
+		case c.parking.Has(poll.Squeezed) && (c.state == stateReading || c.state == stateBuffering):
+			return c.turnAway(ShedMemory)
 		}
 	}
 	switch c.state {
 	case stateNew, stateIdle, stateReading:
 		return c.read()
+	case stateBuffering:
+		return c.buffer()
 	case stateAdmitting:
 		return c.admit(c.engine.dispatch)
 	case stateServing:

@@ -24,6 +24,7 @@ type engine struct {
 	gate     *gate
 	pools    pools
 	door     door // of ModelPool, where there is a poller
+	streams  outside
 	life     lifecycle
 	requests sync.Pool
 	crowded  atomic.Bool // at MaxConns, and others want to come in

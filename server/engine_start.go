@@ -21,6 +21,7 @@ func newEngine(s *Server) (*engine, error) {
 		Log: set.log, Clock: clock, Dates: http1.NewDates(clock), Closing: e.isClosing, NoOptions: set.noOptions,
 	}
 	e.overload.engine = e
+	e.streams.limit = int64(set.streams)
 	e.requests.New = newRequest
 	e.conns.onLess = e.departed
 	e.gate = newGate(e.gateMoved)

@@ -22,7 +22,7 @@ func (c *conn) isExpired() bool {
 	switch c.state {
 	case stateReplying:
 		return c.request.timed
-	case stateReading:
+	case stateReading, stateBuffering:
 		return c.request.timed && !c.parking.Has(poll.Readable)
 	case stateLingering:
 		return true
@@ -40,7 +40,12 @@ func (c *conn) expire() step {
 	case stateIdle:
 		return c.closeUnlessAsked(CloseIdle)
 	case stateReplying:
-		return c.pressOn()
+		if c.waitOn(c.request.reply.out.Sent() - int64(c.Untaken())) {
+			return onward
+		}
+		return c.close(CloseWrite) // the client does not take it
+	case stateBuffering:
+		return c.bodyStalls()
 	}
 	return c.close(c.why)
 }

@@ -15,7 +15,7 @@ func (c *conn) read() step {
 		if c.engine.isBlocked() && c.parking.Has(poll.Readable) {
 			return c.block()
 		}
-		if next := c.fill(); next != onward {
+		if next, more := c.fill(); !more {
 			return next
 		}
 	}
@@ -30,6 +30,10 @@ func (c *conn) scan() (next step, done bool) {
 	switch whole, fault := r.in.Scan(); {
 	case fault != nil:
 		return c.refuse(fault), true
+	case whole && r.in.StartBody(c.engine.bodyBuffer) && c.engine.route(r) == nil: // a probe has its answer
+		c.enter(stateBuffering)
+		r.timed = false
+		return onward, true
 	case whole:
 		c.enter(stateAdmitting)
 		return onward, true
@@ -44,27 +48,37 @@ func (c *conn) scan() (next step, done bool) {
 	return onward, false
 }
 
-// fill reads more, if there is more.
-func (c *conn) fill() step {
+// fill reads more, and reports whether there was more to read; otherwise it says
+// what comes next.
+func (c *conn) fill() (next step, more bool) {
 	if !c.parking.Has(poll.Readable | poll.HalfClosed) {
-		return c.rest()
+		return c.rest(), false
 	}
 	r := c.need()
 	n, err := c.TryRead(r.in.Space())
 	switch {
 	case n > 0:
 		c.received(n)
-		return onward
+		if r.in.Grown() && !c.keep() {
+			return c.turnAway(ShedMemory), false
+		}
+		return onward, true
 	case err == http1.ErrWouldBlock:
-		return c.rest()
+		return c.rest(), false
 	}
-	return c.close(CloseClient)
+	return c.ended(err), false
 }
 
 // rest has c wait for input, with no buffer if nothing has come.
 func (c *conn) rest() step {
-	if c.request != nil && c.request.in.Empty() {
+	switch r := c.request; {
+	case r == nil:
+	case r.in.Empty():
 		c.release()
+	case !c.keep():
+		return c.turnAway(ShedMemory)
+	case c.state == stateBuffering && !r.timed:
+		c.beginWait(c.bodyPatience())
 	}
 	c.Watch()
 	return wait

@@ -8,7 +8,7 @@ type State uint8
 // The states of a connection.
 const (
 	StateNew     State = iota // accepted, nothing has arrived
-	StateReading              // part of a head has arrived
+	StateReading              // part of a request has arrived
 	StateActive               // a request is queued, served or answered
 	StateIdle                 // kept alive for a next request
 	StateClosing              // answered for the last time, and drained so that the client reads it
@@ -83,11 +83,12 @@ const (
 	ShedDraining                      // still queued when Shutdown ran out of time
 	ShedThreads                       // model thread: Go dies at 10,000 threads
 	ShedControlFull                   // no room in the control lane
+	ShedMemory                        // BufferMemory is used up, and this one had waited longest for the rest of its request
 	NumShedReasons
 )
 
 var shedNames = [NumShedReasons]string{"queue_full", "paced", "pushed_out",
-	"waited_too_long", "deadline", "draining", "threads", "control_full"}
+	"waited_too_long", "deadline", "draining", "threads", "control_full", "memory"}
 
 // String is the name of the reason, fit for a metric label.
 func (r ShedReason) String() string { return label(r, shedNames[:]) }

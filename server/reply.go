@@ -23,24 +23,9 @@ func (c *conn) reply() step {
 	}
 	r.reply.out.MustKeep(c.engine.http.Memory)
 	if !r.timed {
-		r.timed = true
-		r.reply.since = c.engine.now()
-		c.armAt(r.reply.since)
+		c.beginWait(r.patience)
 	}
 	return wait
-}
-
-// pressOn closes c if the client takes its answer too slowly, and waits for it a
-// while longer otherwise.
-func (c *conn) pressOn() step {
-	reply, now := &c.request.reply, c.engine.now()
-	reply.pace.Waited(now-reply.since, reply.out.Sent()-int64(c.Untaken()))
-	if reply.pace.Left() <= 0 || reply.deadline != 0 && now >= reply.deadline {
-		return c.close(CloseWrite)
-	}
-	reply.since = now
-	c.armAt(now)
-	return onward
 }
 
 // replied goes on after a whole answer: with the next request, which may be

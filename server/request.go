@@ -24,19 +24,17 @@ type request struct {
 	origin   Origin          // who answers it
 	inFlight bool            // it was read, and is not answered yet
 	timed    bool            // the timer of the connection's state is armed
+	patience patience        // with the client, while timed
 	reply    reply
 }
 
 // A reply is the answer to a request while it goes out.
 type reply struct {
-	out      *http1.Output // what is left of it
-	last     bool          // the connection closes after it
-	clean    bool          // and then nothing of its requests was left unread
-	due      bool          // it is to be reported
-	report   Request       // as if all of it had been sent
-	pace     http1.Pace    // of the client that takes it
-	deadline time.Duration // for all of it; 0 is none
-	since    time.Duration // when the client began to be waited for; later, when pace was last brought up to date
+	out    *http1.Output // what is left of it
+	last   bool          // the connection closes after it
+	clean  bool          // and then nothing of its requests was left unread
+	due    bool          // it is to be reported
+	report Request       // as if all of it had been sent
 }
 
 // need returns the request of c, a new one if it has none.

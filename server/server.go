@@ -97,6 +97,20 @@ type Server struct {
 	// MaxBodyBytes bounds a request's body. Default: none.
 	MaxBodyBytes int64
 
+	// BodyBuffer is how much of a request's body is read before the request is
+	// queued. A body that fits holds no worker while it comes, and is refused if
+	// its framing is wrong; of a larger one, as much comes first. A client that
+	// expects 100 Continue is asked for its body when the handler reads it.
+	// Default 64 KiB.
+	BodyBuffer int
+
+	// Streams bounds the handlers that run without a place in the pool: those that
+	// wait for their clients, in a Read of a body larger than BodyBuffer or in a
+	// Write of a response larger than WriteBuffer, those that [Wait] or [Detach],
+	// and those that have taken the connection. Beyond it, what would be one more
+	// fails, or is answered 503. Default 1,024.
+	Streams int
+
 	// WriteBuffer is how many bytes of one response are kept for a client that
 	// does not take them at once, so that the handler can go on. Default 256 KiB.
 	WriteBuffer int

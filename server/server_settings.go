@@ -37,6 +37,8 @@ func (s *Server) settings() (settings, error) {
 		maxConns:     s.MaxConns,
 		maxThreads:   maxThreads,
 		minRate:      orDefault(s.MinRate, defaultMinRate),
+		streams:      s.Streams,
+		bodyBuffer:   orDefault(s.BodyBuffer, defaultBodyBuffer),
 		writeBuffer:  orDefault(s.WriteBuffer, defaultWriteBuffer),
 		bufferMemory: s.BufferMemory,
 		control:      s.Control,
@@ -54,6 +56,12 @@ func (s *Server) settings() (settings, error) {
 	set.maxDrain = lingerBytes + min(set.maxBody, math.MaxInt64-lingerBytes)
 	if set.maxBody < 0 {
 		set.maxDrain = lingerBytes + lingerBody
+	}
+	switch {
+	case set.streams == 0:
+		set.streams = defaultStreams
+	case set.streams < 0:
+		set.streams = math.MaxInt32
 	}
 	switch {
 	case set.bufferMemory == 0:

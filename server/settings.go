@@ -20,6 +20,8 @@ const (
 	defaultIdleTimeout = 75 * time.Second
 	defaultMaxHead     = 32 << 10
 	defaultMinRate     = 240
+	defaultBodyBuffer  = 64 << 10
+	defaultStreams     = 1024
 	defaultWriteBuffer = 256 << 10
 	mostBufferMemory   = 1 << 30
 
@@ -42,6 +44,10 @@ const (
 	// an answer on a link that cannot be asked how fast it is.
 	defaultReplyTimeout = 30 * time.Second
 
+	// bodyCheckEvery is how long a client that sends part of a large body may be
+	// silent before the handler sees what has come: it may wait for that.
+	bodyCheckEvery = time.Second / 2
+
 	// maxThreads is where ModelThread refuses: the runtime ends a program
 	// with 10,000 threads, and needs some for itself.
 	maxThreads = 9000
@@ -63,6 +69,8 @@ type settings struct {
 	maxConns     int
 	maxThreads   int
 	minRate      int // none if 0
+	bodyBuffer   int
+	streams      int
 	writeBuffer  int
 	bufferMemory int64
 	control      Control
@@ -96,6 +104,11 @@ func (set *settings) check() error {
 	}
 	faults = append(faults, set.control.check())
 	return errors.Join(faults...)
+}
+
+// bodyCheck is how often it is looked whether a body still comes.
+func (set *settings) bodyCheck() time.Duration {
+	return min(cmp.Or(set.readTimeout, never), bodyCheckEvery)
 }
 
 // replyCheck is how often it is looked whether a client still takes its answer.

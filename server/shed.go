@@ -9,11 +9,22 @@ import "millpond/server/internal/http1"
 // 9112, section 9.6), so the connection is kept where the whole request was
 // read, and drained before it is closed where it was not.
 func (c *conn) shed(why ShedReason) step {
+	return c.answer(c.countShed(why))
+}
+
+// countShed returns the answer for that.
+func (c *conn) countShed(why ShedReason) *http1.Prebuilt {
 	e := c.engine
 	c.why, c.request.origin = CloseShed, OriginShed
 	e.counters.shed[why].Add(1)
 	e.trace.shed(why)
-	return c.answer(&e.prebuilt.shed[why][e.overload.retryAfter()])
+	return &e.prebuilt.shed[why][e.overload.retryAfter()]
+}
+
+// turnAway is shed for a request that was not read to its end.
+func (c *conn) turnAway(why ShedReason) step {
+	p := c.countShed(why)
+	return c.give(p, int64(len(c.request.in.Pending())), true)
 }
 
 // refuse answers a request that is not one, and closes c: nothing that follows
@@ -61,7 +72,7 @@ func (c *conn) give(p *http1.Prebuilt, received int64, last bool) step {
 	out := http1.NewOutput()
 	out.SetStatic(b)
 	r.in.Skip(int(received))
-	r.reply.last, r.reply.pace = last, http1.NewPace(c.engine.http.MinRate)
+	r.reply.last, r.patience = last, patience{pace: http1.NewPace(c.engine.http.MinRate)}
 	c.answered(out, Request{Method: method, Status: p.Status, Received: received, Sent: int64(len(b))})
 	c.enter(stateReplying)
 	return onward

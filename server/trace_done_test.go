@@ -93,7 +93,7 @@ func TestDoneOfABadBody(t *testing.T) {
 		t.Run(test.name, bubble(func(t *testing.T) {
 			var statuses []int
 			var bad []BadReason
-			s := &Server{Handler: test.handle, Trace: &Trace{
+			s := &Server{BodyBuffer: -1, Handler: test.handle, Trace: &Trace{
 				Done: func(r Request) { statuses = append(statuses, r.Status) },
 				Bad:  func(why BadReason) { bad = append(bad, why) },
 			}}

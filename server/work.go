@@ -134,7 +134,8 @@ func (c *conn) conclude() step {
 	if o.Ending == http1.Aborted || o.Ending == http1.Failed {
 		return c.close(c.why)
 	}
-	r.reply.last, r.reply.clean, r.reply.pace, r.reply.deadline = o.Ending == http1.SentLast, o.Clean, o.Pace, o.Due
+	r.reply.last, r.reply.clean = o.Ending == http1.SentLast, o.Clean
+	r.patience = patience{pace: o.Pace, due: o.Due}
 	c.enter(stateReplying)
 	return onward
 }

@@ -19,7 +19,7 @@ func TestSlowBody(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
 		for name, handle := range map[string]http.HandlerFunc{"read": readOnly, "unread": say("hi")} {
 			t.Run(name, func(t *testing.T) {
-				s := way.serve(t, &Server{ReadTimeout: soon, Handler: handle})
+				s := way.serve(t, &Server{ReadTimeout: soon, BodyBuffer: -1, Handler: handle})
 				c := s.call()
 				c.send(post + "Content-Length: 3\r\n\r\nhi")
 				if name == "read" {
@@ -177,7 +177,7 @@ func TestBodyReadAcrossReturn(t *testing.T) {
 		if way.name != "epoll" {
 			timeout = soon // the server may be first, and wait for the rest of the body
 		}
-		s := way.serve(t, &Server{ReadTimeout: timeout, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := way.serve(t, &Server{ReadTimeout: timeout, BodyBuffer: -1, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			started := make(chan struct{})
 			go func() {
 				close(started)
@@ -203,14 +203,14 @@ func TestBodyReadAcrossReturn(t *testing.T) {
 
 func TestReadDeadline(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
-		s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) {
+		s := way.serve(t, &Server{BodyBuffer: -1, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			rc := http.NewResponseController(w)
 			if err := rc.SetReadDeadline(time.Now().Add(soon)); err != nil {
 				t.Errorf("SetReadDeadline: %v", err)
 			}
 			b, err := io.ReadAll(r.Body)
 			fmt.Fprintf(w, "%s %v", b, errors.Is(err, os.ErrDeadlineExceeded))
-		})
+		})})
 		c := s.call()
 		c.send(post + "Content-Length: 2\r\n\r\nhi")
 		c.want(200, "hi false")

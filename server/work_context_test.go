@@ -52,11 +52,11 @@ func testContextEnds(t *testing.T, way way, send string, leave func(*caller)) {
 func TestRequestContextEndsWithTheBody(t *testing.T) {
 	everyWay(t, func(t *testing.T, way way) {
 		ended := make(chan error, 1)
-		s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) {
+		s := way.serve(t, &Server{BodyBuffer: -1, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, err := io.Copy(io.Discard, r.Body)
 			<-r.Context().Done()
 			ended <- err
-		})
+		})})
 		c := s.call()
 		c.send(post + "Content-Length: 3\r\n\r\nhi")
 		c.Conn.Close()

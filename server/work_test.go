@@ -77,7 +77,7 @@ func TestHandlerThatDoesNotReturn(t *testing.T) {
 // in Body.Read does not hold the worker, wherever it is just then.
 func TestBodyReadByAnother(t *testing.T) {
 	left := make(chan chan struct{}, 1)
-	r := serving(t, &Server{ReadTimeout: -1, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	r := serving(t, &Server{ReadTimeout: -1, BodyBuffer: -1, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		begun, done := make(chan struct{}), make(chan struct{})
 		go func() {
 			close(begun)

@@ -59,6 +59,12 @@ func newFault(status int, kind FaultKind, text string) *Fault {
 // FaultHeadTimeout is for who waits for a head; no scanner finds it.
 var FaultHeadTimeout = newFault(http.StatusRequestTimeout, HeadTimeout, "the head took too long")
 
+// The faults of a body that is read ahead, which no scanner finds either.
+var (
+	FaultBodyTimeout = faultBodySlow
+	FaultBodyCut     = faultBody
+)
+
 // The faults of a head.
 var (
 	faultMethod      = newFault(http.StatusBadRequest, Malformed, "the request does not begin with a method")

@@ -18,6 +18,9 @@ type Input struct {
 	scan   scanner
 	began  time.Duration // when the first byte came of the request that it begins with
 	latest time.Duration // when the last bytes came
+	ahead  ahead
+
+	account account // for what waits for more
 }
 
 var inputs = sync.Pool{New: func() any { return &Input{buf: make([]byte, inputBytes)} }}
@@ -32,6 +35,8 @@ func (cfg *Config) NewInput() *Input {
 // Release gives in up, to be used for another connection. One that has grown
 // is left to the collector.
 func (in *Input) Release() {
+	in.account.close()
+	in.ahead = ahead{}
 	if len(in.buf) != inputBytes {
 		return
 	}
@@ -52,7 +57,7 @@ func (in *Input) Space() []byte {
 	if in.w == len(in.buf) {
 		to := in.buf
 		if in.r == 0 {
-			to = make([]byte, 2*len(in.buf))
+			to = make([]byte, in.growth())
 		}
 		in.r, in.w, in.buf = 0, copy(to, in.Pending()), to
 	}
@@ -102,6 +107,7 @@ func (in *Input) Skip(n int) { in.r += n }
 // Next readies in for the next request, which begins now if it is pending.
 func (in *Input) Next(now time.Duration) {
 	in.scan.reset()
+	in.ahead = ahead{}
 	if in.Empty() {
 		in.r, in.w = 0, 0
 		return

@@ -36,6 +36,9 @@ func NewPace(minRate int) Pace {
 	return p
 }
 
+// Endless reports whether the client may take any time.
+func (p *Pace) Endless() bool { return p.rate <= 0 }
+
 // Left is for how long the client may still be waited for.
 func (p *Pace) Left() time.Duration { return p.left }
 

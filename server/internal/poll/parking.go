@@ -16,6 +16,7 @@ const (
 	HalfClosed                     // the client has sent its last byte
 	Reset                          // the connection is dead, both ways
 	Expired                        // its timer ran out
+	Squeezed                       // its memory is wanted for others
 
 	closed // the connection is closed: every later signal is void
 

@@ -132,15 +132,21 @@ func (s *Stream) takeAhead(p []byte) (int, error) {
 	return n, nil
 }
 
-// Read implements net.Conn. It must not be called while a watcher reads.
+// Read implements net.Conn. If a watcher reads already, it takes what that gets.
 func (s *Stream) Read(p []byte) (int, error) {
-	s.mu.Lock()
-	n, err := s.takeAhead(p)
-	s.mu.Unlock()
-	if n > 0 || err != nil {
-		return n, err
+	for {
+		s.mu.Lock()
+		n, err := s.takeAhead(p)
+		reading := s.reading
+		s.mu.Unlock()
+		switch {
+		case n > 0 || err != nil:
+			return n, err
+		case reading == nil:
+			return s.Conn.Read(p)
+		}
+		<-reading
 	}
-	return s.Conn.Read(p)
 }
 
 // Waits implements http1.Transport.

@@ -1,0 +1,52 @@
+package server
+
+import (
+	"time"
+
+	"millpond/server/internal/http1"
+	"millpond/server/internal/poll"
+)
+
+// A patience is how long a connection waits for its client to send a body, or to
+// take an answer, while nobody works on it. It is looked at when the timer of the
+// state runs out.
+type patience struct {
+	pace  http1.Pace
+	due   time.Duration // it must be done then; 0 is never
+	since time.Duration // pace is up to date with that
+	moved int64         // and this is what the client had moved then
+}
+
+// bodyPatience is that for a body.
+func (c *conn) bodyPatience() patience {
+	e := c.engine
+	p := patience{pace: http1.NewPace(e.http.MinRate)}
+	if e.readTimeout > 0 {
+		p.due = c.request.in.Began() + e.readTimeout
+	}
+	return p
+}
+
+// beginWait has c wait with patience.
+func (c *conn) beginWait(p patience) {
+	p.since = c.engine.now()
+	c.request.timed, c.request.patience = true, p
+	c.armAt(p.since)
+}
+
+// waitOn reports whether c may wait longer for its client, which has moved so
+// many bytes, and if so begins to.
+func (c *conn) waitOn(moved int64) bool {
+	p, now := &c.request.patience, c.engine.now()
+	p.pace.Waited(now-p.since, moved)
+	if p.pace.Left() <= 0 || p.due != 0 && now >= p.due {
+		return false
+	}
+	p.since, p.moved = now, moved
+	if p.due == 0 && p.pace.Endless() {
+		c.parking.Clear(poll.Expired) // and look no more
+		return true
+	}
+	c.armAt(now)
+	return true
+}
