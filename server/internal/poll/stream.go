@@ -19,6 +19,9 @@ type Stream struct {
 	arrived func(Signals) // what the watcher calls
 	timeout time.Duration // of one TryWrite
 
+	remote sync.Once // guards client
+	client net.Addr
+
 	mu      sync.Mutex
 	buf     []byte
 	ahead   []byte        // read ahead and not yet taken; in buf
@@ -162,9 +165,16 @@ func (s *Stream) TryWrite(p []byte) (int, error) {
 	return s.Conn.Write(p)
 }
 
+// RemoteAddr implements net.Conn. That of the connection below is asked once: it
+// may take its time, where a proxy's protocol has to be read first.
+func (s *Stream) RemoteAddr() net.Addr {
+	s.remote.Do(func() { s.client = s.Conn.RemoteAddr() })
+	return s.client
+}
+
 // ClientIP implements Link.
 func (s *Stream) ClientIP() netip.Addr {
-	if tcp, ok := s.Conn.RemoteAddr().(*net.TCPAddr); ok {
+	if tcp, ok := s.RemoteAddr().(*net.TCPAddr); ok {
 		return tcp.AddrPort().Addr()
 	}
 	return netip.Addr{}
