@@ -23,6 +23,8 @@ var httpFamilies = []family{
 	counter("millpond_http_bad_requests_total", "Requests that failed to parse, arrive or fit a limit.", labels("reason"), func(s *server.Stats, send sender) {
 		sendEach[server.BadReason](send, s.BadRequests[:])
 	}),
+	counter("millpond_http_bad_timeouts_total", "Requests whose X-Request-Timeout was malformed, and ignored.", nil,
+		func(s *server.Stats, send sender) { send(float64(s.BadTimeouts)) }),
 	counter("millpond_http_received_bytes_total", "Bytes read from sockets.", nil, func(s *server.Stats, send sender) {
 		send(float64(s.ReceivedBytes))
 	}),

@@ -39,11 +39,11 @@ func sample() server.Stats {
 		},
 		Conns:    [server.NumStates]int{11, 12, 13, 14, 15},
 		InFlight: 16, Accepted: 2000, AcceptPaused: 17 * time.Second,
-		AcceptErrors:  [server.NumAcceptErrors]uint64{18, 19},
-		Closed:        [server.NumCloseReasons]uint64{21, 22, 23, 24, 25, 26, 27, 28, 29},
-		BadRequests:   [server.NumBadReasons]uint64{31, 32, 33},
-		Shed:          [server.NumShedReasons]uint64{41, 42, 43},
-		ReceivedBytes: 1 << 20, SentBytes: 1 << 30, Draining: true,
+		AcceptErrors: [server.NumAcceptErrors]uint64{18, 19},
+		Closed:       [server.NumCloseReasons]uint64{21, 22, 23, 24, 25, 26, 27, 28, 29},
+		BadRequests:  [server.NumBadReasons]uint64{31, 32, 33},
+		Shed:         [server.NumShedReasons]uint64{41, 42, 43},
+		BadTimeouts:  44, ReceivedBytes: 1 << 20, SentBytes: 1 << 30, Draining: true,
 		Backlogs: []server.Backlog{{Listener: "127.0.0.1:8080", Length: 5, Limit: 4096}},
 	}
 }

@@ -12,7 +12,7 @@ func (e *engine) route(r *request) *http1.Prebuilt {
 	}
 	path, method := r.in.Path(), r.in.Head().Method
 	isGet := method == http1.VerbGet || method == http1.VerbHead
-	if p := probe(ctl, e.prebuilt, path, isGet, e.readiness()); p != nil {
+	if p := probe(ctl, e.prebuilt, path, isGet, e.prebuilt.ready[e.readiness()]); p != nil {
 		r.origin = OriginControl
 		return p
 	}
@@ -22,13 +22,13 @@ func (e *engine) route(r *request) *http1.Prebuilt {
 	return nil
 }
 
-// readiness is the answer to its probe.
-func (e *engine) readiness() *http1.Prebuilt {
+// readiness is what the probe for it says.
+func (e *engine) readiness() Readiness {
 	switch {
 	case e.life.isDraining():
-		return e.prebuilt.notReady
+		return Draining
 	case e.unreadyAfter > 0 && e.overload.lastsFor(e.now()) >= e.unreadyAfter:
-		return e.prebuilt.unready
+		return Overloaded
 	}
-	return e.prebuilt.ready
+	return Ready
 }

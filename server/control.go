@@ -24,6 +24,25 @@ type Control struct {
 	Handlers map[string]http.Handler
 }
 
+// Readiness is whether a balancer should send requests.
+type Readiness uint8
+
+// What the readiness probe can say.
+const (
+	Ready      Readiness = iota // 200
+	Draining                    // 503: Shutdown has begun
+	Overloaded                  // 503: an overload has lasted for Server.UnreadyAfter
+	numReadiness
+)
+
+// Readiness is what the readiness probe says now. It is safe for concurrent use.
+func (s *Server) Readiness() Readiness {
+	if e := s.running(); e != nil {
+		return e.readiness()
+	}
+	return Ready
+}
+
 // The control pool is small: it is for a scrape now and then.
 var controlPool = pool.Config{Workers: 2, Queue: 16}
 
@@ -38,16 +57,12 @@ func (ctl *Control) check() error {
 
 // Handler serves the control lane on a server of another kind, such as
 // http.Server: the reserved paths as a Server does, and all others by next.
-// Draining decides what Ready answers.
-func (ctl Control) Handler(draining func() bool, next http.Handler) http.Handler {
+// What Ready answers, readiness says: that of a Server, for instance.
+func (ctl Control) Handler(readiness func() Readiness, next http.Handler) http.Handler {
 	answers := newPrebuilt()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		isGet := r.Method == http.MethodGet || r.Method == http.MethodHead
-		ready := answers.ready
-		if draining() {
-			ready = answers.notReady
-		}
-		if p := probe(&ctl, answers, r.URL.Path, isGet, ready); p != nil {
+		if p := probe(&ctl, answers, r.URL.Path, isGet, answers.ready[readiness()]); p != nil {
 			p.ServeHTTP(w, r)
 		} else if h, ok := ctl.Handlers[r.URL.Path]; ok {
 			h.ServeHTTP(w, r)

@@ -13,8 +13,8 @@ import (
 func TestControlOnAnotherServer(t *testing.T) {
 	lane := Control{Live: "/live", Ready: "/ready", Handlers: map[string]http.Handler{"/extra": say("extra\n")}}
 	ours := serving(t, &Server{Handler: say("next\n"), Control: lane}, memory)
-	draining := false
-	theirs := lane.Handler(func() bool { return draining }, say("next\n"))
+	state := ours.Readiness()
+	theirs := lane.Handler(func() Readiness { return state }, say("next\n"))
 	ask := func(method, path string) (*http.Response, string) {
 		w := httptest.NewRecorder()
 		theirs.ServeHTTP(w, httptest.NewRequest(method, path, nil))
@@ -34,10 +34,12 @@ func TestControlOnAnotherServer(t *testing.T) {
 			}
 		}
 	}
-	draining = true
-	if resp, text := ask(http.MethodGet, "/ready"); resp.StatusCode != http.StatusServiceUnavailable ||
-		resp.Header.Get("Retry-After") != "1" || text != "draining\n" {
-		t.Errorf("while draining: %v %q", resp, text)
+	for of, want := range map[Readiness]string{Draining: "draining\n", Overloaded: "overloaded\n"} {
+		state = of
+		if resp, text := ask(http.MethodGet, "/ready"); resp.StatusCode != http.StatusServiceUnavailable ||
+			resp.Header.Get("Retry-After") != "1" || text != want {
+			t.Errorf("%v %q; want %q", resp, text, want)
+		}
 	}
 }
 

@@ -14,14 +14,17 @@ import (
 // In a limit on a time, a size or a number, a negative value means none.
 type Limits struct {
 	Model    Model
-	Overflow Overflow // of ModelPool
+	Overflow Overflow // of ModelPool, as are the next five
 
-	Discipline pool.Discipline // of the queue; the default one but in ModelPool
+	Discipline pool.Discipline
+	Workers    int           // requests that run at once; none is set in the other models
+	MinWorkers int           // of them, those that start whatever the processors do
+	Queue      int           // requests that wait for a worker
+	MaxWait    time.Duration // for which they wait; 0 if that is up to Discipline
 
-	Workers    int // requests that run at once; none is set but in ModelPool
-	Queue      int // requests that wait for a worker; 0 but in ModelPool
-	MaxThreads int // connections that ModelThread takes; none is set in the other models
-	MaxConns   int
+	UnreadyAfter time.Duration
+	MaxThreads   int // connections that ModelThread takes; none is set in the other models
+	MaxConns     int
 
 	MaxHeaderBytes int
 	MaxBodyBytes   int64
@@ -38,7 +41,7 @@ type Limits struct {
 // follows Resize. It is safe for concurrent use.
 func (s *Server) Limits() (Limits, error) {
 	if e := s.running(); e != nil {
-		return e.settings.limits(e.pools.work), nil
+		return e.settings.limits(&s.Pool, e.pools.work), nil
 	}
 	set, faults := s.settings()
 	var work *pool.Pool // one without tasks has no goroutine
@@ -51,16 +54,17 @@ func (s *Server) Limits() (Limits, error) {
 	if faults != nil {
 		return Limits{}, faults
 	}
-	return set.limits(work), nil
+	return set.limits(&s.Pool, work), nil
 }
 
-// limits returns set as a user sees it. Work is nil in the models without a
-// pool.
-func (set *settings) limits(work *pool.Pool) Limits {
+// limits returns set as a user sees it. Work, which cfg describes, is nil in the
+// models without a pool.
+func (set *settings) limits(cfg *pool.Config, work *pool.Pool) Limits {
 	l := Limits{
 		Model:             set.model,
 		Overflow:          set.overflow,
 		Workers:           -1,
+		UnreadyAfter:      set.unreadyAfter,
 		MaxThreads:        -1,
 		MaxConns:          set.maxConns,
 		MaxHeaderBytes:    set.maxHead,
@@ -71,6 +75,9 @@ func (set *settings) limits(work *pool.Pool) Limits {
 		IdleTimeout:       orNone(set.idleTimeout),
 		MinRate:           cmp.Or(set.minRate, -1),
 	}
+	if set.unreadyAfter <= 0 {
+		l.UnreadyAfter = -1
+	}
 	if set.maxConns == math.MaxInt {
 		l.MaxConns = -1
 	}
@@ -80,7 +87,7 @@ func (set *settings) limits(work *pool.Pool) Limits {
 	if work != nil {
 		st := work.Stats()
 		l.Workers, l.Queue = st.Workers, st.Queue
-		l.Discipline = set.poolConfig(pool.Config{Discipline: set.discipline}).Discipline
+		l.Discipline, l.MinWorkers, l.MaxWait = set.poolConfig(*cfg).Discipline, cfg.MinWorkers, cfg.MaxWait
 	}
 	return l
 }

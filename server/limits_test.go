@@ -12,14 +12,13 @@ import (
 func TestLimits(t *testing.T) {
 	workers := runtime.GOMAXPROCS(0)
 	defaults := Limits{
-		Workers: workers, Queue: 16384, Discipline: pool.Adaptive, MaxThreads: -1, MaxConns: defaultMaxConns(),
+		Discipline: pool.Adaptive, Workers: workers, Queue: 16384, UnreadyAfter: -1, MaxThreads: -1, MaxConns: defaultMaxConns(),
 		MaxHeaderBytes: 32 << 10, MaxBodyBytes: -1,
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: -1, WriteTimeout: -1,
 		IdleTimeout: 75 * time.Second, MinRate: 240,
 	}
 	thread := defaults
-	thread.Model, thread.Workers, thread.Queue, thread.MaxThreads = ModelThread, -1, 0, maxThreads
-	thread.Discipline = pool.DefaultDiscipline
+	thread.Model, thread.Discipline, thread.Workers, thread.Queue, thread.MaxThreads = ModelThread, pool.DefaultDiscipline, -1, 0, maxThreads
 	for name, c := range map[string]struct {
 		server *Server
 		want   Limits
@@ -27,17 +26,19 @@ func TestLimits(t *testing.T) {
 		"defaults": {&Server{}, defaults},
 		"thread":   {&Server{Model: ModelThread}, thread},
 		"all set": {&Server{
-			Pool: pool.Config{Workers: 3, Queue: -1}, Overflow: OverflowBlock, MaxConns: 7, MaxHeaderBytes: 256, MaxBodyBytes: 9,
+			Pool: pool.Config{Workers: 3, MinWorkers: 2, Queue: -1, MaxWait: 5}, Overflow: OverflowBlock, UnreadyAfter: 6,
+			MaxConns: 7, MaxHeaderBytes: 256, MaxBodyBytes: 9,
 			ReadHeaderTimeout: 1, ReadTimeout: 2, WriteTimeout: 3, IdleTimeout: 4, MinRate: 5,
 		}, Limits{
-			Workers: 3, Overflow: OverflowBlock, Discipline: pool.DefaultDiscipline, MaxThreads: -1, MaxConns: 7, MaxHeaderBytes: 256, MaxBodyBytes: 9,
+			Discipline: pool.FIFO, Workers: 3, MinWorkers: 2, MaxWait: 5, Overflow: OverflowBlock, UnreadyAfter: 6,
+			MaxThreads: -1, MaxConns: 7, MaxHeaderBytes: 256, MaxBodyBytes: 9,
 			ReadHeaderTimeout: 1, ReadTimeout: 2, WriteTimeout: 3, IdleTimeout: 4, MinRate: 5,
 		}},
 		"none": {&Server{
 			Pool: pool.Config{Workers: 1, Queue: 1}, MaxConns: -1, MaxBodyBytes: -1,
 			ReadHeaderTimeout: -1, ReadTimeout: -2, WriteTimeout: -3, IdleTimeout: -4, MinRate: -5,
 		}, Limits{
-			Workers: 1, Queue: 1, Discipline: pool.Adaptive, MaxThreads: -1, MaxConns: -1, MaxHeaderBytes: 32 << 10, MaxBodyBytes: -1,
+			Discipline: pool.Adaptive, Workers: 1, Queue: 1, UnreadyAfter: -1, MaxThreads: -1, MaxConns: -1, MaxHeaderBytes: 32 << 10, MaxBodyBytes: -1,
 			ReadHeaderTimeout: -1, ReadTimeout: -1, WriteTimeout: -1, IdleTimeout: -1, MinRate: -1,
 		}},
 	} {
@@ -65,11 +66,16 @@ func TestLimitsNameEveryFault(t *testing.T) {
 
 func TestLimitsFollowResize(t *testing.T) {
 	s := &Server{Pool: pool.Config{Workers: 2, Queue: 5}}
+	before, err := s.Limits()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Resize(7); err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if got, err := s.Limits(); err != nil || got.Workers != 7 || got.Queue != 5 {
-		t.Errorf("%+v, %v; want 7 workers, queue 5", got, err)
+	before.Workers = 7
+	if got, err := s.Limits(); err != nil || got != before {
+		t.Errorf("%+v, %v; want %+v", got, err, before)
 	}
 }

@@ -10,8 +10,9 @@ import (
 
 // prebuilt are the answers that need no handler, but for those to faults.
 type prebuilt struct {
-	live, ready, notReady, unready, onlyGet *http1.Prebuilt // of the control lane
-	shed                                    [NumShedReasons]retrying
+	live, onlyGet *http1.Prebuilt // of the control lane
+	ready         [numReadiness]*http1.Prebuilt
+	shed          [NumShedReasons]retrying
 }
 
 // A retrying answer says after how many seconds to try again; the first one is
@@ -22,11 +23,13 @@ const retryAfter = "Retry-After: 1\r\n"
 
 func newPrebuilt() *prebuilt {
 	p := &prebuilt{
-		live:     &http1.Prebuilt{Status: http.StatusOK, Text: "alive\n"},
-		ready:    &http1.Prebuilt{Status: http.StatusOK, Text: "ready\n"},
-		notReady: &http1.Prebuilt{Status: http.StatusServiceUnavailable, Text: "draining\n", Fields: retryAfter},
-		unready:  &http1.Prebuilt{Status: http.StatusServiceUnavailable, Text: "overloaded\n", Fields: retryAfter},
-		onlyGet:  &http1.Prebuilt{Status: http.StatusMethodNotAllowed, Text: "use GET or HEAD\n", Fields: "Allow: GET, HEAD\r\n"},
+		live: &http1.Prebuilt{Status: http.StatusOK, Text: "alive\n"},
+		ready: [...]*http1.Prebuilt{
+			Ready:      {Status: http.StatusOK, Text: "ready\n"},
+			Draining:   {Status: http.StatusServiceUnavailable, Text: "draining\n", Fields: retryAfter},
+			Overloaded: {Status: http.StatusServiceUnavailable, Text: "overloaded\n", Fields: retryAfter},
+		},
+		onlyGet: &http1.Prebuilt{Status: http.StatusMethodNotAllowed, Text: "use GET or HEAD\n", Fields: "Allow: GET, HEAD\r\n"},
 	}
 	const overloaded = "the server has more to do than it can; try again later\n"
 	for reason, text := range [NumShedReasons]string{

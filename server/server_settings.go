@@ -11,8 +11,11 @@ import (
 
 // poolConfig is that of the user with the server's own defaults.
 func (set *settings) poolConfig(cfg pool.Config) pool.Config {
-	if cfg.Discipline == pool.DefaultDiscipline && set.overflow == OverflowReject {
+	if cfg.Discipline == pool.DefaultDiscipline {
 		cfg.Discipline = pool.Adaptive
+		if set.overflow == OverflowBlock {
+			cfg.Discipline = pool.FIFO
+		}
 	}
 	if cfg.Gate == nil {
 		cfg.Gate = pool.NewGate()

@@ -21,7 +21,7 @@ func (a *app) serveAdmin(ln net.Listener) (stop func()) {
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
 
 	srv := &http.Server{
-		Handler:           a.lane.Handler(a.draining.Load, mux),
+		Handler:           a.lane.Handler(a.ready, mux),
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelError),
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -22,5 +24,38 @@ func TestAdminAddressTakesTheControlLane(t *testing.T) {
 				t.Errorf("the handlers are on the admin address: %d", status)
 			}
 		})
+	}
+}
+
+// TestAdminAddressTellsOfOverload checks that readiness is the same wherever it
+// is asked for.
+func TestAdminAddressTellsOfOverload(t *testing.T) {
+	p := start(t, "--admin-addr=127.0.0.1:0", "--workers=1", "--max-wait=100ms", "--unready-after=1ns")
+	h := hold(t, p.url)
+	admin := p.adminURL(t)
+	if status, _ := get(t, admin+readyPath); status != http.StatusOK {
+		t.Errorf("ready at first: %d", status)
+	}
+	var stop atomic.Bool
+	var waiting sync.WaitGroup
+	for range 4 { // there is always one that waits for longer than requests may
+		waiting.Go(func() {
+			for !stop.Load() {
+				if resp, err := client.Get(p.url + "/mill"); err == nil {
+					resp.Body.Close()
+				}
+			}
+		})
+	}
+	unready := eventually(func() bool {
+		status, text := get(t, admin+readyPath)
+		return status == http.StatusServiceUnavailable && text == "overloaded\n"
+	})
+	stop.Store(true)
+	waiting.Wait()
+	h.body.Close()
+	<-h.answered
+	if !unready {
+		t.Error("the admin address does not tell of the overload")
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync/atomic"
+	"strconv"
 
 	"millpond/metrics"
 	"millpond/metrics/status"
@@ -22,8 +22,8 @@ type app struct {
 	metrics  *metrics.Collector
 	page     *status.Page
 	lane     server.Control
+	ready    func() server.Readiness
 	loopback bool // nobody but this machine reaches the main address
-	draining atomic.Bool
 }
 
 // newApp has handler served at addr under the model that opts choose, with the
@@ -44,6 +44,7 @@ func (a *app) useServer(handler http.Handler) error {
 	if err != nil {
 		return err
 	}
+	a.ready = srv.Readiness
 	a.addLane(status.Config{Metrics: metrics.New(srv), Running: srv.Running, Settings: settings(limits)})
 	srv.Handler, srv.Control = handler, a.lane
 	if a.opts.AdminAddr != "" {
@@ -60,6 +61,12 @@ func (a *app) useNetHTTP(handler http.Handler) {
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelError),
 	}
 	a.service, a.bound = srv, "net/http defaults, no bound"
+	a.ready = func() server.Readiness {
+		if a.metrics.Stats().Draining {
+			return server.Draining
+		}
+		return server.Ready
+	}
 	a.addLane(status.Config{
 		Metrics:  metrics.NewNetHTTP(srv),
 		Settings: []status.Setting{{Name: "model", Value: modelNetHTTP}},
@@ -67,7 +74,7 @@ func (a *app) useNetHTTP(handler http.Handler) {
 	if a.opts.AdminAddr != "" {
 		srv.Handler = a.hideLane(srv.Handler)
 	} else {
-		srv.Handler = a.lane.Handler(a.draining.Load, srv.Handler)
+		srv.Handler = a.lane.Handler(a.ready, srv.Handler)
 	}
 }
 
@@ -79,13 +86,21 @@ func boundOf(l server.Limits) string {
 	switch l.Model {
 	case server.ModelPool:
 		if l.Discipline == pool.Adaptive {
-			return fmt.Sprintf("%d workers, adaptive queue", l.Workers)
+			return workersText(l) + " workers, adaptive queue"
 		}
-		return fmt.Sprintf("%d workers, queue %d", l.Workers, l.Queue)
+		return fmt.Sprintf("%s workers, queue %d", workersText(l), l.Queue)
 	case server.ModelThread:
 		return fmt.Sprintf("at most %d threads", l.MaxThreads)
 	}
 	return "no bound"
+}
+
+// workersText says how many run at once, as --workers does.
+func workersText(l server.Limits) string {
+	if l.MinWorkers > 0 && l.MinWorkers < l.Workers {
+		return fmt.Sprintf("%d..%d", l.MinWorkers, l.Workers)
+	}
+	return strconv.Itoa(l.Workers)
 }
 
 // readyLine says where and how the app serves.

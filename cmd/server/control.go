@@ -48,5 +48,5 @@ func (a *app) hideLane(next http.Handler) http.Handler {
 	for path := range a.lane.Handlers {
 		hidden[path] = http.NotFoundHandler()
 	}
-	return server.Control{Handlers: hidden}.Handler(a.draining.Load, next)
+	return server.Control{Handlers: hidden}.Handler(a.ready, next)
 }

@@ -54,8 +54,8 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	defer end()
 	a, err := newApp(opts, handler, ln.Addr(), log)
 	if err != nil {
-		fmt.Fprintln(stderr, "millpond:", err)
-		return exitFailed
+		fmt.Fprintln(stderr, err)
+		return exitUsage
 	}
 	defer a.close()
 	if adminLn != nil {

@@ -20,7 +20,6 @@ func (a *app) serve(ln net.Listener, signals <-chan os.Signal) int {
 		a.log.Info("draining", "signal", sig.String(), "timeout", a.opts.DrainTimeout)
 	}
 
-	a.draining.Store(true)
 	drained := make(chan error, 1)
 	go func() { drained <- a.drain() }()
 	select {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"millpond/metrics/status"
+	"millpond/pool"
 	"millpond/server"
 )
 
@@ -13,10 +14,12 @@ func settings(l server.Limits) []status.Setting {
 	all := []status.Setting{{Name: "model", Value: l.Model.String()}}
 	add := func(name, value string) { all = append(all, status.Setting{Name: name, Value: value}) }
 	if l.Model == server.ModelPool {
-		add("workers", strconv.Itoa(l.Workers))
+		add("workers", workersText(l))
 		add("queue", strconv.Itoa(l.Queue))
-		add("discipline", l.Discipline.String())
 		add("overflow", l.Overflow.String())
+		add("discipline", l.Discipline.String())
+		add("max-wait", maxWaitText(l))
+		add("unready-after", orNone(l.UnreadyAfter, time.Duration.String))
 	}
 	if l.Model == server.ModelThread {
 		add("threads", orNone(l.MaxThreads, strconv.Itoa))
@@ -29,6 +32,17 @@ func settings(l server.Limits) []status.Setting {
 	add("write-timeout", orNone(l.WriteTimeout, time.Duration.String))
 	add("idle-timeout", orNone(l.IdleTimeout, time.Duration.String))
 	return all
+}
+
+// maxWaitText says how long requests wait at most.
+func maxWaitText(l server.Limits) string {
+	switch {
+	case l.MaxWait > 0:
+		return l.MaxWait.String()
+	case l.Discipline == pool.FIFO:
+		return "none"
+	}
+	return "found out"
 }
 
 // orNone is the text of a limit, if there is one.

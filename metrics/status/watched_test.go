@@ -34,7 +34,7 @@ func watch(t *testing.T, streams int) *watched {
 	srv.Control.Handlers["/metrics"] = metrics.Handler(nil, c)
 	w := &watched{t: t, main: start(t, srv.Serve)}
 	w.page = w.main
-	admin := &http.Server{Handler: server.Control{Handlers: p.Handlers(streams)}.Handler(func() bool { return false }, http.NotFoundHandler())}
+	admin := &http.Server{Handler: server.Control{Handlers: p.Handlers(streams)}.Handler(srv.Readiness, http.NotFoundHandler())}
 	if streams > 0 {
 		w.page = start(t, admin.Serve)
 	}
