@@ -11,32 +11,37 @@ import (
 
 // serve accepts from l until the engine stops.
 func (e *engine) serve(l *onceListener) error {
-	base := context.Background()
-	if e.baseContext != nil {
-		base = e.baseContext(l.Listener)
-	}
-	if base.Value(http.ServerContextKey) == nil {
-		// It tells a handler that it runs in a server: only then does
-		// httputil.ReverseProxy abort a response whose backend broke off. And
-		// it has the log that net/http and others write to.
-		standIn := &http.Server{Handler: e.handler, ErrorLog: slog.NewLogLogger(e.log.Handler(), slog.LevelError)}
-		if addr := l.Addr(); addr != nil {
-			standIn.Addr = addr.String()
-		}
-		base = context.WithValue(base, http.ServerContextKey, standIn)
-	}
 	if !e.life.add(l) {
 		if e.door != nil && !e.life.stopped.Load() {
-			e.door.serveRest(l.Listener, base) // Shutdown was first
+			e.door.serveRest(l.Listener) // Shutdown was first
 		}
 		return http.ErrServerClosed
 	}
 	defer e.life.forget(l)
-	err := e.acceptFrom(l.Listener, base)
+	err := e.acceptFrom(l.Listener, e.baseOf(l.Listener))
 	if e.gate.isShut(shutForGood) {
 		return http.ErrServerClosed
 	}
 	return err
+}
+
+// baseOf makes the context of the connections of l.
+func (e *engine) baseOf(l net.Listener) context.Context {
+	base := context.Background()
+	if e.baseContext != nil {
+		base = e.baseContext(l)
+	}
+	if base.Value(http.ServerContextKey) != nil {
+		return base
+	}
+	// It tells a handler that it runs in a server: only then does
+	// httputil.ReverseProxy abort a response whose backend broke off. And it
+	// has the log that net/http and others write to.
+	standIn := &http.Server{Handler: e.handler, ErrorLog: slog.NewLogLogger(e.log.Handler(), slog.LevelError)}
+	if addr := l.Addr(); addr != nil {
+		standIn.Addr = addr.String()
+	}
+	return context.WithValue(base, http.ServerContextKey, standIn)
 }
 
 func (e *engine) acceptFrom(l net.Listener, base context.Context) error {

@@ -68,12 +68,12 @@ func (p *polling) serve(l net.Listener, base context.Context) (ok bool, err erro
 }
 
 // serveRest accepts what waits at l, and nothing that comes later.
-func (p *polling) serveRest(l net.Listener, base context.Context) {
+func (p *polling) serveRest(l net.Listener) {
 	raw, ok := pollable(l)
 	if !ok {
 		return
 	}
-	if pl, err := p.listen(l, raw, base); err == nil {
+	if pl, err := p.listen(l, raw, p.engine.baseOf(l)); err == nil {
 		pl.poller.Exclusively(func() {
 			for p.accept(pl.index, shutByCap|shutByFailure) {
 			}

@@ -14,7 +14,7 @@ type unpolled struct{}
 func newDoor(*engine) door { return unpolled{} }
 
 func (unpolled) serve(net.Listener, context.Context) (bool, error) { return false, nil }
-func (unpolled) serveRest(net.Listener, context.Context)           {}
+func (unpolled) serveRest(net.Listener)                            {}
 func (unpolled) gateMoved()                                        {}
 func (unpolled) acceptRest()                                       {}
 func (unpolled) overloaded(bool)                                   {}

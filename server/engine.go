@@ -45,7 +45,7 @@ type pools struct {
 // accepts from.
 type door interface {
 	serve(l net.Listener, base context.Context) (ok bool, err error) // unless it cannot poll l
-	serveRest(l net.Listener, base context.Context)                  // what the kernel has established so far
+	serveRest(l net.Listener)                                        // what the kernel has established so far
 	gateMoved()
 	acceptRest()     // of all listeners
 	checkListeners() // whether somebody has closed them

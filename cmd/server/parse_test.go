@@ -165,7 +165,7 @@ func TestDefaultsAreThoseOfTheServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want.MaxBodyBytes = 10 << 20 // stricter than in a program that has not asked for a bound
+	want.MaxBodyBytes = 10 << 20 // which is stricter here
 	if got := limits(t); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}

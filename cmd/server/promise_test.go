@@ -231,7 +231,7 @@ func TestPromise8NothingBehindABadRequestIsServed(t *testing.T) {
 		"garbage":           {"\x16\x03\x01\x02\x00", 400},
 		"two lengths":       {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400},
 		"length and coding": {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
-		"unknown coding":    {"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 400},
+		"unknown coding":    {"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501},
 		"version":           {"GET / HTTP/3.0\r\nHost: x\r\n\r\n", 505},
 		"long target":       {"GET /" + strings.Repeat("x", 9<<10), 414},
 		"large head":        {"GET / HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("x", 40<<10), 431},

@@ -64,8 +64,6 @@ func judgeTarget(method Verb, target []byte) *Fault {
 		}
 	}
 	switch {
-	case method == VerbConnect:
-		return judgeAuthority(string(target))
 	case target[0] == '/':
 		path, _, _ := bytes.Cut(target, []byte{'?'})
 		if !validEscapes(path) {
@@ -73,12 +71,15 @@ func judgeTarget(method Verb, target []byte) *Fault {
 		}
 		return nil
 	case string(target) == "*":
-		if method != VerbOptions {
+		if method != VerbOptions && method != VerbOther { // M-SEARCH and NOTIFY of SSDP have it too
 			return faultTarget
 		}
 		return nil
 	}
-	// The form that only proxies see is rare: net/url may allocate.
+	// The two forms that only proxies see are rare: net/url may allocate.
+	if method == VerbConnect {
+		return judgeAuthority(string(target))
+	}
 	scheme, _, _ := strings.Cut(string(target), "://")
 	u, err := url.ParseRequestURI(string(target))
 	if err != nil || u.Host == "" || !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {

@@ -55,7 +55,6 @@ var rejected = []struct {
 	{"bare CR in a value", get + "Host: h\r\nA: b\rc\r\n\r\n", faultFieldValue},
 	{"bare CR after a value", get + "Host: h\r\nA: b\r\r\n\r\n", faultFieldValue},
 	{"bare CR in a name", get + "Host: h\r\nA\r: b\r\n\r\n", faultFieldName},
-	{"CONNECT with a path", "CONNECT /a HTTP/1.1\r\nHost: h\r\n\r\n", faultTarget},
 	{"three empty lines before the request line", "\r\n\r\n\r\n" + get + "Host: h\r\n\r\n", faultMethod},
 	{"folded with a space", get + "Host: h\r\nA: b\r\n c\r\n\r\n", faultFold},
 	{"folded with a tab", get + "Host: h\r\nA: b\r\n\tc\r\n\r\n", faultFold},
@@ -159,6 +158,8 @@ var accepted = []struct {
 	want  Head
 }{
 	{"GET", get + "Host: h\r\n\r\n", Head{Method: VerbGet, KeepAlive: true}},
+	{"CONNECT with a path, as net/rpc does", "CONNECT /rpc HTTP/1.1\r\nHost: h\r\n\r\n", Head{Method: VerbConnect, KeepAlive: true}},
+	{"asterisk with a method of another protocol", "NOTIFY * HTTP/1.1\r\nHost: h\r\n\r\n", Head{KeepAlive: true}},
 	{"field name in any case, no space before the value", get + "hOST:h\r\n\r\n", Head{Method: VerbGet, KeepAlive: true}},
 	{"white space around a value", get + "Host: \t h \t\r\n\r\n", Head{Method: VerbGet, KeepAlive: true}},
 	{"empty value", get + "Host: h\r\nA:\r\n\r\n", Head{Method: VerbGet, KeepAlive: true}},

@@ -39,7 +39,7 @@ func (h *Head) fill(r *http.Request, u *url.URL, b []byte) (err error) {
 		u.Path, r.URL = r.RequestURI, u
 		return nil
 	}
-	if h.Method == VerbConnect {
+	if h.Method == VerbConnect && r.RequestURI[0] != '/' {
 		r.URL, err = url.ParseRequestURI("http://" + r.RequestURI)
 		if err == nil {
 			r.URL.Scheme = ""

@@ -71,7 +71,7 @@ func (x *Exchange) frameAs(said declared) {
 	switch {
 	case x.head().Method == VerbConnect && x.status < 300:
 		x.unbounded, x.raw = true, true // RFC 9110, section 9.3.6
-	case len(said.codings) == 0:
+	case len(said.codings) == 0, said.codings[0] == "identity" && said.length >= 0:
 		x.length, x.unbounded = said.length, said.unmeasured
 	case said.codings[0] == "identity":
 		x.unbounded, x.raw = true, true

@@ -31,6 +31,11 @@ type Socket struct {
 	fd int        // -1 once closed
 }
 
+// keepAliveSeconds is how often a peer that is silent is asked whether it is
+// still there, as package net does. After nine times without an answer, the
+// kernel's default, it is not.
+const keepAliveSeconds = 15
+
 // NewSocket returns a link on fd, which it owns and sets up, for the connection
 // that is parked in pk. Local is the address that it was accepted on, or nil to
 // ask for it.
@@ -39,6 +44,8 @@ func NewSocket(p *Poller, pk *Parking, fd int, local net.Addr, remote unix.Socka
 		// From a listener of package net, which speaks MPTCP, it inherits none.
 		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1)
+		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, keepAliveSeconds)
+		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, keepAliveSeconds)
 	}
 	return &Socket{parking: pk, poller: p, fd: fd, local: local, remote: remote}
 }

@@ -18,9 +18,7 @@ type Stream struct {
 	parking *Parking
 	arrived func(Signals) // what the watcher calls
 	timeout time.Duration // of one TryWrite
-
-	remote sync.Once // guards client
-	client net.Addr
+	remote  func() net.Addr
 
 	mu      sync.Mutex
 	buf     []byte
@@ -33,7 +31,7 @@ type Stream struct {
 // Arrived is called, on a goroutine of its own, with what a watcher has found.
 // A single TryWrite, which cannot but wait, takes as long as timeout at most.
 func NewStream(nc net.Conn, p *Parking, timeout time.Duration, arrived func(Signals)) *Stream {
-	return &Stream{Conn: nc, parking: p, timeout: timeout, arrived: arrived}
+	return &Stream{Conn: nc, parking: p, timeout: timeout, arrived: arrived, remote: sync.OnceValue(nc.RemoteAddr)}
 }
 
 // Watch implements http1.Transport: a goroutine waits for input from now on.
@@ -165,12 +163,9 @@ func (s *Stream) TryWrite(p []byte) (int, error) {
 	return s.Conn.Write(p)
 }
 
-// RemoteAddr implements net.Conn. That of the connection below is asked once: it
-// may take its time, where a proxy's protocol has to be read first.
-func (s *Stream) RemoteAddr() net.Addr {
-	s.remote.Do(func() { s.client = s.Conn.RemoteAddr() })
-	return s.client
-}
+// RemoteAddr implements net.Conn. The connection is asked once, as one that is
+// behind a proxy may have to wait for the answer.
+func (s *Stream) RemoteAddr() net.Addr { return s.remote() }
 
 // ClientIP implements Link.
 func (s *Stream) ClientIP() netip.Addr {
