@@ -76,7 +76,7 @@ func (p *Pool) answerAll(left []dropped) {
 // checkDrained tells Close when there is nothing left to wait for. The lock is
 // held.
 func (p *Pool) checkDrained() {
-	if !p.closed.Load() || p.policy.Running()+p.policy.Waiting()+p.Blocked()+p.answers > 0 ||
+	if !p.closed.Load() || p.policy.Running()+p.away+p.policy.Waiting()+p.Blocked()+p.answers > 0 ||
 		p.telling || !p.news.none() || p.leaving.Load() > 0 {
 		return
 	}

@@ -33,6 +33,7 @@ func (c *contexts) next(p *Pool, class int) *taskContext {
 type taskContext struct {
 	pool  *Pool
 	class int
+	job   *job                  // nil when the task has ended; guarded by the pool's lock
 	lease atomic.Pointer[lease] // nil until Map asks for it, ended after the task
 }
 

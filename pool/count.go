@@ -16,6 +16,7 @@ type counters struct {
 	completed [NumResults]uint64
 	busy      time.Duration
 
+	away    int    // tasks without a place
 	asking  int    // tasks that were taken, and whose submitter is asked whether it has left
 	refused uint64 // tasks rejected and dropped before the episode under way
 }
@@ -42,7 +43,7 @@ func (p *Pool) fill(s *ClassStats, class int, now time.Duration) {
 	c := &p.counters[class]
 	s.Name, s.Workers = p.classes[class].Name, p.classes[class].Workers
 	running, run, waiting := p.policy.Load(int32(class))
-	s.Running = running - c.asking
+	s.Running, s.Away = running-c.asking, c.away
 	s.Waiting = waiting.Len() + c.asking
 	if waiting.Len() > 0 {
 		s.OldestWaiting = now - waiting.Oldest()
@@ -70,6 +71,7 @@ func (p *Pool) load(class int, s policy.State, now time.Duration) Load {
 // add adds a class to the totals.
 func (s *Stats) add(c *ClassStats) {
 	s.Running += c.Running
+	s.Away += c.Away
 	s.Waiting += c.Waiting
 	s.OldestWaiting = max(s.OldestWaiting, c.OldestWaiting)
 	s.Submitted += c.Submitted

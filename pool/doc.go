@@ -54,7 +54,7 @@
 //     total and for each class:
 //     Submitted = sum of Rejected + admitted,
 //     admitted = Started + sum of Dropped + Waiting,
-//     Started = sum of Completed + Running.
+//     Started = sum of Completed + Running + Away.
 //   - A task that panics, or that calls [runtime.Goexit], gives its worker back.
 //   - No panic vanishes: one in a task or in a callback is reported to
 //     Config.Panicked or logged, and the worker goes on.

@@ -31,23 +31,26 @@ type Pool struct {
 
 	// mu guards the fields below. Pond's own lock is taken while it is held,
 	// never the other way round.
-	mu       sync.Mutex
-	policy   *policy.Scheduler // which tasks wait, and how many run
-	tasks    table             // those that wait
-	gate     policy.Gate
-	waiters  []list.List   // by class, of *waiter: tasks that wait for room; empty while there is any
-	tickets  int           // tickets at pond that have not ended: one for each worker that works or is to find work
-	starting int           // of these, tickets that have not looked for a task yet
-	timer    *time.Timer   // calls wake; nil until needed
-	alarm    time.Duration // when it is due, or forever
-	seats    seats         // since when each worker is busy
-	ctxs     contexts      // contexts for the next tasks
-	counters []counters    // by class
-	began    []beginning   // by class: of its episode of overload
-	news     news          // to be told once the lock is released
-	telling  bool          // a goroutine tells news, and owns being
-	being    news          // being told
-	answers  int           // calls of Close that answer what they have dropped
+	mu        sync.Mutex
+	policy    *policy.Scheduler // which tasks wait, and how many run
+	tasks     table             // those that wait
+	gate      policy.Gate
+	waiters   []list.List   // by class, of *waiter: tasks that wait for room; empty while there is any
+	tickets   int           // tickets at pond that have not ended: one for each worker that works or is to find work
+	away      int           // tasks without a place
+	returners list.List     // of *returner: those of them that wait for one
+	spawned   int           // the limit of pond, which grows with those that are away
+	starting  int           // of these, tickets that have not looked for a task yet
+	timer     *time.Timer   // calls wake; nil until needed
+	alarm     time.Duration // when it is due, or forever
+	seats     seats         // since when each worker is busy
+	ctxs      contexts      // contexts for the next tasks
+	counters  []counters    // by class
+	began     []beginning   // by class: of its episode of overload
+	news      news          // to be told once the lock is released
+	telling   bool          // a goroutine tells news, and owns being
+	being     news          // being told
+	answers   int           // calls of Close that answer what they have dropped
 
 	resizedUp, resizedDown uint64 // calls of Resize
 	exits                  uint64 // tickets that runtime.Goexit has ended
@@ -79,6 +82,7 @@ func New(config Config) (*Pool, error) {
 	if config.Trace != nil {
 		p.trace = *config.Trace
 	}
+	p.spawned = config.workers()
 	p.ticket = p.runTicket
 	p.classes = config.classes()
 	p.counters, p.began = make([]counters, len(p.classes)), make([]beginning, len(p.classes))
@@ -104,7 +108,8 @@ func (p *Pool) Resize(workers int) error {
 		p.resizedDown++
 	}
 	p.policy.Resize(workers)
-	p.spawner.Resize(workers)
+	p.spawned = workers + p.away
+	p.spawner.Resize(p.spawned)
 	now := p.now()
 	p.issueTickets(now)
 	p.settle(now)

@@ -2,6 +2,7 @@ package pool
 
 import (
 	"runtime/debug"
+	"sync"
 	"time"
 )
 
@@ -21,10 +22,21 @@ type job struct {
 	asking  bool          // Gone is called
 	taken   bool          // it is about to run
 	worked  bool          // the worker had a task before
+	away    bool          // it has no place
+	ran     time.Duration // before it last took one
 }
 
 // runTicket is what pond's workers run.
-func (p *Pool) runTicket() { p.workOff(&job{}) }
+func (p *Pool) runTicket() {
+	j := jobs.Get().(*job)
+	p.workOff(j)
+	*j = job{}
+	jobs.Put(j)
+}
+
+// jobs are those of no worker: the context of a task knows its job, which
+// therefore cannot live on the stack.
+var jobs = sync.Pool{New: func() any { return new(job) }}
 
 // workOff runs one task after the other, whichever is the next, until none
 // waits.
@@ -59,6 +71,7 @@ func (p *Pool) exit(j *job) {
 	p.exits++
 	if j.taken {
 		left := *j
+		left.ctx.job = &left
 		p.unlock()
 		go p.workOff(&left)
 		return
@@ -125,8 +138,9 @@ func (p *Pool) next(j *job) bool {
 // start counts a task as running. The lock is held.
 func (p *Pool) start(j *job, now time.Duration) {
 	p.counters[j.class].started++
-	j.started, j.taken = now, true
+	j.started, j.ran, j.taken = now, 0, true
 	j.ctx, j.seat = p.ctxs.next(p, int(j.class)), p.seats.take(now)
+	j.ctx.job = j
 }
 
 // gone asks whether the submitter has left, and drops the task or starts it.
@@ -158,6 +172,9 @@ func (p *Pool) giveUpTask(j *job) {
 // settle sees to what may have become possible after tasks were taken, ended or
 // were dropped. The lock is held.
 func (p *Pool) settle(now time.Duration) {
+	if p.returners.Len() > 0 {
+		p.readmit(now)
+	}
 	if p.blocked.Load() > 0 {
 		p.useRoom(now)
 	}
@@ -204,16 +221,19 @@ func (p *Pool) finish(j *job, result Result, value any, stack []byte) {
 func (p *Pool) giveBack(j *job, result Result) (ran time.Duration) {
 	p.mu.Lock()
 	now := p.now()
-	ran = now - j.started
-	p.policy.Finish(j.class, ran)
+	j.ctx.job = nil
+	if j.away {
+		p.arrive(j)
+	} else {
+		p.pause(j, now)
+		p.policy.Finish(j.class, j.ran)
+	}
 	p.leaving.Add(1)
-	p.seats.leave(j.seat)
 	p.counters[j.class].completed[result]++
-	p.counters[j.class].busy += ran
 	p.issueTickets(now)
 	p.settle(now)
 	p.unlock()
-	return ran
+	return j.ran
 }
 
 // leave is the last thing that a worker does for a task.

@@ -9,6 +9,7 @@ type Stats struct {
 	Workers       int           // limit on running tasks
 	Queue         int           // limit on waiting tasks, in each class
 	Running       int           // tasks that run; above Workers only after the pool was resized down
+	Away          int           // tasks that run without a place, by Leave
 	Waiting       int           // tasks that were admitted and wait for a worker
 	OldestWaiting time.Duration // for how long the oldest of them has waited
 
@@ -48,6 +49,7 @@ type ClassStats struct {
 	Name          string
 	Workers       int // those kept for the class, 0 if none
 	Running       int
+	Away          int
 	Waiting       int
 	OldestWaiting time.Duration
 

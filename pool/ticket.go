@@ -7,6 +7,9 @@ import "time"
 // still has its ticket, and comes for no other task until the callback returns.
 // The lock is held, so that a worker cannot come for a task before it is queued.
 func (p *Pool) issueTickets(now time.Duration) {
+	if p.returners.Len() > 0 {
+		p.readmit(now)
+	}
 	workers := p.policy.Workers()
 	if p.tickets >= workers {
 		return
