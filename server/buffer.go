@@ -16,6 +16,8 @@ func (c *conn) buffer() step {
 		switch enough, fault := c.request.in.ScanBody(); {
 		case fault != nil:
 			return c.refuse(fault)
+		case enough && c.request.in.IsLarge() && c.engine.streams.full():
+			return c.turnAway(ShedStreams)
 		case enough:
 			c.enter(stateAdmitting)
 			return onward

@@ -28,8 +28,7 @@
 //	new ──┐                 ┌────────────── 400, 503, probes ───────────┐
 //	      ▼                 │                                           ▼
 //	   reading ──────▶ admitting ──▶ queued ──▶ serving ──────────▶ replying ──▶ lingering ──▶ closed
-//	      ▲ │                           │           │                 │  │
-//	      │ └▶ buffering: the body ──▶ admitting     │                 │  │
+//	      ▲ ▲    └▶ buffering ─┘        │           │                 │  │
 //	idle ─┘ │                           └── 503 ──▶─┼───────────────▶─┘  │
 //	  ▲     │                                       └──▶ hijacked        │
 //	  └─────┴────────────────────────── keep-alive ──────────────────────┘
@@ -53,14 +52,18 @@
 //
 // # What holds at any time
 //
-//   - A parked connection holds no worker, no buffer (but for part of a head,
-//     or of an answer) and, on Linux, no goroutine. Every connection that is
+//   - A parked connection holds no worker, no buffer (but for part of a
+//     request, or of an answer) and, on Linux, no goroutine. Every connection that is
 //     not being worked on has a timer.
 //   - At most Pool.Workers handlers run, and at most Pool.Queue requests wait
-//     for one of them to end.
+//     for one of them to end. A handler that waits for its client, or has taken
+//     the connection, or says that it waits (wait.go), gives its place to others;
+//     there are at most Streams of these.
 //   - What moves connections on never waits for a client: that would keep all
-//     others waiting. Only a worker waits, while it reads a body or writes a
-//     response, and only as long as ReadTimeout and WriteTimeout say.
+//     others waiting. Only a handler does, while it reads a body larger than
+//     BodyBuffer or writes a response larger than WriteBuffer, and only as long
+//     as the client keeps to MinRate.
+//   - What is kept for slow clients takes no more than BufferMemory.
 //   - Every connection leaves by one call of conn.leave; its descriptor is
 //     closed last.
 //   - A panic in a handler is answered with a 500, one in a hook costs its

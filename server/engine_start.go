@@ -17,7 +17,7 @@ func newEngine(s *Server) (*engine, error) {
 	e.http = http1.Config{
 		MaxHead: set.maxHead, MaxBody: set.maxBody,
 		ReadTimeout: set.readTimeout, WriteTimeout: set.writeTimeout,
-		MinRate: set.minRate, WriteBuffer: set.writeBuffer, Memory: http1.NewBudget(set.bufferMemory),
+		Pooled: set.model == ModelPool, MinRate: set.minRate, WriteBuffer: set.writeBuffer, Memory: http1.NewBudget(set.bufferMemory),
 		Log: set.log, Clock: clock, Dates: http1.NewDates(clock), Closing: e.isClosing, NoOptions: set.noOptions,
 	}
 	e.overload.engine = e

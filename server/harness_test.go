@@ -127,7 +127,7 @@ func checkPoolLaws(t *testing.T, s Stats) {
 	if admitted := p.Submitted - rejected; admitted != p.Started+dropped+uint64(p.Waiting) {
 		t.Errorf("admitted %d, but started %d + dropped %d + waiting %d", admitted, p.Started, dropped, p.Waiting)
 	}
-	if p.Started != completed+uint64(p.Running) {
+	if p.Started != completed+uint64(p.Running+p.Away) {
 		t.Errorf("started %d, but completed %d + running %d", p.Started, completed, p.Running)
 	}
 	if p.Running > p.Workers || p.Running+p.Waiting > p.Workers+p.Queue {

@@ -25,3 +25,9 @@ func narrow(t *testing.T) (net.Listener, func() (net.Conn, error)) {
 	dialer := net.Dialer{Control: set(unix.SO_RCVBUF)}
 	return l, func() (net.Conn, error) { return dialer.Dial("tcp", l.Addr().String()) }
 }
+
+// narrowStreams hides that the same sockets could be polled.
+func narrowStreams(t *testing.T) (net.Listener, func() (net.Conn, error)) {
+	l, dial := narrow(t)
+	return struct{ net.Listener }{l}, dial
+}

@@ -40,6 +40,7 @@ func newPrebuilt() *prebuilt {
 		ShedDeadline:    "the request could not be answered within its " + timeoutField + "; try again later\n",
 		ShedDraining:    "the server is shutting down; try again later\n",
 		ShedThreads:     "there is a thread for every connection, and no room for more threads; try again later\n",
+		ShedStreams:     "too many requests wait for their clients; try again later\n",
 		ShedMemory:      "too many requests arrive too slowly; try again later\n",
 		ShedControlFull: "too many requests wait for the control lane; try again later\n",
 	} {

@@ -83,12 +83,13 @@ const (
 	ShedDraining                      // still queued when Shutdown ran out of time
 	ShedThreads                       // model thread: Go dies at 10,000 threads
 	ShedControlFull                   // no room in the control lane
+	ShedStreams                       // a handler was to wait for its client, or took the connection, and Streams do already
 	ShedMemory                        // BufferMemory is used up, and this one had waited longest for the rest of its request
 	NumShedReasons
 )
 
 var shedNames = [NumShedReasons]string{"queue_full", "paced", "pushed_out",
-	"waited_too_long", "deadline", "draining", "threads", "control_full", "memory"}
+	"waited_too_long", "deadline", "draining", "threads", "control_full", "streams", "memory"}
 
 // String is the name of the reason, fit for a metric label.
 func (r ShedReason) String() string { return label(r, shedNames[:]) }

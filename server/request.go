@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -22,6 +23,8 @@ type request struct {
 	deadline time.Time       // when it is of no use any more; zero: never
 	cancel   func()          // of the context with that deadline; nil if there is none
 	origin   Origin          // who answers it
+	worker   context.Context // of the pool, whose place the handler holds; nil if it holds none
+	away     bool            // it has given that back
 	inFlight bool            // it was read, and is not answered yet
 	timed    bool            // the timer of the connection's state is armed
 	patience patience        // with the client, while timed

@@ -22,6 +22,7 @@ type Stats struct {
 	ReceivedBytes uint64
 	SentBytes     uint64
 	LogDropped    uint64 // records that the log did not take in time, or that were too many
+	Streams       int    // handlers without a place in the pool; at most Server.Streams
 	BufferedBytes int64  // kept for slow clients; at most BufferMemory
 	Draining      bool
 	Backlogs      []Backlog // of the listeners that show theirs: TCP on Linux
@@ -52,6 +53,7 @@ func (s *Server) Stats() Stats {
 		SentBytes:     c.sent.Load(),
 		BadTimeouts:   c.badTimeouts.Load(),
 		LogDropped:    e.logs.lost(),
+		Streams:       int(e.streams.now.Load()),
 		BufferedBytes: e.http.Memory.Used(),
 		Draining:      e.life.isDraining(),
 		Backlogs:      backlogs(&e.life),

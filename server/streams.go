@@ -20,6 +20,9 @@ func (s *outside) take() bool {
 
 func (s *outside) give() { s.now.Add(-1) }
 
+// full reports whether there is room for none.
+func (s *outside) full() bool { return s.now.Load() >= s.limit }
+
 // plenty reports whether most of the room is free, so that one may be had by who
 // can do without.
 func (s *outside) plenty() bool { return s.now.Load() < (s.limit+1)/2 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"net/http"
 	"time"
 
 	"millpond/pool"
@@ -65,11 +66,17 @@ func (r *request) serve(worker context.Context, queued time.Time) {
 	if c.parking.Has(poll.Reset) {
 		return // nobody is there to read the answer
 	}
+	if c.engine.http.Pooled {
+		r.worker = worker
+		defer r.leftForGood()
+	}
 	peer := c.meet()
 	if !r.deadline.IsZero() {
-		peer.Base, r.cancel = context.WithDeadline(peer.Base, r.deadline)
+		hurried := *peer
+		hurried.Base, r.cancel = context.WithDeadline(peer.Base, r.deadline)
+		peer = &hurried
 	}
-	x := http1.NewExchange(&c.engine.http, c, r.in, &peer, worker)
+	x := http1.NewExchange(&c.engine.http, c, r.in, peer, worker)
 	if c.engine.serverTiming {
 		x.Queued(queued)
 	}
@@ -84,8 +91,16 @@ func (r *request) serve(worker context.Context, queued time.Time) {
 	}
 }
 
+// leftForGood is for a handler that has ended without a place.
+func (r *request) leftForGood() {
+	if r.away {
+		r.away = false
+		r.conn.engine.streams.give()
+	}
+}
+
 // meet finds out, for the first request of c, who the peer is.
-func (c *conn) meet() http1.Peer {
+func (c *conn) meet() *http1.Peer {
 	if c.peer.Remote == "" {
 		c.peer.Remote = c.RemoteAddr().String()
 		if tc, ok := c.netConn().(interface{ ConnectionState() tls.ConnectionState }); ok {
@@ -93,7 +108,7 @@ func (c *conn) meet() http1.Peer {
 			c.peer.TLS = &state
 		}
 	}
-	return c.peer
+	return &c.peer
 }
 
 // Detach implements http1.Transport: a handler takes the connection, and from
@@ -126,7 +141,7 @@ func (c *conn) conclude() step {
 		return c.close(CloseClient)
 	}
 	o := r.exchange.Outcome()
-	if o.Fault != nil {
+	if o.Fault != nil && o.Fault.Status != http.StatusServiceUnavailable { // which was counted as shed
 		c.engine.bad(o.Fault)
 	}
 	c.why = closeReasons[o.Why]

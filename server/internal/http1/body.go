@@ -71,6 +71,8 @@ func (b *body) read(p []byte) (int, error) {
 		b.fault = fault
 		err = fault.err(b.x.cfg)
 	case b.fault != nil:
+	case err == errNoStream:
+		b.fault = faultNoStream
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		b.fault = faultBodySlow
 	default:

@@ -16,6 +16,9 @@ type Config struct {
 	// response, the handler's own included. 0 is no bound.
 	ReadTimeout, WriteTimeout time.Duration
 
+	// Pooled says that a handler holds what its Holder gives back.
+	Pooled bool
+
 	// MinRate is how many bytes a client that is waited for must send, or take,
 	// in a second, after PaceGrace. 0 is none.
 	MinRate int

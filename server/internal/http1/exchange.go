@@ -38,6 +38,7 @@ type Exchange struct {
 	notes   *notes // nil until there are any: most requests have none
 	verdict verdict
 	timing  timing // not guarded: set before Serve
+	place   place
 }
 
 // A state is how far a response has come.
@@ -112,6 +113,7 @@ func (x *Exchange) Serve(h http.Handler) {
 		if !returned {
 			x.abort(panicked)
 		}
+		x.endPlace()
 	}()
 	x.handlerOf(h).ServeHTTP(x, &x.req)
 	x.finish()

@@ -94,7 +94,7 @@ func (x *Exchange) hurry(dir direction, d time.Duration) {
 func (x *Exchange) transfer(dir direction, p []byte) (n int, err error) {
 	switch {
 	case x.isTaken(dir):
-		return dir.wait(x.t, p)
+		return x.outside(dir, true, func() (int, error) { return dir.wait(x.t, p) })
 	case x.isOverdue(dir):
 		return 0, os.ErrDeadlineExceeded // even if there is no need to wait
 	case !x.t.Waits():
@@ -102,13 +102,13 @@ func (x *Exchange) transfer(dir direction, p []byte) (n int, err error) {
 			return n, err
 		}
 	}
-	return x.await(dir, p, n)
+	return x.outside(dir, x.t.Waits(), func() (int, error) { return x.await(dir, p, n) })
 }
 
 // await is the waiting of transfer, which has moved n bytes.
 func (x *Exchange) await(dir direction, p []byte, n int) (int, error) {
 	pace := &x.pace[dir]
-	for pace.Left() > 0 && !x.isOverdue(dir) {
+	for pace.Left() > 0 && !x.isOverdue(dir) && !x.place.refused.Load() {
 		start := x.cfg.Clock.Now()
 		at := start + min(pace.Left(), farOff)
 		if due := x.due[dir]; due != 0 {

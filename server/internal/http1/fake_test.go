@@ -158,6 +158,9 @@ func (f *fake) SetDeadline(at time.Time) error {
 
 func (f *fake) Waits() bool { return f.waits }
 
+func (f *fake) Leave() bool { return true }
+func (f *fake) Return()     {}
+
 func (f *fake) Untaken() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -92,5 +92,6 @@ var (
 	faultBodySlow     = newFault(http.StatusRequestTimeout, BodyTimeout, "the body took too long")
 	faultChunk        = newFault(http.StatusBadRequest, Malformed, "the body is not in the chunked coding: to the letter, lines of 4 KiB at most, extensions of 8 KiB")
 	faultTrailerLarge = newFault(http.StatusRequestHeaderFieldsTooLarge, HeadLarge, "the trailers have more than 8 KiB, or than 100 fields")
+	faultNoStream     = newFault(http.StatusServiceUnavailable, BodyTimeout, "too many requests wait for their clients; try again later")
 	faultBody         = newFault(http.StatusBadRequest, Malformed, "the body is malformed")
 )

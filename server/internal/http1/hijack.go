@@ -9,10 +9,21 @@ import (
 )
 
 // Hijack implements http.Hijacker. The connection is the handler's from here
-// on: the server neither closes it nor counts it. The worker is held until the
-// handler returns, so a handler that keeps the connection should hand it to a
-// goroutine and return.
+// on: the server neither closes it nor counts it. The handler holds no
+// worker any more.
 func (x *Exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if err := x.leavePlace(false); err != nil {
+		return nil, nil, err
+	}
+	nc, rw, err := x.hijack()
+	if err != nil {
+		x.takePlace()
+		return nil, nil, err
+	}
+	return nc, rw, x.leavePlace(true)
+}
+
+func (x *Exchange) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.turn(writing)

@@ -48,7 +48,7 @@ func (in *Input) ScanBody() (enough bool, f *Fault) {
 // IsLarge reports whether the body may be larger than what is read of it ahead.
 func (in *Input) IsLarge() bool {
 	h := in.Head()
-	return h.Chunked || h.Length > int64(in.ahead.most)
+	return h.Chunked && !in.ahead.chunks.done() || h.Length > int64(in.ahead.most)
 }
 
 // growth is the size of the buffer that follows one that is full: twice that, or

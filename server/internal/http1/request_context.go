@@ -103,8 +103,11 @@ func (ctx *requestContext) Err() error {
 
 // Value implements context.Context.
 func (ctx *requestContext) Value(key any) any {
-	if key == http.LocalAddrContextKey {
+	switch key {
+	case http.LocalAddrContextKey:
 		return ctx.x.t.LocalAddr()
+	case exchangeKey{}:
+		return ctx.x
 	}
 	if v := ctx.use().Value(key); v != nil {
 		return v

@@ -38,6 +38,16 @@ type Transport interface {
 	Detach() (net.Conn, []byte, error)
 }
 
+// A Holder is a Transport whose handlers hold something that others wait for, if
+// Config.Pooled says so.
+type Holder interface {
+	// Leave gives it back, and reports whether the handler may go on without.
+	Leave() bool
+
+	// Return takes it again, and may have to wait for that.
+	Return()
+}
+
 // ErrWouldBlock says that there is nothing to read, or no room to write, now.
 // It is a timeout and temporary, so that what reads a transport through
 // another layer, as crypto/tls does, can go on after it.
