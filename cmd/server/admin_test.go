@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -31,11 +32,11 @@ func TestAdminAddressTakesTheControlLane(t *testing.T) {
 // is asked for.
 func TestAdminAddressTellsOfOverload(t *testing.T) {
 	p := start(t, "--admin-addr=127.0.0.1:0", "--workers=1", "--max-wait=100ms", "--unready-after=1ns")
-	h := hold(t, p.url)
 	admin := p.adminURL(t)
 	if status, _ := get(t, admin+readyPath); status != http.StatusOK {
 		t.Errorf("ready at first: %d", status)
 	}
+	io.WriteString(dial(t, p.url), "GET /task?wait=60s HTTP/1.1\r\nHost: pond\r\n\r\n") // it has the only worker
 	var stop atomic.Bool
 	var waiting sync.WaitGroup
 	for range 4 { // there is always one that waits for longer than requests may
@@ -53,8 +54,6 @@ func TestAdminAddressTellsOfOverload(t *testing.T) {
 	})
 	stop.Store(true)
 	waiting.Wait()
-	h.body.Close()
-	<-h.answered
 	if !unready {
 		t.Error("the admin address does not tell of the overload")
 	}
