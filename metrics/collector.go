@@ -40,9 +40,7 @@ func (c *Collector) Describe(descs chan<- *prometheus.Desc) {
 func (c *Collector) Collect(metrics chan<- prometheus.Metric) {
 	s := c.stats()
 	for _, f := range c.families {
-		f.read(&s, func(value float64, labels ...string) {
-			metrics <- prometheus.MustNewConstMetric(f.desc, f.kind, value, labels...)
-		})
+		f.collect(&s, metrics)
 	}
 	for _, i := range c.instruments() {
 		i.Collect(metrics)

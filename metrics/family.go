@@ -8,11 +8,21 @@ import (
 	"millpond/server"
 )
 
-// family is one metric that is read from a snapshot.
-type family struct {
+// familyOf is one metric that is read from a snapshot.
+type familyOf[S any] struct {
 	desc *prometheus.Desc
 	kind prometheus.ValueType
-	read func(s *server.Stats, send sender)
+	read func(s *S, send sender)
+}
+
+// family is one that is read from the snapshot of a server.
+type family = familyOf[server.Stats]
+
+// collect sends what is read from s.
+func (f *familyOf[S]) collect(s *S, metrics chan<- prometheus.Metric) {
+	f.read(s, func(value float64, labels ...string) {
+		metrics <- prometheus.MustNewConstMetric(f.desc, f.kind, value, labels...)
+	})
 }
 
 // sender takes a value and the values of the family's labels.

@@ -45,7 +45,7 @@ func (a *app) useServer(handler http.Handler) error {
 		return err
 	}
 	a.ready = srv.Readiness
-	a.addLane(status.Config{Metrics: metrics.New(srv), Running: srv.Running, Settings: settings(limits)})
+	a.addLane(handler, status.Config{Metrics: metrics.New(srv), Running: srv.Running, Settings: settings(limits)})
 	srv.Handler, srv.Control = handler, a.lane
 	if a.opts.AdminAddr != "" {
 		srv.Handler, srv.Control = a.hideLane(handler), server.Control{}
@@ -67,7 +67,7 @@ func (a *app) useNetHTTP(handler http.Handler) {
 		}
 		return server.Ready
 	}
-	a.addLane(status.Config{
+	a.addLane(handler, status.Config{
 		Metrics:  metrics.NewNetHTTP(srv),
 		Settings: []status.Setting{{Name: "model", Value: modelNetHTTP}},
 	})

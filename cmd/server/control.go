@@ -7,6 +7,7 @@ import (
 	"millpond/metrics"
 	"millpond/metrics/status"
 	"millpond/server"
+	"millpond/server/upstream"
 )
 
 // Paths of the control lane, beside those of the live page.
@@ -21,14 +22,22 @@ const (
 // control lane, so there none is kept open.
 const viewers = 128
 
-// addLane makes the control lane. The live page is on the admin address, or on
+// scrapes serves what c measures, and what handler tells of its backends.
+func (a *app) scrapes(handler http.Handler, c *metrics.Collector) http.Handler {
+	if proxy, ok := handler.(*upstream.Handler); ok {
+		return metrics.Handler(a.log, c, metrics.NewUpstream(proxy))
+	}
+	return metrics.Handler(a.log, c)
+}
+
+// addLane makes the control lane of a server of handler. The live page is on the admin address, or on
 // the main one if that is for this machine alone.
-func (a *app) addLane(cfg status.Config) {
+func (a *app) addLane(handler http.Handler, cfg status.Config) {
 	a.metrics, a.page = cfg.Metrics, status.New(cfg)
 	a.lane = server.Control{
 		Live:     livePath,
 		Ready:    readyPath,
-		Handlers: map[string]http.Handler{metricsPath: metrics.Handler(a.log, cfg.Metrics)},
+		Handlers: map[string]http.Handler{metricsPath: a.scrapes(handler, cfg.Metrics)},
 	}
 	switch {
 	case a.opts.AdminAddr != "":

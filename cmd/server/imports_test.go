@@ -21,7 +21,7 @@ var allowed = map[string][]string{
 	"server/demo":           {},
 	"server/files":          {},
 	"server/upstream":       {},
-	"metrics": {"millpond/pool", "millpond/server",
+	"metrics": {"millpond/pool", "millpond/server", "millpond/server/upstream",
 		"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/procfs"},
 	"metrics/status": {"millpond/metrics", "millpond/pool", "millpond/server", "github.com/dustin/go-humanize"},
 	"cmd/server": {"millpond/server", "millpond/server/demo", "millpond/server/files", "millpond/server/upstream", "millpond/pool", "millpond/metrics", "millpond/metrics/status",
