@@ -51,6 +51,7 @@ func (p *polling) serve(l net.Listener, base context.Context) (ok bool, err erro
 	}
 	pl, err := p.listen(l, raw, base)
 	if err != nil {
+		p.rest()
 		return true, err
 	}
 	tick := time.NewTicker(lookEvery)
