@@ -2,55 +2,24 @@ package server
 
 import (
 	"bytes"
-	"fmt"
 	"hash/maphash"
-	"net/http"
 	"net/netip"
 	"slices"
-	"strings"
-
-	"golang.org/x/net/http/httpguts"
 )
-
-// A fairness tells whose request one is, for equal shares among clients. Its
-// hash is seeded anew in each process, so that no client can choose to be taken
-// for another.
-type fairness struct {
-	seed    maphash.Seed
-	by      func(*fairness, *conn) uint64 // nil if all are one client
-	header  string
-	trusted []netip.Prefix
-}
-
-// newFairness is by what Server.FairBy says.
-func newFairness(by string, trusted []netip.Prefix) (fairness, error) {
-	f := fairness{seed: maphash.MakeSeed(), trusted: trusted}
-	name, isHeader := strings.CutPrefix(by, "header:")
-	switch {
-	case by == "" || by == "ip":
-		f.by = (*fairness).byAddress
-	case isHeader && httpguts.ValidHeaderFieldName(name):
-		f.by, f.header = (*fairness).byHeader, http.CanonicalHeaderKey(name)
-	case by != "none":
-		return f, fmt.Errorf("server: FairBy must be ip, none, or header: and the name of a field, such as header:X-Tenant, got %q", by)
-	}
-	return f, nil
-}
 
 // key is that of the client of c's request.
 func (f *fairness) key(c *conn) uint64 {
-	if f.by == nil {
-		return 0
+	switch f.by {
+	case byAddress:
+		return f.ofAddress(c)
+	case byHeader:
+		return maphash.Bytes(f.seed, c.request.in.Field(f.header))
 	}
-	return f.by(f, c)
+	return 0
 }
 
-func (f *fairness) byHeader(c *conn) uint64 {
-	return maphash.Bytes(f.seed, c.request.in.Field(f.header))
-}
-
-// byAddress takes an IPv6 client for its /64, of which it has all addresses.
-func (f *fairness) byAddress(c *conn) uint64 {
+// ofAddress takes an IPv6 client for its /64, of which it has all addresses.
+func (f *fairness) ofAddress(c *conn) uint64 {
 	addr := c.ClientIP()
 	if len(f.trusted) > 0 && f.trusts(addr) {
 		addr = f.forwarded(c.request.in.Field("X-Forwarded-For"), addr)

@@ -7,3 +7,15 @@ type Backlog struct {
 	Length   int
 	Limit    int
 }
+
+// backlogs reads the kernel's queues.
+func backlogs(l *lifecycle) (all []Backlog) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for ln := range l.listeners {
+		if b, ok := backlogOf(ln.Listener); ok {
+			all = append(all, b)
+		}
+	}
+	return all
+}

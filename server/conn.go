@@ -2,6 +2,8 @@ package server
 
 import (
 	"fmt"
+	"net"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -76,5 +78,35 @@ func (c *conn) flushRequest() {
 func (c *conn) cancelRequest() {
 	if x := c.serving.Load(); x != nil {
 		x.Cancel()
+	}
+}
+
+// netConn is c as ConnState and ConnContext show it: the connection that the
+// listener has accepted, or what stands for one that never was a net.Conn.
+func (c *conn) netConn() net.Conn {
+	if on, ok := c.Link.(interface{ NetConn() net.Conn }); ok {
+		return on.NetConn()
+	}
+	return publicConn{c.Link}
+}
+
+// showState calls ConnState, if there is one.
+func (c *conn) showState(s http.ConnState) {
+	if hook := c.engine.connState; hook != nil {
+		hook(c.netConn(), s)
+	}
+}
+
+// showMove calls ConnState if net/http tells the two states apart. To it, a
+// connection is new or idle until a whole head has come, or been refused.
+func (c *conn) showMove(from, to state) {
+	switch {
+	case c.engine.connState == nil:
+	case to == stateAdmitting, to == stateReplying && from.waitsFor()&poll.Readable != 0:
+		c.showState(http.StateActive)
+	case from == stateReplying && (to == stateIdle || to == stateReading):
+		c.showState(http.StateIdle)
+	case to == stateHijacked:
+		c.showState(http.StateHijacked)
 	}
 }

@@ -29,3 +29,11 @@ func (c *conn) leave(why CloseReason) CloseReason {
 	e.conns.remove(c.slot)
 	return why
 }
+
+// lost closes a connection that is dead.
+func (c *conn) lost() step {
+	if c.state == stateLingering {
+		return c.close(c.why)
+	}
+	return c.close(CloseClient)
+}

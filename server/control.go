@@ -35,14 +35,6 @@ const (
 	numReadiness
 )
 
-// Readiness is what the readiness probe says now. It is safe for concurrent use.
-func (s *Server) Readiness() Readiness {
-	if e := s.running(); e != nil {
-		return e.readiness()
-	}
-	return Ready
-}
-
 // The control pool is small: it is for a scrape now and then.
 var controlPool = pool.Config{Workers: 2, Queue: 16}
 

@@ -66,3 +66,13 @@ func (e *engine) isClosing() bool {
 
 // now is the time on the clock of the engine.
 func (e *engine) now() time.Duration { return e.http.Clock.Now() }
+
+// timedOut is what becomes of a parked connection whose time is up. Where its
+// link may wait, it must not keep the other timers waiting.
+func (e *engine) timedOut(c *conn) {
+	if c.Waits() {
+		go c.resume()
+		return
+	}
+	c.resume()
+}

@@ -20,7 +20,7 @@ func newEngine(s *Server) (*engine, error) {
 		Pooled: set.model == ModelPool, MinRate: set.minRate, WriteBuffer: set.writeBuffer, Memory: http1.NewBudget(set.bufferMemory),
 		Log: set.log, Clock: clock, Dates: http1.NewDates(clock), Closing: e.isClosing, NoOptions: set.noOptions,
 	}
-	e.overload.engine = e
+	e.overload.now, e.overload.log = e.now, set.log
 	e.streams.limit = int64(set.streams)
 	e.requests.New = newRequest
 	e.conns.onLess = e.departed
@@ -49,6 +49,8 @@ func (e *engine) startPools(cfg pool.Config) (err error) {
 	}
 	control := controlPool
 	control.Panicked = e.poolPanicked(nil)
+	e.overload.load = func() pool.Load { return e.pools.work.Stats().Load }
+	e.overload.follow = e.door.overloaded
 	e.pools.control, err = pool.New(control)
 	return err
 }
@@ -72,14 +74,4 @@ func (e *engine) gateMoved() {
 	if e.door != nil {
 		e.door.gateMoved()
 	}
-}
-
-// timedOut is what becomes of a parked connection whose time is up. Where its
-// link may wait, it must not keep the other timers waiting.
-func (e *engine) timedOut(c *conn) {
-	if c.Waits() {
-		go c.resume()
-		return
-	}
-	c.resume()
 }

@@ -5,14 +5,6 @@ import (
 	"millpond/server/internal/poll"
 )
 
-// lost closes a connection that is dead.
-func (c *conn) lost() step {
-	if c.state == stateLingering {
-		return c.close(c.why)
-	}
-	return c.close(CloseClient)
-}
-
 // isExpired reports whether the time is up that the state of c has. A timer
 // that ran out in an earlier state does not count.
 func (c *conn) isExpired() bool {

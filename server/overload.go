@@ -11,19 +11,17 @@ import (
 	"millpond/pool"
 )
 
-const (
-	// mostRetryAfter bounds what a refused client is told to wait.
-	mostRetryAfter = 30 * time.Second
-
-	// estimateEvery is how old the estimate behind Retry-After may be.
-	estimateEvery = 250 * time.Millisecond
-)
+// estimateEvery is how old the estimate for Retry-After may be.
+const estimateEvery = 250 * time.Millisecond
 
 // An overload is what a server does while its pool is overloaded, beside what
 // the pool does itself: it accepts within a budget, tells those whom it refuses
 // when to come back, and says so in its log.
 type overload struct {
-	engine *engine
+	now    func() time.Duration // on the engine's clock
+	load   func() pool.Load     // nil without a pool
+	follow func(overloaded bool)
+	log    *slog.Logger
 	active atomic.Int32 // classes that are overloaded
 	since  atomic.Int64 // when it began, on the engine's clock; 0 while calm
 
@@ -57,30 +55,29 @@ func (o *overload) trace(users *pool.Trace) *pool.Trace {
 }
 
 func (o *overload) began(class string) {
-	e := o.engine
-	e.log.Warn("overload began: there is more work than the workers can do, and some of it is refused", "class", class)
+	o.log.Warn("overload began: there is more work than the workers can do, and some of it is refused", "class", class)
 	if o.active.Add(1) == 1 {
-		o.since.Store(max(1, int64(e.now())))
-		o.follow()
+		o.since.Store(max(1, int64(o.now())))
+		o.changed()
 	}
 }
 
 func (o *overload) ended(ep pool.Episode) {
-	o.engine.log.Info("overload ended", "class", ep.Class, "lasted", ep.Lasted.Round(time.Millisecond),
+	o.log.Info("overload ended", "class", ep.Class, "lasted", ep.Lasted.Round(time.Millisecond),
 		"served", ep.Started, "refused", sum(ep.Rejected[:]), "dropped", sum(ep.Dropped[:]),
 		"work_saved", ep.Saved.Round(time.Millisecond), "capacity", slog.StringValue(rate(ep.Capacity)))
 	if o.active.Add(-1) == 0 {
 		o.since.Store(0)
-		o.follow()
+		o.changed()
 	}
 }
 
-// follow has the door follow the state. Its changes may come in any order, so
-// it looks at the state anew.
-func (o *overload) follow() {
+// changed has the door follow the state. Changes may come in any order, so it
+// looks at the state anew.
+func (o *overload) changed() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.engine.door.overloaded(o.isActive())
+	o.follow(o.isActive())
 }
 
 func (o *overload) isActive() bool { return o.active.Load() > 0 }
@@ -97,12 +94,12 @@ func (o *overload) lastsFor(now time.Duration) time.Duration {
 // seconds: at any time until those who were refused in this episode could have
 // been served twice over, so that those who come back are not the next wave.
 func (o *overload) retryAfter() int {
-	if o.engine.pools.work == nil {
+	if o.load == nil {
 		return 1 // there is no pool, and no overload that it knows of
 	}
-	now := o.engine.now()
+	now := o.now()
 	if due := o.asked.Load(); int64(now) >= due && o.asked.CompareAndSwap(due, int64(now+estimateEvery)) {
-		o.recovery.Store(int64(recovery(o.engine.pools.work.Stats().Load)))
+		o.recovery.Store(int64(recovery(o.load())))
 	}
 	spread := 1 + int(2*time.Duration(o.recovery.Load())/time.Second)
 	spread = min(spread, int(mostRetryAfter/time.Second))

@@ -88,9 +88,7 @@ func TestOverload(t *testing.T) {
 // same, and nobody to come back later than the bound.
 func TestRetryAfterIsSpread(t *testing.T) {
 	for refused, want := range map[uint64]int{0: 1, 100: 3, 1_000_000: int(mostRetryAfter / time.Second)} {
-		o := &overload{engine: &engine{}}
-		o.engine.http.Clock = http1.StartClock()
-		o.engine.pools.work, _ = pool.New(pool.Config{})
+		o := &overload{now: http1.StartClock().Now, load: func() pool.Load { return pool.Load{} }}
 		o.asked.Store(1 << 62)
 		o.recovery.Store(int64(recovery(pool.Load{State: pool.Overloaded, Capacity: 100, Refused: refused})))
 		told := map[int]int{}

@@ -8,6 +8,14 @@ import (
 	"millpond/server/internal/http1"
 )
 
+// mostRetryAfter bounds what a refused client is told to wait.
+const mostRetryAfter = 30 * time.Second
+
+// timeoutField is what a client, or a proxy in front, says of its patience: how
+// long after the first byte of the request an answer is of no use any more, in
+// seconds, such as 2 or 0.5, or as a Go duration, such as 500ms.
+const timeoutField = "X-Request-Timeout"
+
 // prebuilt are the answers that need no handler, but for those to faults.
 type prebuilt struct {
 	live, onlyGet *http1.Prebuilt // of the control lane

@@ -71,14 +71,10 @@ func (s *Server) Stats() Stats {
 	return st
 }
 
-// backlogs reads the kernel's queues.
-func backlogs(l *lifecycle) (all []Backlog) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for ln := range l.listeners {
-		if b, ok := backlogOf(ln.Listener); ok {
-			all = append(all, b)
-		}
+// Readiness is what the readiness probe says now. It is safe for concurrent use.
+func (s *Server) Readiness() Readiness {
+	if e := s.running(); e != nil {
+		return e.readiness()
 	}
-	return all
+	return Ready
 }

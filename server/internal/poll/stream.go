@@ -150,6 +150,9 @@ func (s *Stream) Read(p []byte) (int, error) {
 	}
 }
 
+// NetConn is the connection that s is on.
+func (s *Stream) NetConn() net.Conn { return s.Conn }
+
 // Waits implements http1.Transport.
 func (s *Stream) Waits() bool { return true }
 

@@ -24,7 +24,6 @@ type exchange struct {
 
 // known are the exchanges that end otherwise with millpond.
 var known = []string{
-	"gin: Stream",                        // no http.CloseNotifier
 	"gorilla/handlers: HEAD of trailers", // it says Transfer-Encoding: chunked, as with GET
 }
 
