@@ -17,6 +17,7 @@ func (e *engine) serve(l *onceListener) error {
 		}
 		return http.ErrServerClosed
 	}
+	defer e.logs.flush()
 	defer e.life.forget(l)
 	err := e.acceptFrom(l.Listener, e.baseOf(l.Listener))
 	if e.gate.isShut(shutForGood) {

@@ -13,7 +13,7 @@ const (
 	logRoom     = 256         // records that wait to be written
 	logBurst    = 100         // records that may come at once
 	logEvery    = time.Second // after which another logBurst may come
-	logPatience = time.Second // of Shutdown and Close, with a log that is not read
+	logPatience = time.Second // of who ends the server, with a log that is not read
 )
 
 // A logbook passes records on to a handler without ever waiting for it: a log
@@ -88,8 +88,14 @@ func (l *logbook) add(e logEntry) {
 func (l *logbook) write(quiet chan struct{}) {
 	defer close(quiet)
 	for e, ok := l.take(); ok; e, ok = l.take() {
-		e.to.Handle(context.Background(), e.record)
+		e.write()
 	}
+}
+
+// write survives a panic of the handler, as there is nobody left to tell.
+func (e logEntry) write() {
+	defer func() { recover() }()
+	e.to.Handle(context.Background(), e.record)
 }
 
 // take returns the next record, if there is one; if not, nobody writes any more.

@@ -114,6 +114,7 @@ func TestPoolHooksStay(t *testing.T) {
 	c.send(getRoot)
 	c.expect(http.StatusOK)
 	within(t, called, "BeforeTask")
+	r.engine.logs.flush()
 	if log.count("panic of BeforeTask") == 0 {
 		t.Error("its panic was not logged")
 	}

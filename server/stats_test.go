@@ -53,7 +53,10 @@ func TestStatsUnderLoad(t *testing.T) {
 			}
 		})
 		all.Wait()
-		until(t, "all are gone", func() bool { st := r.Stats(); return total(st.Closed[:]) == clients*visits })
+		until(t, "all are gone", func() bool {
+			st := r.Stats()
+			return total(st.Closed[:]) == clients*visits && closed.Load() == clients*visits
+		})
 		close(stop)
 		watching.Wait()
 		st := r.Stats()
