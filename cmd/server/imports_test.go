@@ -20,6 +20,7 @@ var allowed = map[string][]string{
 	"server/internal/poll":  {"millpond/server/internal/http1", "golang.org/x/sys"},
 	"server/demo":           {},
 	"server/files":          {},
+	"server/servertest":     {"millpond/server"},
 	"server/upstream":       {},
 	"metrics": {"millpond/pool", "millpond/server", "millpond/server/upstream",
 		"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/procfs"},

@@ -1,0 +1,77 @@
+// # What zero means
+//
+// A field that net/http has, too, means the same here. Where net/http has no
+// bound by default, and a server that is open to everybody needs one, the zero
+// value is a bound; a negative value is none, as there.
+//
+//	field              0 here                 0 in net/http        < 0 here   beyond it
+//	ReadHeaderTimeout  10 s, or ReadTimeout   ReadTimeout, none    none       408, or closed if nothing came
+//	                   if that is less
+//	ReadTimeout        none                   none                 none       408 and closed
+//	WriteTimeout       none                   none                 none       closed
+//	IdleTimeout        75 s                   ReadTimeout, none    none       closed
+//	MaxHeaderBytes     32 KiB                 1 MiB                refused    431; 414 for the request line
+//	MaxBodyBytes       none                   – (MaxBytesHandler)  none       413 and closed
+//	MinRate            240 bytes/s after 5 s  –                    none       408, or closed
+//	BodyBuffer         64 KiB                 –                    none       it is read while the handler runs
+//	WriteBuffer        256 KiB                –                    none       the handler waits
+//	BufferMemory       an eighth of memory,   –                    none       503, longest waiting first
+//	                   at most 1 GiB
+//	Streams            1,024                  –                    none       503
+//	MaxConns           90 % of open files     –                    none       the oldest idle one is closed,
+//	                                                                          else who comes next waits
+//
+// # Where it differs from net/http
+//
+// A handler that runs on an http.Server runs on a Server. The tests of net/http
+// itself are run against it (internal/conformance), and differences.txt there
+// lists those that end otherwise. This is all that is known to differ, and why:
+//
+//   - Requests are bounded. A request waits for a worker, and may be answered
+//     503 instead: that is what this package is for. A handler that calls its
+//     own server waits for a second worker while it holds one: with as many such
+//     requests as workers, each waits for all others, until the queue's bound on
+//     waiting ends it. Call the handler instead, or give what is called this way
+//     a Server, and so a pool, of its own.
+//   - A handler that panics is answered with a 500, if nothing of a response was
+//     sent: the client should not take it for a broken network. Panic with
+//     http.ErrAbortHandler, and the connection is closed as in net/http.
+//   - A head that is late is answered with a 408 (RFC 9110, section 15.5.9), if
+//     any of it has come.
+//   - Heads, chunks and trailers are judged to the letter of RFC 9112, as readers
+//     that forgive different mistakes see different requests: each of these is a
+//     400 and ends the connection: a bare LF or CR; folded lines; white space
+//     before a colon, or around the size of a chunk or its extensions; control
+//     characters in values; an empty or malformed Host, or none (also for
+//     CONNECT); Transfer-Encoding beside Content-Length, in HTTP/1.0, or without
+//     chunked as its last coding; a target that is not one of the four forms
+//     (section 3.2), and * with another method of HTTP than OPTIONS; extensions
+//     of a chunk that are malformed, or have 8 KiB.
+//   - Up to two empty lines before a request are ignored, not any number.
+//   - A head has at most 100 fields, and MaxHeaderBytes bounds it exactly.
+//   - A body that turns out to be malformed or too large is answered with a 400 or
+//     413, whatever the handler makes of it, unless some of its response was sent.
+//   - A request can be read while its response is written, always: a handler that
+//     copies one to the other needs no EnableFullDuplex. What a handler leaves
+//     unread is read, within bounds, behind the response; net/http does it before.
+//   - A 2xx to CONNECT has no framing, and ends HTTP on the connection (RFC 9110,
+//     section 9.3.6).
+//   - A negative or signed Content-Length of a handler is dropped, not sent.
+//   - The connection that ConnState and ConnContext get is not a *net.TCPConn or
+//     *net.UnixConn where it is parked without a goroutine. Its Close works, and
+//     it is a syscall.Conn; it cannot be read or written. After Hijack, what the
+//     handler has is another value.
+//   - What http.ServerContextKey yields is an http.Server that has the address,
+//     the handler and the log of this one, and serves nothing.
+//   - The log is written by a goroutine of its own, and bounded.
+//   - At MaxConns, a response may say Connection: close although the handler and
+//     the client would go on.
+//   - Serve ends up to a quarter of a second after its listener was closed by
+//     another. Shutdown before Serve has that serve the connections which wait,
+//     before it returns http.ErrServerClosed.
+//   - net/rpc cannot be dialled over HTTP: rpc.DialHTTP ends its lines with a
+//     bare LF.
+//   - There is no HTTP/2, and no ServeTLS: Serve takes a listener of crypto/tls.
+//     If its Config has NextProtos with "h2", clients will speak what is not
+//     spoken here.
+package server
