@@ -157,7 +157,7 @@ func TestSilentClientIsAnswered(t *testing.T) {
 func TestOldestIsShedForMemory(t *testing.T) {
 	bothLinks(t, func(t *testing.T, wire wiring) {
 		const room, more = 10, 5
-		r := serving(t, &Server{BufferMemory: room * 4 << 10, Handler: http.HandlerFunc(hello)}, wire)
+		r := serving(t, &Server{BufferMemory: room * 4 << 10, MinRate: -1, ReadHeaderTimeout: -1, Handler: http.HandlerFunc(hello)}, wire)
 		var callers []*caller
 		for i := range room + more {
 			c := r.call()

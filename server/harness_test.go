@@ -75,6 +75,9 @@ func serving(t *testing.T, s *Server, wire wiring) *rig {
 	if s.Logger == nil && s.ErrorLog == nil {
 		s.Logger = discard
 	}
+	if s.Pool.MinWorkers == 0 {
+		s.Pool.MinWorkers = s.Pool.Workers // whatever else the processors have to do
+	}
 	l, dial := wire(t)
 	r := &rig{Server: s, t: t, l: l, dial: dial, served: make(chan error, 1)}
 	if _, err := s.start(); err != nil {
