@@ -178,7 +178,7 @@ func TestCloseNotify(t *testing.T) {
 		got := make(chan []<-chan bool, 1)
 		stay := make(chan struct{})
 		s := way.serveFunc(t, func(w http.ResponseWriter, r *http.Request) {
-		//lint:ignore SA1019 handlers that are older than contexts use it
+			//lint:ignore SA1019 handlers that are older than contexts use it
 			cn := w.(http.CloseNotifier)
 			got <- []<-chan bool{cn.CloseNotify(), cn.CloseNotify()}
 			if r.URL.Path == "/stay" {
