@@ -32,6 +32,8 @@ func (e *engine) departed() {
 	if e.gate.isShut(shutByCap) {
 		e.crowded.Store(false) // who still wants to come in will be seen anew
 		e.gate.update(shutByCap, e.isFull)
+	}
+	if e.life.isDraining() {
 		e.life.roomCame()
 	}
 }

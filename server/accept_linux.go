@@ -83,46 +83,70 @@ func (p *polling) knock(index int) {
 		e.makeRoom()
 		return
 	}
-	p.accept(index, ^uint32(0))
+	p.accept(index, ^uint32(0), &p.budget)
 }
 
+// A halt is why accepting from a listener has stopped.
+type halt uint8
+
+const (
+	haltNobody halt = iota // nobody waits
+	haltBatch              // others must have their turn
+	haltShut               // the gate is shut, or the budget spent
+)
+
 // accept takes connections from the listener with that index, until there are
-// none, the gate shuts for one of reasons or, which it reports, the batch is
+// none, the gate shuts for one of reasons, the budget is spent or the batch is
 // full. It is called in a pass, or in place of one.
-func (p *polling) accept(index int, reasons uint32) (more bool) {
+func (p *polling) accept(index int, reasons uint32, budget *acceptBudget) (why halt) {
 	p.mu.Lock()
 	l := p.listeners[index]
 	p.mu.Unlock()
 	if l == nil {
-		return false
+		return haltNobody
 	}
 	l.raw.Control(func(fd uintptr) {
 		for range acceptBatch {
-			if p.engine.gate.isShut(reasons) || !p.budget.allows(p.engine.now()) || !p.acceptOne(l, int(fd)) {
+			if p.engine.gate.isShut(reasons) || budget != nil && !budget.allows(p.engine.now()) {
+				why = haltShut
+				return
+			}
+			if !p.acceptOne(l, int(fd)) {
 				return
 			}
 		}
-		more = true
+		why = haltBatch
 	})
-	return more
+	return why
 }
 
 // acceptRest accepts all that the kernel has established so far, as far as
-// there may be connections. A full queue is no reason to refuse them.
-func (p *polling) acceptRest() {
+// there may be connections, and reports whether that was all. A full queue is no
+// reason to refuse them.
+func (p *polling) acceptRest() (all bool) {
 	p.mu.Lock()
 	n := len(p.listeners)
 	poller := p.poller.Load()
 	p.mu.Unlock()
-	if poller == nil {
-		return
-	}
-	poller.Exclusively(func() {
-		for i := range n {
-			for p.accept(i, shutByCap|shutByFailure|shutForGood) {
+	all = true
+	if poller != nil {
+		poller.Exclusively(func() {
+			for i := range n {
+				all = p.acceptAll(i, shutByCap|shutByFailure|shutForGood) && all
 			}
+		})
+	}
+	return all
+}
+
+// acceptAll accepts whoever waits at the listener with that index, unless the
+// gate shuts, and reports whether that was all.
+func (p *polling) acceptAll(index int, reasons uint32) (all bool) {
+	for {
+		if why := p.accept(index, reasons, nil); why != haltBatch {
+			return why == haltNobody
 		}
-	})
+	}
 }
 
 func (p *polling) acceptOne(l *listener, fd int) (more bool) {

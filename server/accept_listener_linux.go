@@ -75,10 +75,7 @@ func (p *polling) serveRest(l net.Listener) {
 		return
 	}
 	if pl, err := p.listen(l, raw, p.engine.baseOf(l)); err == nil {
-		pl.poller.Exclusively(func() {
-			for p.accept(pl.index, shutByCap|shutByFailure) {
-			}
-		})
+		pl.poller.Exclusively(func() { p.acceptAll(pl.index, shutByCap|shutByFailure) })
 		p.end(pl, http.ErrServerClosed)
 	}
 }

@@ -16,7 +16,7 @@ func newDoor(*engine) door { return unpolled{} }
 func (unpolled) serve(net.Listener, context.Context) (bool, error) { return false, nil }
 func (unpolled) serveRest(net.Listener)                            {}
 func (unpolled) gateMoved()                                        {}
-func (unpolled) acceptRest()                                       {}
+func (unpolled) acceptRest() bool                                  { return true }
 func (unpolled) overloaded(bool)                                   {}
 func (unpolled) checkListeners()                                   {}
 func (unpolled) beforeTask()                                       { runtime.Gosched() }

@@ -106,15 +106,12 @@ func (e *engine) acceptRest(ctx context.Context) {
 	if e.door == nil {
 		return
 	}
-	enough := e.counters.accepted.Load()
+	var enough uint64
 	for _, b := range backlogs(&e.life) {
 		enough += uint64(b.Length)
 	}
-	for {
-		e.door.acceptRest()
-		if !e.gate.isShut(shutByCap) || e.counters.accepted.Load() >= enough {
-			return
-		}
+	enough += e.counters.accepted.Load() // behind the others: rather some too many
+	for !e.door.acceptRest() && e.counters.accepted.Load() < enough {
 		select {
 		case <-e.life.room:
 		case <-e.life.stopping:

@@ -47,9 +47,9 @@ type door interface {
 	serve(l net.Listener, base context.Context) (ok bool, err error) // unless it cannot poll l
 	serveRest(l net.Listener)                                        // what the kernel has established so far
 	gateMoved()
-	acceptRest()     // of all listeners
-	checkListeners() // whether somebody has closed them
-	overloaded(bool) // to accept within a budget from now on, or not any more
+	acceptRest() (all bool) // of those who wait at the listeners
+	checkListeners()        // whether somebody has closed them
+	overloaded(bool)        // to accept within a budget from now on, or not any more
 	beforeTask()
 	rest() // if there is nothing to poll
 }
