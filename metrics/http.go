@@ -41,6 +41,8 @@ var httpFamilies = []family{
 			send(float64(b.Limit), b.Listener)
 		}
 	}),
+	counter("millpond_log_records_dropped_total", "Log records that were too many, or not taken in time.", nil,
+		func(s *server.Stats, send sender) { send(float64(s.LogDropped)) }),
 	drainingFamily,
 }
 

@@ -43,7 +43,7 @@ func sample() server.Stats {
 		Closed:       [server.NumCloseReasons]uint64{21, 22, 23, 24, 25, 26, 27, 28, 29},
 		BadRequests:  [server.NumBadReasons]uint64{31, 32, 33},
 		Shed:         [server.NumShedReasons]uint64{41, 42, 43},
-		BadTimeouts:  44, ReceivedBytes: 1 << 20, SentBytes: 1 << 30, Draining: true,
+		BadTimeouts:  44, LogDropped: 45, ReceivedBytes: 1 << 20, SentBytes: 1 << 30, Draining: true,
 		Backlogs: []server.Backlog{{Listener: "127.0.0.1:8080", Length: 5, Limit: 4096}},
 	}
 }

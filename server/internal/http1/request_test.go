@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -45,4 +46,31 @@ func BenchmarkBuildRequest(b *testing.B) {
 			}
 		})
 	}
+}
+
+// TestStringsKeepNoHeadAlive checks that a handler which keeps one string of each
+// request does not keep their heads.
+func TestStringsKeepNoHeadAlive(t *testing.T) {
+	const requests, size = 500, 30 << 10
+	text := "GET /mill HTTP/1.1\r\nHost: h\r\n" + strings.Repeat("Filler: "+strings.Repeat("x", 1000)+"\r\n", size/1010) + "Wanted: short\r\n\r\n"
+	h, _, _ := judge(text)
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	kept := make([]string, 0, 2*requests)
+	before := heap()
+	for range requests {
+		var r http.Request
+		if err := h.fill(&r, new(url.URL), []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		kept = append(kept, r.Header.Get("Wanted"), r.URL.Path)
+	}
+	if grown := heap() - before; grown > requests*4*shareBytes {
+		t.Errorf("%d requests of %d bytes keep %d bytes alive", requests, len(text), grown)
+	}
+	runtime.KeepAlive(kept)
 }
