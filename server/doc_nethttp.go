@@ -51,6 +51,15 @@
 //   - A head has at most 100 fields, and MaxHeaderBytes bounds it exactly.
 //   - A body that turns out to be malformed or too large is answered with a 400 or
 //     413, whatever the handler makes of it, unless some of its response was sent.
+//   - A body of up to BodyBuffer is complete, and judged, before the handler runs,
+//     so that a slow client holds no worker: what is late is a 408, and what
+//     breaks off ends the connection, without the handler.
+//   - A Write returns when its bytes are queued, up to WriteBuffer of them, not
+//     when the kernel has them: that a client does not take them may only show
+//     later. A deadline that somebody sets on the net.Conn itself does not hold
+//     for what is queued; those of http.ResponseController do.
+//   - A read deadline that has passed ends the Read that waits; it does not spoil
+//     the body for the next one.
 //   - A request can be read while its response is written, always: a handler that
 //     copies one to the other needs no EnableFullDuplex. What a handler leaves
 //     unread is read, within bounds, behind the response; net/http does it before.

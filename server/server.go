@@ -121,7 +121,9 @@ type Server struct {
 	BufferMemory int64
 
 	// MaxConns is the number of open connections at which the server stops
-	// to accept. Default: 90 % of the limit on open files.
+	// to accept. Who wants to come in then takes the place of the connection
+	// that has been idle longest or, if all are busy, of the first that has had
+	// its answer. Default: 90 % of the limit on open files.
 	MaxConns int
 
 	// Control reserves paths for the control lane.
