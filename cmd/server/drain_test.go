@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"io"
+	"net"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -91,5 +95,44 @@ func TestDrainTimeoutCutsAndCounts(t *testing.T) {
 				t.Error("the request that was cut got a whole answer")
 			}
 		})
+	}
+}
+
+// earlyClients connect, and send a request, as soon as the address is known.
+type earlyClients struct {
+	t   *testing.T
+	all []net.Conn
+}
+
+// Write takes the line that says where the program serves, before it does so.
+func (e *earlyClients) Write(line []byte) (int, error) {
+	addr := regexp.MustCompile(`127\.0\.0\.1:\d+`).FindString(string(line))
+	for range 40 {
+		nc, err := net.Dial("tcp", addr)
+		if err != nil {
+			e.t.Error(err)
+			break
+		}
+		e.t.Cleanup(func() { nc.Close() })
+		io.WriteString(nc, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+		e.all = append(e.all, nc)
+	}
+	return len(line), nil
+}
+
+// A signal that comes before the program serves does not cost those their answer who have connected already.
+func TestSignalBeforeServe(t *testing.T) {
+	signals := make(chan os.Signal, 1)
+	signals <- syscall.SIGTERM
+	clients := &earlyClients{t: t}
+	var stderr buffer
+	if code := run([]string{"--addr=127.0.0.1:0", "--burn-per-ms=1"}, clients, &stderr, signals); code != exitOK {
+		t.Errorf("exit code %d\n%s", code, &stderr)
+	}
+	for i, nc := range clients.all {
+		resp, err := http.ReadResponse(bufio.NewReader(nc), nil)
+		if err != nil || resp.StatusCode != http.StatusOK {
+			t.Fatalf("client %d: %v, %v", i, resp, err)
+		}
 	}
 }

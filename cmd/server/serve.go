@@ -21,10 +21,16 @@ func (a *app) serve(ln net.Listener, signals <-chan os.Signal) int {
 	}
 
 	drained := make(chan error, 1)
-	go func() { drained <- a.drain() }()
+	go func() {
+		err := a.drain()
+		<-served
+		if err == nil {
+			err = a.drain() // of those whom Serve has let in, if the signal came before it
+		}
+		drained <- err
+	}()
 	select {
 	case err := <-drained:
-		<-served
 		if err != nil {
 			return exitFailed
 		}
