@@ -56,6 +56,26 @@ func (s *Server) settings() (settings, error) {
 	if s.ReadHeaderTimeout == 0 && s.ReadTimeout > 0 {
 		set.headTimeout = min(set.headTimeout, s.ReadTimeout)
 	}
+	set.fillBounds()
+	if set.handler == nil {
+		set.handler = http.DefaultServeMux
+	}
+	logs, handler := newLogbook(s.logHandler())
+	set.logs, set.log = logs, slog.New(handler)
+	if s.Trace != nil {
+		set.trace = *s.Trace
+	}
+	faults := []error{set.check()}
+	var err error
+	set.classes, err = newClassTable(s.Classes)
+	faults = append(faults, err)
+	set.fairness, err = newFairness(s.FairBy, s.TrustedProxies)
+	return set, errors.Join(append(faults, err)...)
+}
+
+// fillBounds fills in the bounds whose default is found out, or whose none is a
+// number too large to matter.
+func (set *settings) fillBounds() {
 	set.maxDrain = lingerBytes + min(set.maxBody, math.MaxInt64-lingerBytes)
 	if set.maxBody < 0 {
 		set.maxDrain = lingerBytes + lingerBody
@@ -72,26 +92,12 @@ func (s *Server) settings() (settings, error) {
 	case set.bufferMemory < 0:
 		set.bufferMemory = math.MaxInt64
 	}
-	if set.handler == nil {
-		set.handler = http.DefaultServeMux
-	}
-	logs, handler := newLogbook(s.logHandler())
-	set.logs, set.log = logs, slog.New(handler)
-	if s.Trace != nil {
-		set.trace = *s.Trace
-	}
 	switch {
 	case set.maxConns == 0:
 		set.maxConns = defaultMaxConns()
 	case set.maxConns < 0:
 		set.maxConns = math.MaxInt
 	}
-	faults := []error{set.check()}
-	var err error
-	set.classes, err = newClassTable(s.Classes)
-	faults = append(faults, err)
-	set.fairness, err = newFairness(s.FairBy, s.TrustedProxies)
-	return set, errors.Join(append(faults, err)...)
 }
 
 // logHandler is where the log goes.

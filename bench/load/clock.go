@@ -12,6 +12,7 @@ type Clock struct {
 	Start time.Time
 }
 
+// Now is the time since Start, in nanoseconds.
 func (c Clock) Now() int64 { return int64(time.Since(c.Start)) }
 
 // alarm is a timer on a descriptor: a timerfd armed with absolute deadlines on

@@ -17,6 +17,8 @@ func Calibrate(ctx context.Context, server string, cores []int) (int64, error) {
 	return CalibrateServer(ctx, Millpond(server, "pool", -1, -1, -1), cores)
 }
 
+// CalibrateServer is Calibrate for a server that is given: it starts c on cores,
+// and returns how many iterations of its CPU work take a millisecond.
 func CalibrateServer(ctx context.Context, c Server, cores []int) (int64, error) {
 	p, err := Start(ctx, c, -1, -1, cores)
 	if err != nil {

@@ -63,7 +63,10 @@ func Servers(r *bench.Run) []string {
 	return names
 }
 
-func (p Point) Rate() float64     { return p.Trials[0].Rate }
+// Rate is what was offered in each trial, in requests per second.
+func (p Point) Rate() float64 { return p.Trials[0].Rate }
+
+// Multiple is the same in units of the capacity.
 func (p Point) Multiple() float64 { return p.Trials[0].Multiple }
 
 // Valid is false if any trial is invalid. Leaving those out instead would favour
@@ -178,7 +181,14 @@ func QuantileOf(h *hdrhistogram.Histogram, q float64) float64 {
 	return bench.Seconds(h.ValueAtQuantile(100 * q))
 }
 
-func Served(l bench.Latency) bench.Histogram      { return l.Served }
+// Served is the latency of answers to requests that were served.
+func Served(l bench.Latency) bench.Histogram { return l.Served }
+
+// Uncorrected is the same from when each was sent, not from when it was due.
 func Uncorrected(l bench.Latency) bench.Histogram { return l.Uncorrected }
-func Shed(l bench.Latency) bench.Histogram        { return l.Shed }
-func Lag(l bench.Latency) bench.Histogram         { return l.Lag }
+
+// Shed is the latency of refusals.
+func Shed(l bench.Latency) bench.Histogram { return l.Shed }
+
+// Lag is by how much requests were sent later than due.
+func Lag(l bench.Latency) bench.Histogram { return l.Lag }
