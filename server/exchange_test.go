@@ -35,14 +35,26 @@ const (
 )
 
 const (
-	get = "GET / HTTP/1.1\r\nHost: h\r\n"
-	end = "\r\n"
+	get     = "GET / HTTP/1.1\r\nHost: h\r\n"
+	post    = "POST / HTTP/1.1\r\nHost: h\r\n"
+	chunked = post + "Transfer-Encoding: chunked\r\n\r\n"
+	end     = "\r\n"
+
+	ok       = "HTTP/1.1 200 OK\n"
+	plain    = "Content-Type: text/plain; charset=utf-8\n"
+	greeting = ok + "Content-Length: 2\n" + plain + "\nhi"
+
+	// broken is the answer for a handler that panics.
+	broken = "HTTP/1.1 500 Internal Server Error\nConnection: close\nContent-Length: 0\n\n"
 
 	// The marker follows what is sent. It is answered only if the connection
 	// is kept, and if server and client agree where the last request ended.
 	marker = "GET /marker HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
 	marked = "HTTP/1.1 200 OK\nConnection: close\nContent-Length: 0\nX-Marker: \n\n"
 )
+
+// long is more than the server gathers before it sends a head.
+var long = strings.Repeat("x", 5000)
 
 func runExchanges(t *testing.T, table []exchange) {
 	everyWay(t, func(t *testing.T, w way) {
@@ -101,15 +113,6 @@ func say(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, body) }
 }
 
-// parts answers with a body in several writes.
-func parts(body ...string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		for _, part := range body {
-			io.WriteString(w, part)
-		}
-	}
-}
-
 // status answers with nothing but a status.
 func status(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
@@ -128,6 +131,16 @@ func report(w http.ResponseWriter, r *http.Request) {
 
 // readOnly reads the body and says nothing, whatever it gets.
 func readOnly(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }
+
+// unserved is the handler of requests that none may see.
+func unserved(t *testing.T) http.HandlerFunc {
+	return func(http.ResponseWriter, *http.Request) { t.Error("the handler was called") }
+}
+
+// reported is the answer of report.
+func reported(text string) string {
+	return fmt.Sprintf("%sContent-Length: %d\n%s\n%s", ok, len(text), plain, text)
+}
 
 // refused is the answer of the server itself.
 func refused(code int, text string) string {
