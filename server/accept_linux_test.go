@@ -1,7 +1,10 @@
 package server
 
 import (
+	"errors"
+	"net"
 	"net/http"
+	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -31,5 +34,48 @@ func TestAcceptedSockets(t *testing.T) {
 				t.Errorf("%s is %d, %v; want it on", name, on, err)
 			}
 		}
+	}
+}
+
+// TestListenerBreaks checks that Serve returns what is wrong with a listener that
+// can never be accepted from again, and that its connections go on.
+func TestListenerBreaks(t *testing.T) {
+	for name, wire := range map[string]wiring{"epoll": sockets, "stream": streams} {
+		t.Run(name, func(t *testing.T) {
+			var inner *net.TCPListener
+			l, dial := wire(t)
+			switch l := l.(type) {
+			case *net.TCPListener:
+				inner = l
+			case struct{ net.Listener }:
+				inner = l.Listener.(*net.TCPListener)
+			}
+			s := &Server{Handler: http.HandlerFunc(hello), Logger: discard}
+			defer s.Close()
+			served := make(chan error, 1)
+			go func() { served <- s.Serve(l) }()
+			nc, err := dial()
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := newCaller(t, nc)
+			c.send(getRoot)
+			c.expect(http.StatusOK)
+			raw, err := inner.SyscallConn()
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw.Control(func(fd uintptr) { unix.Shutdown(int(fd), unix.SHUT_RDWR) })
+			if err := within(t, served, "Serve"); !errors.Is(err, syscall.EINVAL) {
+				t.Errorf("Serve: %v; want %v", err, syscall.EINVAL)
+			}
+			if n := s.Stats().AcceptErrors; n != [NumAcceptErrors]uint64{AcceptOther: 1} {
+				t.Errorf("counted %v; want one", n)
+			}
+			c.send(getRoot)
+			c.expect(http.StatusOK)
+			c.Close()
+			<-s.engine.conns.whenEmpty()
+		})
 	}
 }
