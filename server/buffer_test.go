@@ -27,44 +27,42 @@ func TestBodyIsReadAhead(t *testing.T) {
 		"chunked":         {"Transfer-Encoding: chunked", []string{"2", "\r\nab", "\r\n0\r\nA: b\r\n", "\r", "\n"}, ""},
 		"chunks that fit": {"Transfer-Encoding: chunked", []string{strings.Repeat("1\r\na\r\n", 2000), "0\r\n", "\r\n"}, ""},
 	} {
-		for m := range numModels {
-			t.Run(fmt.Sprint(name, "/model=", m), bubble(func(t *testing.T) {
-				began := make(chan struct{}, 1)
-				r := serving(t, &Server{Model: m, BodyBuffer: ahead, Pool: pool.Config{Workers: 1},
-					Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-						began <- struct{}{}
-						n, err := io.Copy(io.Discard, r.Body)
-						fmt.Fprint(w, n, err)
-					})}, memory)
-				c := r.call()
-				c.send("POST / HTTP/1.1\r\nHost: h\r\n" + test.fields + "\r\n\r\n")
-				for _, part := range test.body {
-					synctest.Wait()
-					if st := r.Stats(); len(began) > 0 || st.Conns[StateReading] != 1 || st.Pool.Submitted != 0 {
-						t.Fatalf("before %.10q: %d handlers began, connections %v, %d submitted", part, len(began), st.Conns, st.Pool.Submitted)
-					}
-					c.send(part)
-				}
-				<-began
-				if test.rest != "" {
-					c.send(test.rest)
-				}
-				want := 0
-				for _, part := range append(test.body, test.rest) {
-					want += strings.Count(part, "a") + strings.Count(part, "b") + strings.Count(part, "c") + strings.Count(part, "d")
-				}
-				if strings.HasPrefix(test.fields, "T") {
-					want -= strings.Count(strings.Join(test.body, ""), "A: b")
-				}
-				if _, got := c.expect(http.StatusOK); got != fmt.Sprint(want, " <nil>") {
-					t.Errorf("the handler got %s; want %d bytes", got, want)
-				}
+		inBubbles(t, name, func(t *testing.T, way way) {
+			began := make(chan struct{}, 1)
+			r := serving(t, &Server{Model: way.model, BodyBuffer: ahead, Pool: pool.Config{Workers: 1},
+				Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					began <- struct{}{}
+					n, err := io.Copy(io.Discard, r.Body)
+					fmt.Fprint(w, n, err)
+				})}, way.wire)
+			c := r.call()
+			c.send("POST / HTTP/1.1\r\nHost: h\r\n" + test.fields + "\r\n\r\n")
+			for _, part := range test.body {
 				synctest.Wait()
-				if n := r.Stats().BufferedBytes; n != 0 {
-					t.Errorf("%d bytes are kept for nobody", n)
+				if st := r.Stats(); len(began) > 0 || st.Conns[StateReading] != 1 || st.Pool.Submitted != 0 {
+					t.Fatalf("before %.10q: %d handlers began, connections %v, %d submitted", part, len(began), st.Conns, st.Pool.Submitted)
 				}
-			}))
-		}
+				c.send(part)
+			}
+			<-began
+			if test.rest != "" {
+				c.send(test.rest)
+			}
+			want := 0
+			for _, part := range append(test.body, test.rest) {
+				want += strings.Count(part, "a") + strings.Count(part, "b") + strings.Count(part, "c") + strings.Count(part, "d")
+			}
+			if strings.HasPrefix(test.fields, "T") {
+				want -= strings.Count(strings.Join(test.body, ""), "A: b")
+			}
+			if _, got := c.expect(http.StatusOK); got != fmt.Sprint(want, " <nil>") {
+				t.Errorf("the handler got %s; want %d bytes", got, want)
+			}
+			synctest.Wait()
+			if n := r.Stats().BufferedBytes; n != 0 {
+				t.Errorf("%d bytes are kept for nobody", n)
+			}
+		})
 	}
 }
 
@@ -82,30 +80,28 @@ func TestBodyReadAheadIsRefused(t *testing.T) {
 		"too large":         {"Content-Length: 2000\r\n\r\n", false, 413},
 		"too slow":          {"Content-Length: 3\r\n\r\nab", false, 408},
 	} {
-		for m := range numModels {
-			t.Run(fmt.Sprint(name, "/model=", m), bubble(func(t *testing.T) {
-				r := serving(t, &Server{Model: m, MaxBodyBytes: 1000,
-					Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the handler was called") })}, memory)
-				c := r.call()
-				c.send("POST / HTTP/1.1\r\nHost: h\r\n" + test.send)
-				if test.end {
-					c.closeWrite()
-				}
-				c.expect(test.status)
-				c.expectEnd()
-			}))
-		}
+		inBubbles(t, name, func(t *testing.T, way way) {
+			r := serving(t, &Server{Model: way.model, MaxBodyBytes: 1000,
+				Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the handler was called") })}, way.wire)
+			c := r.call()
+			c.send("POST / HTTP/1.1\r\nHost: h\r\n" + test.send)
+			if test.end {
+				c.closeWrite()
+			}
+			c.expect(test.status)
+			c.expectEnd()
+		})
 	}
 }
 
 // A body may take any time, as long as it comes at the least rate.
 func TestLeastRateOfABody(t *testing.T) {
-	models(t, "", func(t *testing.T, m Model) {
+	inBubbles(t, "", func(t *testing.T, way way) {
 		const size = 20_000
-		r := serving(t, &Server{Model: m, MinRate: 100, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r := serving(t, &Server{Model: way.model, MinRate: 100, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			n, err := io.Copy(io.Discard, r.Body)
 			fmt.Fprint(w, n, err)
-		})}, memory)
+		})}, way.wire)
 		c := r.call()
 		c.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n", size))
 		for range size / 400 {
@@ -128,8 +124,8 @@ func TestLeastRateOfABody(t *testing.T) {
 // The client of a chunked body may wait for a part of the answer to what it has
 // sent so far.
 func TestSilentClientIsAnswered(t *testing.T) {
-	models(t, "", func(t *testing.T, m Model) {
-		r := serving(t, &Server{Model: m, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	inBubbles(t, "", func(t *testing.T, way way) {
+		r := serving(t, &Server{Model: way.model, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			http.NewResponseController(w).EnableFullDuplex()
 			for b := make([]byte, 1); ; {
 				if _, err := io.ReadFull(r.Body, b); err != nil {
@@ -138,7 +134,7 @@ func TestSilentClientIsAnswered(t *testing.T) {
 				w.Write(b)
 				http.NewResponseController(w).Flush()
 			}
-		})}, memory)
+		})}, way.wire)
 		c := r.call()
 		c.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n")
 		resp := c.response()

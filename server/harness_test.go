@@ -10,12 +10,9 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"millpond/pool"
 )
 
 // patienceOfTests ends a test that hangs on a socket. No test waits for it.
@@ -51,12 +48,6 @@ func streams(t *testing.T) (net.Listener, func() (net.Conn, error)) {
 	return struct{ net.Listener }{l}, dial
 }
 
-// memory has no sockets at all, so that a bubble can tell when nothing moves.
-func memory(*testing.T) (net.Listener, func() (net.Conn, error)) {
-	l := &memoryListener{conns: make(chan net.Conn), done: make(chan struct{})}
-	return l, l.dial
-}
-
 // bothLinks runs a test against each implementation of parking.
 func bothLinks(t *testing.T, test func(*testing.T, wiring)) {
 	t.Run("link=epoll", func(t *testing.T) { test(t, sockets) })
@@ -82,6 +73,9 @@ func serving(t *testing.T, s *Server, wire wiring) *rig {
 	r := &rig{Server: s, t: t, l: l, dial: dial, served: make(chan error, 1)}
 	if _, err := s.start(); err != nil {
 		t.Fatal(err)
+	}
+	if l, ok := l.(*polledListener); ok {
+		l.engine = s.engine
 	}
 	go func() { r.served <- s.Serve(l) }()
 	t.Cleanup(r.finish)
@@ -166,7 +160,7 @@ func (r *rig) call() *caller {
 }
 
 func newCaller(t *testing.T, nc net.Conn) *caller {
-	if _, fake := nc.(*duplex); !fake {
+	if _, fake := nc.LocalAddr().(memoryAddr); !fake {
 		nc.SetDeadline(time.Now().Add(patienceOfTests))
 	}
 	t.Cleanup(func() { nc.Close() })
@@ -230,67 +224,6 @@ func until(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-// A memoryListener accepts connections that exist in memory only.
-type memoryListener struct {
-	conns chan net.Conn
-	done  chan struct{}
-	once  sync.Once
-}
-
-func (l *memoryListener) dial() (net.Conn, error) {
-	client, server := newDuplex()
-	select {
-	case l.conns <- server:
-		return client, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *memoryListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *memoryListener) Close() error {
-	l.once.Do(func() { close(l.done) })
-	return nil
-}
-
-func (l *memoryListener) Addr() net.Addr { return memoryAddr{} }
-
-type memoryAddr struct{}
-
-func (memoryAddr) Network() string { return "memory" }
-func (memoryAddr) String() string  { return "memory" }
-
-// A duplex is one end of a connection in memory that, unlike net.Pipe, can end
-// one direction.
-type duplex struct{ in, out net.Conn }
-
-func newDuplex() (a, b *duplex) {
-	toB, fromA := net.Pipe()
-	toA, fromB := net.Pipe()
-	return &duplex{in: fromB, out: toB}, &duplex{in: fromA, out: toA}
-}
-
-func (d *duplex) Read(p []byte) (int, error)  { return d.in.Read(p) }
-func (d *duplex) Write(p []byte) (int, error) { return d.out.Write(p) }
-func (d *duplex) CloseWrite() error           { return d.out.Close() }
-func (d *duplex) Close() error                { return errors.Join(d.in.Close(), d.out.Close()) }
-func (d *duplex) LocalAddr() net.Addr         { return memoryAddr{} }
-func (d *duplex) RemoteAddr() net.Addr        { return memoryAddr{} }
-
-func (d *duplex) SetDeadline(t time.Time) error {
-	return errors.Join(d.in.SetDeadline(t), d.out.SetDeadline(t))
-}
-func (d *duplex) SetReadDeadline(t time.Time) error  { return d.in.SetReadDeadline(t) }
-func (d *duplex) SetWriteDeadline(t time.Time) error { return d.out.SetWriteDeadline(t) }
-
 // hello answers with the path.
 func hello(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, strings.TrimPrefix(r.URL.Path, "/"))
@@ -342,40 +275,4 @@ func within[T any](t *testing.T, ch <-chan T, what string) (v T) {
 		t.Fatalf("waited %v for %s", patienceOfTests, what)
 	}
 	return v
-}
-
-// A way is one of those in which a connection can be served. HTTP must be the
-// same in all of them.
-type way struct {
-	name  string
-	model Model
-	wire  wiring
-}
-
-var ways = []way{
-	{"epoll", ModelPool, sockets},
-	{"stream", ModelPool, streams},
-	{"goroutine", ModelGoroutine, sockets},
-	{"thread", ModelThread, sockets},
-}
-
-// everyWay runs test once for each way.
-func everyWay(t *testing.T, test func(*testing.T, way)) {
-	for _, w := range ways {
-		t.Run(w.name, func(t *testing.T) { test(t, w) })
-	}
-}
-
-// serve starts s until the test ends.
-func (w way) serve(t *testing.T, s *Server) *rig {
-	t.Helper()
-	s.Model = w.model
-	s.Pool = pool.Config{Workers: 4}
-	return serving(t, s, w.wire)
-}
-
-// serveFunc starts a server that has nothing but a handler.
-func (w way) serveFunc(t *testing.T, h http.HandlerFunc) *rig {
-	t.Helper()
-	return w.serve(t, &Server{Handler: h})
 }

@@ -11,16 +11,16 @@ import (
 // TestRunning checks that what handlers work on is listed, oldest first, and
 // that a handler may do with its request what it likes meanwhile.
 func TestRunning(t *testing.T) {
-	models(t, "", func(t *testing.T, m Model) {
+	inBubbles(t, "", func(t *testing.T, way way) {
 		release := make(chan struct{})
-		s := &Server{Model: m, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		s := &Server{Model: way.model, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			for range 100 {
 				r.Method, r.RequestURI, r.URL.Path = "PUT", "/other", "/other"
 			}
 			<-release
 		})}
 		s.Pool.Workers = 3
-		r := serving(t, s, memory)
+		r := serving(t, s, way.wire)
 		if got := s.Running(10); got != nil {
 			t.Errorf("before the first request: %v", got)
 		}

@@ -13,10 +13,13 @@ import (
 // TestCloseCuts checks that nothing survives Close: in any state, and not a
 // connection that is accepted meanwhile.
 func TestCloseCuts(t *testing.T) {
-	models(t, "", func(t *testing.T, m Model) {
+	inBubbles(t, "", func(t *testing.T, way way) {
+		if way.name == "epoll" {
+			return // its connections do not come by the listener
+		}
 		var l *lateListener
 		ended := make(chan struct{})
-		r := serving(t, &Server{Model: m, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		r := serving(t, &Server{Model: way.model, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/" {
 				<-r.Context().Done()
 				close(ended)

@@ -35,8 +35,8 @@ func (r *rig) callInOrder(n int) []*caller {
 }
 
 func TestShutdownClosesIdle(t *testing.T) {
-	models(t, "", func(t *testing.T, m Model) {
-		r := serving(t, &Server{Model: m, Handler: http.HandlerFunc(hello), IdleTimeout: -1, ReadHeaderTimeout: -1}, memory)
+	inBubbles(t, "", func(t *testing.T, way way) {
+		r := serving(t, &Server{Model: way.model, Handler: http.HandlerFunc(hello), IdleTimeout: -1, ReadHeaderTimeout: -1}, way.wire)
 		silent, idle := r.call(), r.call()
 		idle.send(getRoot)
 		idle.expect(http.StatusOK)
@@ -56,8 +56,8 @@ func TestShutdownClosesIdle(t *testing.T) {
 }
 
 func TestShutdownAnswersRacingRequests(t *testing.T) {
-	models(t, "", func(t *testing.T, m Model) {
-		r := serving(t, &Server{Model: m, Handler: http.HandlerFunc(hello), IdleTimeout: -1}, memory)
+	inBubbles(t, "", func(t *testing.T, way way) {
+		r := serving(t, &Server{Model: way.model, Handler: http.HandlerFunc(hello), IdleTimeout: -1}, way.wire)
 		fresh, idle := r.call(), r.call()
 		idle.send(getRoot)
 		idle.expect(http.StatusOK)
@@ -77,9 +77,9 @@ func TestShutdownAnswersRacingRequests(t *testing.T) {
 }
 
 func TestShutdownLetsHeadsComplete(t *testing.T) {
-	models(t, "", func(t *testing.T, m Model) {
+	inBubbles(t, "", func(t *testing.T, way way) {
 		const head = 8 * time.Second
-		r := serving(t, &Server{Model: m, Handler: http.HandlerFunc(hello), ReadHeaderTimeout: head}, memory)
+		r := serving(t, &Server{Model: way.model, Handler: http.HandlerFunc(hello), ReadHeaderTimeout: head}, way.wire)
 		never, late := r.call(), r.call()
 		never.send(getRoot[:5])
 		late.send(getRoot[:5])

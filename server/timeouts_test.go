@@ -98,17 +98,18 @@ func TestTimeouts(t *testing.T) {
 		}, write, CloseWrite},
 		{"a reader that takes some does not extend the time of a response", func(r *rig, c *caller) {
 			c.send("GET /flood HTTP/1.1\r\nHost: h\r\n\r\n")
-			for {
+			for range write/time.Second - 1 {
 				time.Sleep(time.Second)
 				if _, err := io.CopyN(io.Discard, c, 16<<10); err != nil {
-					return
+					r.t.Errorf("the response is cut early: %v", err)
 				}
 			}
+			<-r.engine.conns.whenEmpty()
 		}, write, CloseWrite},
 	} {
-		models(t, test.name, func(t *testing.T, m Model) {
-			r := serving(t, &Server{Model: m, Handler: timeoutsHandler(), ReadHeaderTimeout: head, ReadTimeout: body,
-				WriteTimeout: write, IdleTimeout: idle}, memory)
+		inBubbles(t, test.name, func(t *testing.T, way way) {
+			r := serving(t, &Server{Model: way.model, Handler: timeoutsHandler(), ReadHeaderTimeout: head, ReadTimeout: body,
+				WriteTimeout: write, IdleTimeout: idle}, way.wire)
 			start := time.Now()
 			c := r.call()
 			test.run(r, c)
@@ -121,13 +122,6 @@ func TestTimeouts(t *testing.T) {
 				t.Errorf("closed %v; want one for %v", s.Closed, test.why)
 			}
 		})
-	}
-}
-
-// models runs a test in a bubble for each model.
-func models(t *testing.T, name string, test func(*testing.T, Model)) {
-	for m := range numModels {
-		t.Run(name+"/model="+m.String(), bubble(func(t *testing.T) { test(t, m) }))
 	}
 }
 
@@ -178,9 +172,9 @@ func TestHeadTimeoutByDefault(t *testing.T) {
 
 // TestNever checks that a negative timeout is none.
 func TestNever(t *testing.T) {
-	models(t, "", func(t *testing.T, m Model) {
-		r := serving(t, &Server{Model: m, Handler: timeoutsHandler(), ReadHeaderTimeout: -1, ReadTimeout: -1,
-			WriteTimeout: -1, IdleTimeout: -1, MinRate: -1}, memory)
+	inBubbles(t, "", func(t *testing.T, way way) {
+		r := serving(t, &Server{Model: way.model, Handler: timeoutsHandler(), ReadHeaderTimeout: -1, ReadTimeout: -1,
+			WriteTimeout: -1, IdleTimeout: -1, MinRate: -1}, way.wire)
 		const long = 1000 * time.Hour
 		c := r.call()
 		time.Sleep(long)
@@ -204,8 +198,8 @@ func TestNever(t *testing.T) {
 // for a while and for so many bytes.
 func TestLinger(t *testing.T) {
 	const garbage = "\x16\x03\x01"
-	models(t, "time", func(t *testing.T, m Model) {
-		r := serving(t, &Server{Model: m}, memory)
+	inBubbles(t, "time", func(t *testing.T, way way) {
+		r := serving(t, &Server{Model: way.model}, way.wire)
 		c := r.call()
 		c.send(garbage)
 		start := time.Now()
@@ -220,9 +214,9 @@ func TestLinger(t *testing.T) {
 			t.Errorf("the connection ended after %v; want %v", took, lingerTimeout)
 		}
 	})
-	models(t, "bytes", func(t *testing.T, m Model) {
+	inBubbles(t, "bytes", func(t *testing.T, way way) {
 		const maxBody = 1 << 10
-		r := serving(t, &Server{Model: m, MaxBodyBytes: maxBody}, memory)
+		r := serving(t, &Server{Model: way.model, MaxBodyBytes: maxBody}, way.wire)
 		c := r.call()
 		c.send(garbage)
 		c.expect(http.StatusBadRequest)
@@ -238,8 +232,8 @@ func TestLinger(t *testing.T) {
 			t.Errorf("took %d bytes; want %d, rounded up to whole reads", taken, maxBody+lingerBytes)
 		}
 	})
-	models(t, "the client ends it", func(t *testing.T, m Model) {
-		r := serving(t, &Server{Model: m}, memory)
+	inBubbles(t, "the client ends it", func(t *testing.T, way way) {
+		r := serving(t, &Server{Model: way.model}, way.wire)
 		c := r.call()
 		start := time.Now()
 		c.send(garbage)
@@ -255,9 +249,9 @@ func TestLinger(t *testing.T) {
 // TestSlowHeadIsNotServedAfterwards checks that what follows a 408 is not
 // interpreted, in every model.
 func TestSlowHeadIsNotServedAfterwards(t *testing.T) {
-	models(t, "", func(t *testing.T, m Model) {
+	inBubbles(t, "", func(t *testing.T, way way) {
 		served := 0
-		r := serving(t, &Server{Model: m, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { served++ })}, memory)
+		r := serving(t, &Server{Model: way.model, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { served++ })}, way.wire)
 		c := r.call()
 		c.send("GET / HTTP/1.1\r\nHost: h\r\n")
 		c.expect(http.StatusRequestTimeout)

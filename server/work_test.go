@@ -29,9 +29,9 @@ func TestHandlerThatDoesNotReturn(t *testing.T) {
 		},
 	}
 	for name, leave := range leave {
-		models(t, name, func(t *testing.T, m Model) {
+		inBubbles(t, name, func(t *testing.T, way way) {
 			panics := 0
-			s := &Server{Model: m, Trace: &Trace{Panicked: func(any) { panics++ }},
+			s := &Server{Model: way.model, Trace: &Trace{Panicked: func(any) { panics++ }},
 				Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					switch r.URL.Path {
 					case "/early":
@@ -42,7 +42,7 @@ func TestHandlerThatDoesNotReturn(t *testing.T) {
 					}
 				})}
 			s.Pool.Workers = 1
-			r := serving(t, s, memory)
+			r := serving(t, s, way.wire)
 			const request = "GET %s HTTP/1.1\r\nHost: h\r\n\r\n"
 			c := r.call()
 			c.send(strings.Replace(request, "%s", "/early", 1))
@@ -98,10 +98,10 @@ func TestBodyReadByAnother(t *testing.T) {
 
 // TestUseAfterReturn checks that what a handler keeps is safe, and of no use.
 func TestUseAfterReturn(t *testing.T) {
-	models(t, "", func(t *testing.T, m Model) {
+	inBubbles(t, "", func(t *testing.T, way way) {
 		var left sync.WaitGroup
 		over := make(chan struct{})
-		r := serving(t, &Server{Model: m, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r := serving(t, &Server{Model: way.model, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/" {
 				io.WriteString(w, "second")
 				return
@@ -129,7 +129,7 @@ func TestUseAfterReturn(t *testing.T) {
 				}
 				w.WriteHeader(http.StatusTeapot)
 			})
-		})}, memory)
+		})}, way.wire)
 		c := r.call()
 		c.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc")
 		if _, body := c.expect(http.StatusOK); body != "first" {
