@@ -176,7 +176,7 @@ func TestParkedHoldsNothing(t *testing.T) {
 			each = 1
 		}
 		s := &Server{Handler: http.HandlerFunc(hello), IdleTimeout: -1, ReadHeaderTimeout: -1}
-		s.Pool.Workers = 8
+		s.Pool.Workers, s.Pool.Discipline = 8, pool.FIFO // which sheds nobody because the machine is busy
 		r := serving(t, s, wire)
 		warm := r.call()
 		warm.send(getRoot)
