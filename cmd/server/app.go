@@ -103,7 +103,7 @@ func workersText(l server.Limits) string {
 	return strconv.Itoa(l.Workers)
 }
 
-// readyLine says where and how the app serves.
+// readyLine says where, how and what the app serves.
 func (a *app) readyLine(addr net.Addr) string {
-	return fmt.Sprintf("millpond: serving %s (model %s, %s)", url(addr), a.opts.Model, a.bound)
+	return fmt.Sprintf("millpond: serving %s (model %s, %s; %s)", url(addr), a.opts.Model, a.bound, a.opts.served(a.loopback))
 }

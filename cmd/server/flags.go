@@ -15,13 +15,14 @@ import (
 // flags is the command line. Beside kong's own tags, models names the models in which a flag has an effect (all, if
 // absent), and min and max bound a number. A zero number or pointer leaves the default to the server.
 type flags struct {
-	Addr      string `group:"listen" default:":8080" placeholder:"HOST:PORT" help:"Where to serve; port 0 picks a free one. Default: ${default}, on every interface."`
+	Addr      string `group:"listen" placeholder:"HOST:PORT" help:"Where to serve; port 0 picks a free one. Default: :8080, on every interface, with --upstream or --root, and 127.0.0.1:8080 for the demo."`
 	AdminAddr string `group:"listen" placeholder:"HOST:PORT" help:"Serve /metrics, /healthz, /readyz, the live page /status and pprof here, and only here. Default: the first three on the main address, and /status if that is loopback."`
 
 	Upstream        []string      `group:"serve" sep:"none" placeholder:"URL" help:"Pass requests on to this backend, such as http://127.0.0.1:3000 or unix:/run/app.sock; repeatable. Default: serve the demo."`
 	UpstreamTimeout time.Duration `group:"serve" default:"30s" placeholder:"TIME" help:"For a backend to begin its answer, and to go on with it. Default: ${default}."`
 	Root            string        `group:"serve" placeholder:"DIR" help:"Serve the files of this directory. Default: serve the demo."`
 	List            bool          `group:"serve" help:"List directories of --root that have no index.html."`
+	Demo            bool          `group:"serve" help:"Serve all of the demo on any address. Default: /task, by which anybody can take the CPU and the memory, only on loopback."`
 
 	Model        string         `group:"work" enum:"pool, goroutine, thread, nethttp" default:"pool" placeholder:"MODEL" help:"Who runs a request: a worker of the pool, a goroutine or a thread per connection, or net/http. One of ${enum}. Default: ${default}."`
 	Workers      workers        `group:"work" models:"pool" placeholder:"N" help:"Requests that run at once: a number; auto, as many as help, up to 4096; or LEAST..MOST, of which the first start whatever the processors have to do. Default: GOMAXPROCS."`

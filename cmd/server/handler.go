@@ -6,18 +6,31 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strings"
 
 	"millpond/server/demo"
 	"millpond/server/files"
 	"millpond/server/upstream"
 )
 
-// handler returns what is to be served: backends, files or the demo. Call end
-// when it has served.
-func (o *options) handler(log *slog.Logger) (h http.Handler, end func(), err error) {
+// What is served where nothing else says so: backends and files to everybody, the
+// demo to this machine.
+const (
+	appAddr  = ":8080"
+	demoAddr = "127.0.0.1:8080"
+)
+
+// isDemo reports whether the demo is to be served.
+func (o *options) isDemo() bool { return len(o.Upstream) == 0 && o.Root == "" }
+
+// handler returns what is to be served on an address that may be loopback:
+// backends, files or the demo. Call end when it has served.
+func (o *options) handler(loopback bool, log *slog.Logger) (h http.Handler, end func(), err error) {
 	switch {
 	case len(o.Upstream) > 0 && o.Root != "":
 		return nil, nil, errors.New("--upstream and --root do not go together: choose one")
+	case o.Demo && !o.isDemo():
+		return nil, nil, errors.New("--demo goes neither with --upstream nor with --root: choose one")
 	case len(o.Upstream) > 0:
 		return o.proxy(log)
 	case o.Root != "":
@@ -27,12 +40,14 @@ func (o *options) handler(log *slog.Logger) (h http.Handler, end func(), err err
 		}
 		return files.New(root, o.List), func() { root.Close() }, nil
 	}
-	burn := o.BurnPerMs
-	if burn == 0 {
-		burn = demo.Calibrate()
+	cfg := demo.Config{BurnPerMs: o.BurnPerMs, NoTask: !loopback && !o.Demo}
+	if !cfg.NoTask {
+		if cfg.BurnPerMs == 0 {
+			cfg.BurnPerMs = demo.Calibrate()
+		}
+		log.Info("CPU work of /task", "burn_per_ms", cfg.BurnPerMs)
 	}
-	log.Info("CPU work of /task", "burn_per_ms", burn)
-	return demo.New(demo.Config{BurnPerMs: burn}), func() {}, nil
+	return demo.New(cfg), func() {}, nil
 }
 
 // proxy passes requests on to backends. To each, as many connections are kept
@@ -46,4 +61,17 @@ func (o *options) proxy(log *slog.Logger) (http.Handler, func(), error) {
 		return nil, nil, fmt.Errorf("--upstream: %w", err)
 	}
 	return h, h.CloseIdleConnections, nil
+}
+
+// served says what is served, for people.
+func (o *options) served(loopback bool) string {
+	switch {
+	case len(o.Upstream) > 0:
+		return "upstream " + strings.Join(o.Upstream, ", ")
+	case o.Root != "":
+		return "files of " + o.Root
+	case loopback, o.Demo:
+		return "demo"
+	}
+	return "demo, without /task"
 }

@@ -8,9 +8,20 @@ import (
 	"syscall"
 )
 
+// addr is the main address.
+func (o *options) addr() string {
+	switch {
+	case o.Addr != "":
+		return o.Addr
+	case o.isDemo():
+		return demoAddr
+	}
+	return appAddr
+}
+
 // listen opens the main address, and the admin address where there is one.
 func (o *options) listen() (ln, adminLn net.Listener, err error) {
-	if ln, err = listen("--addr", o.Addr); err != nil || o.AdminAddr == "" {
+	if ln, err = listen("--addr", o.addr()); err != nil || o.AdminAddr == "" {
 		return ln, nil, err
 	}
 	if adminLn, err = listen("--admin-addr", o.AdminAddr); err != nil {

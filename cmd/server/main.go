@@ -46,7 +46,7 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	for _, flag := range opts.withoutEffect() {
 		log.Warn("flag has no effect in this model", "flag", flag, "model", opts.Model)
 	}
-	handler, end, err := opts.handler(log)
+	handler, end, err := opts.handler(isLoopback(ln.Addr()), log)
 	if err != nil {
 		fmt.Fprintln(stderr, "millpond:", err)
 		return exitFailed

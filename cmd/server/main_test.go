@@ -128,10 +128,10 @@ func eventually(ok func() bool) bool {
 // TestPromise7OneHandlerUnderEveryModel runs the same requests under each.
 func TestPromise7OneHandlerUnderEveryModel(t *testing.T) {
 	has := map[string]string{
-		modelPool:      "(model pool, 2 workers, adaptive queue)",
-		modelGoroutine: "(model goroutine, no bound)",
-		modelThread:    "(model thread, at most 9000 threads)",
-		modelNetHTTP:   "(model nethttp, net/http defaults, no bound)",
+		modelPool:      "(model pool, 2 workers, adaptive queue; demo)",
+		modelGoroutine: "(model goroutine, no bound; demo)",
+		modelThread:    "(model thread, at most 9000 threads; demo)",
+		modelNetHTTP:   "(model nethttp, net/http defaults, no bound; demo)",
 	}
 	for _, model := range allModels {
 		t.Run(model, func(t *testing.T) {

@@ -113,7 +113,7 @@ func mustParse(t *testing.T, args ...string) *options {
 func TestDefaults(t *testing.T) {
 	opts := mustParse(t)
 	want := flags{
-		Addr: ":8080", UpstreamTimeout: 30 * time.Second, Model: "pool", Discipline: "default", FairBy: "ip", Overflow: "reject", MaxHead: 32 << 10, MaxBody: 10 << 20,
+		UpstreamTimeout: 30 * time.Second, Model: "pool", Discipline: "default", FairBy: "ip", Overflow: "reject", MaxHead: 32 << 10, MaxBody: 10 << 20,
 		HeadTimeout: 10 * time.Second, MinRate: 240,
 		IdleTimeout: 75 * time.Second, DrainTimeout: 30 * time.Second, LogLevel: "info", LogFormat: "text",
 	}

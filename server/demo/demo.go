@@ -12,12 +12,15 @@ type Config struct {
 	// Give every server of a comparison the same number. If zero, Calibrate measures it. If negative, cpu costs
 	// nothing.
 	BurnPerMs int
+
+	// NoTask answers /task with a 404. Whoever reaches it can take the CPU and the memory of the server.
+	NoTask bool
 }
 
 // New returns the handlers. They hold no state and are safe for concurrent use. With a zero BurnPerMs, New takes
 // the time of a Calibrate.
 func New(cfg Config) http.Handler {
-	if cfg.BurnPerMs == 0 {
+	if cfg.BurnPerMs == 0 && !cfg.NoTask {
 		cfg.BurnPerMs = Calibrate()
 	}
 	// The patterns carry no method: "GET /{name}" would also match GET /echo.
@@ -25,7 +28,11 @@ func New(cfg Config) http.Handler {
 	mux.Handle("/{$}", allow(helloClient, http.MethodGet, http.MethodHead))
 	mux.Handle("/{name}", allow(helloName, http.MethodGet, http.MethodHead))
 	mux.Handle("/echo", allow(echo, http.MethodPost))
-	mux.Handle("/task", allow(task{burnPerMs: cfg.BurnPerMs}.serve, http.MethodGet, http.MethodHead))
+	if cfg.NoTask {
+		mux.Handle("/task", http.NotFoundHandler())
+	} else {
+		mux.Handle("/task", allow(task{burnPerMs: cfg.BurnPerMs}.serve, http.MethodGet, http.MethodHead))
+	}
 	return mux
 }
 

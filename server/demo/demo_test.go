@@ -15,6 +15,15 @@ func serve(t *testing.T, r *http.Request) *http.Response {
 	return w.Result()
 }
 
+// TestNoTask checks that what is left out is not taken for a name.
+func TestNoTask(t *testing.T) {
+	w := httptest.NewRecorder()
+	New(Config{NoTask: true}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/task?cpu=1s", nil))
+	if w.Code != http.StatusNotFound {
+		t.Errorf("status %d: %s", w.Code, w.Body)
+	}
+}
+
 func TestRoutes(t *testing.T) {
 	for _, c := range []struct {
 		method, target string

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestDefaultAddress checks that only this machine gets the demo unasked.
+func TestDefaultAddress(t *testing.T) {
+	for args, want := range map[string]string{
+		"":                              "127.0.0.1:8080",
+		"--demo":                        "127.0.0.1:8080",
+		"--upstream=http://127.0.0.1:1": ":8080",
+		"--root=.":                      ":8080",
+		"--root=. --addr=127.0.0.1:0":   "127.0.0.1:0",
+		"--addr=:0":                     ":0",
+	} {
+		if got := mustParse(t, strings.Fields(args)...).addr(); got != want {
+			t.Errorf("%q: %s, want %s", args, got, want)
+		}
+	}
+}
+
+// TestTaskOnlyOnLoopback checks that strangers get to /task only where the
+// operator wants that, and that the ready line says what is served.
+func TestTaskOnlyOnLoopback(t *testing.T) {
+	for _, test := range []struct {
+		args, served string
+		status       int
+	}{
+		{"", "; demo)", http.StatusOK},
+		{"--addr=0.0.0.0:0", "; demo, without /task)", http.StatusNotFound},
+		{"--addr=0.0.0.0:0 --demo", "; demo)", http.StatusOK},
+		{"--upstream=http://127.0.0.1:1", "; upstream http://127.0.0.1:1)", http.StatusBadGateway},
+		{"--root=.", "; files of .)", http.StatusNotFound},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			p := start(t, strings.Fields(test.args)...)
+			if !strings.HasSuffix(p.ready, test.served+"\n") {
+				t.Errorf("ready line %q, want %q", p.ready, test.served)
+			}
+			if status, text := get(t, p.url+"/task"); status != test.status {
+				t.Errorf("status %d, want %d: %s", status, test.status, text)
+			}
+		})
+	}
+}
+
+func TestDemoAlone(t *testing.T) {
+	for _, other := range []string{"--upstream=http://127.0.0.1:1", "--root=."} {
+		var stdout, stderr bytes.Buffer
+		if code := run([]string{"--addr=127.0.0.1:0", "--demo", other}, &stdout, &stderr, nil); code != exitFailed || !strings.Contains(stderr.String(), "choose one") {
+			t.Errorf("%s: exit code %d, stderr %q", other, code, &stderr)
+		}
+	}
+}
