@@ -12,7 +12,7 @@ func (e *engine) route(r *request) *http1.Prebuilt {
 	}
 	path, method := r.in.Path(), r.in.Head().Method
 	isGet := method == http1.VerbGet || method == http1.VerbHead
-	if p := probe(ctl, e.prebuilt, path, isGet, e.prebuilt.ready[e.readiness()]); p != nil {
+	if p := probe(ctl, e.probes, path, isGet, e.probes.ready[e.readiness()]); p != nil {
 		r.origin = OriginControl
 		return p
 	}

@@ -51,7 +51,7 @@ func (ctl *Control) check() error {
 // http.Server: the reserved paths as a Server does, and all others by next.
 // What Ready answers, readiness says: that of a Server, for instance.
 func (ctl Control) Handler(readiness func() Readiness, next http.Handler) http.Handler {
-	answers := newPrebuilt()
+	answers := newProbes()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		isGet := r.Method == http.MethodGet || r.Method == http.MethodHead
 		if p := probe(&ctl, answers, r.URL.Path, isGet, answers.ready[readiness()]); p != nil {
@@ -66,7 +66,7 @@ func (ctl Control) Handler(readiness func() Readiness, next http.Handler) http.H
 
 // probe returns the answer to a probe, of which ready is that for readiness, or
 // nil if path is that of none.
-func probe[Path string | []byte](ctl *Control, p *prebuilt, path Path, isGet bool, ready *http1.Prebuilt) *http1.Prebuilt {
+func probe[Path string | []byte](ctl *Control, p *probes, path Path, isGet bool, ready *http1.Prebuilt) *http1.Prebuilt {
 	answer := p.live
 	switch {
 	case len(path) == 0:

@@ -16,7 +16,8 @@ import (
 type engine struct {
 	settings
 	http     http1.Config
-	prebuilt *prebuilt
+	probes   *probes
+	refusals *refusals
 	overload overload
 	counters counters
 	conns    table[*conn]

@@ -13,12 +13,12 @@ func newEngine(s *Server) (*engine, error) {
 		return nil, err
 	}
 	clock := http1.StartClock()
-	e := &engine{settings: set, prebuilt: newPrebuilt(), life: newLifecycle()}
+	e := &engine{settings: set, probes: newProbes(), refusals: s.Refusals.prebuild(), life: newLifecycle()}
 	e.http = http1.Config{
 		MaxHead: set.maxHead, MaxBody: set.maxBody,
 		ReadTimeout: set.readTimeout, WriteTimeout: set.writeTimeout,
 		Pooled: set.model == ModelPool, MinRate: set.minRate, WriteBuffer: set.writeBuffer, Memory: http1.NewBudget(set.bufferMemory),
-		Log: set.log, Clock: clock, Dates: http1.NewDates(clock), Closing: e.isClosing, NoOptions: set.noOptions,
+		Log: set.log, Clock: clock, Dates: http1.NewDates(clock), Closing: e.isClosing, NoOptions: set.noOptions, Answer: e.answerTo,
 	}
 	e.overload.now, e.overload.log = e.now, set.log
 	e.streams.limit = int64(set.streams)

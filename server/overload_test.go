@@ -177,11 +177,12 @@ func TestRefusalAllocatesNothing(t *testing.T) {
 		return
 	}
 	for _, test := range []struct {
-		name string
-		cfg  pool.Config
+		name, request string
+		cfg           pool.Config
 	}{
-		{"fifo", pool.Config{Workers: 1, Queue: -1, Discipline: pool.FIFO}},
-		{"adaptive", pool.Config{Workers: 1, Queue: -1, Discipline: pool.Adaptive}},
+		{"fifo", getRoot, pool.Config{Workers: 1, Queue: -1, Discipline: pool.FIFO}},
+		{"adaptive", getRoot, pool.Config{Workers: 1, Queue: -1, Discipline: pool.Adaptive}},
+		{"problem", "GET / HTTP/1.1\r\nHost: h\r\nAccept: application/json, text/plain;q=0.5\r\n\r\n", pool.Config{Workers: 1, Queue: -1}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			release := make(chan struct{})
@@ -201,7 +202,7 @@ func TestRefusalAllocatesNothing(t *testing.T) {
 			}
 			c.drive() // it waits for its first request
 			refuse := func() {
-				left = getRoot
+				left = test.request
 				c.event(poll.Readable)
 			}
 			if n := testing.AllocsPerRun(1000, refuse); n != 0 {

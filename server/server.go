@@ -62,6 +62,11 @@ type Server struct {
 	// Overflow says what happens to a request that finds the queue full.
 	Overflow Overflow
 
+	// Refusals say what the clients get whose requests the server itself
+	// refuses. The zero value tells them why, in plain text or, to those that
+	// prefer JSON, as problem details (RFC 9457).
+	Refusals Refusals
+
 	// ReadHeaderTimeout bounds the wait for the first byte of a connection
 	// and, from the first byte of a request on, the reading of its whole
 	// head. Default: 10 s, or ReadTimeout if that is less.

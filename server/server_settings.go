@@ -68,7 +68,7 @@ func (s *Server) settings() (settings, error) {
 	faults := []error{set.check()}
 	var err error
 	set.classes, err = newClassTable(s.Classes)
-	faults = append(faults, err)
+	faults = append(faults, err, s.Refusals.check())
 	set.fairness, err = newFairness(s.FairBy, s.TrustedProxies)
 	return set, errors.Join(append(faults, err)...)
 }

@@ -18,7 +18,7 @@ func (c *conn) countShed(why ShedReason) *http1.Prebuilt {
 	c.why, c.request.origin = CloseShed, OriginShed
 	e.counters.shed[why].Add(1)
 	e.trace.shed(why)
-	return &e.prebuilt.shed[why][e.overload.retryAfter()]
+	return e.refusals.shed[why].in(c.preferred(), e.overload.retryAfter())
 }
 
 // turnAway is shed for a request that was not read to its end.
@@ -35,7 +35,16 @@ func (c *conn) refuse(f *http1.Fault) step {
 		c.why = CloseHead
 	}
 	c.engine.bad(f)
-	return c.give(f.Answer(), int64(len(c.request.in.Pending())), true)
+	return c.give(c.engine.refusals.bad[f].in(c.preferred(), 0), int64(len(c.request.in.Pending())), true)
+}
+
+// preferred is the form in which the client of c wants to be told, as far as
+// that is known.
+func (c *conn) preferred() form {
+	if in := c.request.in; in.Head().Size > 0 {
+		return preferred(in.Field("Accept"))
+	}
+	return asText
 }
 
 // bad counts a request that was refused for what it is.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -102,6 +103,27 @@ func (o *options) classes() (classes []server.Class) {
 		classes = append(classes, server.Class(c))
 	}
 	return classes
+}
+
+// field is a value of --refusal-header.
+type field struct{ name, value string }
+
+// parseField takes a line apart. What may be in it, the server judges.
+func parseField(_ *kong.Value, text string) (field, string) {
+	name, value, ok := strings.Cut(text, ":")
+	if !ok || name == "" {
+		return field{}, "a field such as 'Access-Control-Allow-Origin: *'"
+	}
+	return field{name, strings.TrimSpace(value)}, ""
+}
+
+// refusals are what the server refuses requests with.
+func (o *options) refusals() server.Refusals {
+	header := http.Header{}
+	for _, f := range o.RefusalHeader {
+		header.Add(f.name, f.value)
+	}
+	return server.Refusals{Header: header}
 }
 
 func parsePrefix(_ *kong.Value, text string) (netip.Prefix, string) {

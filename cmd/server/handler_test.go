@@ -56,3 +56,16 @@ func TestDemoAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestRefusalHeader checks that who is refused gets the fields of the flag.
+func TestRefusalHeader(t *testing.T) {
+	p := start(t, "--max-body=1", "--refusal-header", "Access-Control-Allow-Origin: *", "--refusal-header=Vary:a", "--refusal-header=Vary:b")
+	resp, err := client.Post(p.url+"/echo", "", strings.NewReader("ab"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if h := resp.Header; resp.StatusCode != http.StatusRequestEntityTooLarge || h.Get("Access-Control-Allow-Origin") != "*" || strings.Join(h["Vary"], " ") != "a b" {
+		t.Errorf("%s %v", resp.Status, h)
+	}
+}

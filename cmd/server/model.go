@@ -53,6 +53,7 @@ func (o *options) newServer(log *slog.Logger) *server.Server {
 		FairBy:            o.FairBy,
 		TrustedProxies:    o.TrustedProxy,
 		ServerTiming:      o.ServerTiming,
+		Refusals:          o.refusals(),
 		UnreadyAfter:      o.UnreadyAfter,
 		ReadHeaderTimeout: o.HeadTimeout,
 		ReadTimeout:       o.BodyTimeout,

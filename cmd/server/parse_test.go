@@ -89,6 +89,7 @@ func TestFault(t *testing.T) {
 		"--addr=127.0.0.1:99999":         "--addr must be an address such as 127.0.0.1:8080 or :0, got 127.0.0.1:99999",
 		"--admin-addr=a\nb:1":            `--admin-addr must be an address such as 127.0.0.1:8080 or :0, got "a\nb:1"`,
 		"a\nb":                           `unexpected argument a\nb; see --help`,
+		"--refusal-header=a":             "--refusal-header must be a field such as 'Access-Control-Allow-Origin: *', got a",
 		"--log-level=trace":              "--log-level must be one of debug, info, warn, error, got trace",
 		"-x":                             `unknown flag -x, did you mean "-h"?; see --help`,
 		"--":                             "",
@@ -213,8 +214,8 @@ func TestWarnsOnceForEachFlagWithoutEffect(t *testing.T) {
 func TestFaultsOfTheServer(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	code := run([]string{"--addr=127.0.0.1:0", "--burn-per-ms=1", "--log-level=error",
-		"--workers=2", "--class=a=/a workers=2", "--class=b=/a"}, &stdout, &stderr, nil)
-	if code != exitUsage || stdout.Len() > 0 || strings.Count(stderr.String(), "\n") != 2 {
+		"--workers=2", "--class=a=/a workers=2", "--class=b=/a", "--refusal-header=Date: now"}, &stdout, &stderr, nil)
+	if code != exitUsage || stdout.Len() > 0 || strings.Count(stderr.String(), "\n") != 3 {
 		t.Errorf("exit code %d, stdout %q, stderr\n%s", code, &stdout, &stderr)
 	}
 }

@@ -57,6 +57,7 @@ var valueMappers = kong.OptionFunc(func(k *kong.Kong) error {
 		kong.TypeMapper(reflect.TypeFor[size](), value(parseSize)),
 		kong.TypeMapper(reflect.TypeFor[workers](), value(parseWorkers)),
 		kong.TypeMapper(reflect.TypeFor[class](), value(parseClass)),
+		kong.TypeMapper(reflect.TypeFor[field](), value(parseField)),
 		kong.TypeMapper(reflect.TypeFor[netip.Prefix](), value(parsePrefix)),
 	} {
 		if err := option.Apply(k); err != nil {

@@ -34,6 +34,10 @@ type Config struct {
 	Dates   *Dates
 	Closing func() bool // responses say Connection: close
 
+	// Answer, if set, is the response to a request with a fault, for a client
+	// that accepts such content; else it is that of the fault.
+	Answer func(f *Fault, accept []byte) *Prebuilt
+
 	// NoOptions has OPTIONS * reach the handler, which else is answered without
 	// it.
 	NoOptions bool

@@ -1,6 +1,9 @@
 package http1
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // A Fault is why a request cannot be served. Faults are fixed values, each
 // with its answer, so that refusing a client allocates nothing.
@@ -15,7 +18,8 @@ type Fault struct {
 // Error implements error, for handlers that read a body.
 func (f *Fault) Error() string { return "http1: " + f.Text }
 
-// Answer is the response to a request with that fault.
+// Answer is the response to a request with that fault, unless the server has
+// another one.
 func (f *Fault) Answer() *Prebuilt { return f.answer }
 
 // A FaultKind is what faults are counted by.
@@ -47,7 +51,9 @@ func (k FaultKind) String() string {
 	return faultNames[k]
 }
 
-// allFaults are all there are.
+// Faults returns all there are.
+func Faults() []*Fault { return slices.Clone(allFaults) }
+
 var allFaults []*Fault
 
 func newFault(status int, kind FaultKind, text string) *Fault {

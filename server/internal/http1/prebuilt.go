@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 // concurrent use; its fields must not change once it is in use.
 type Prebuilt struct {
 	Status int
+	Type   string // of Text; plain text if empty
 	Fields string // further field lines, each with CRLF
 	Text   string
 
@@ -24,12 +26,14 @@ type stamped struct {
 	bytes []byte
 }
 
-// typeFields say that Text is text.
-const typeFields = "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"
+// typeFields say what Text is.
+func (p *Prebuilt) typeFields() string {
+	return "Content-Type: " + cmp.Or(p.Type, "text/plain; charset=utf-8") + "\r\nX-Content-Type-Options: nosniff\r\n"
+}
 
 // ServeHTTP gives the response on a server of another kind.
 func (p *Prebuilt) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	for line := range strings.Lines(typeFields + p.Fields) {
+	for line := range strings.Lines(p.typeFields() + p.Fields) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		w.Header().Set(name, value)
 	}
@@ -61,7 +65,7 @@ func (p *Prebuilt) make(v Variant, d *Date) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", p.Status, http.StatusText(p.Status))
 	if p.Text != "" {
-		b.WriteString(typeFields)
+		b.WriteString(p.typeFields())
 	}
 	fmt.Fprintf(&b, "Date: %s\r\nContent-Length: %d\r\n", d.text, len(p.Text))
 	b.WriteString(p.Fields)

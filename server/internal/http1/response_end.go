@@ -20,7 +20,7 @@ func (x *Exchange) finish() {
 		v.ending, v.why = Failed, CauseWrite
 	case left == undecided && fault != nil:
 		v.ending, v.why = SentLast, CauseBad
-		x.replace(fault.answer)
+		x.replace(x.answerTo(fault))
 	default:
 		v.clean = x.drainBody()
 		x.last = x.last || !v.clean
@@ -29,7 +29,7 @@ func (x *Exchange) finish() {
 	}
 	if v.ending <= SentLast && x.isUnfit() {
 		v.ending, v.why, v.fault = SentLast, CauseBad, x.body.fault
-		x.replace(v.fault.answer)
+		x.replace(x.answerTo(v.fault))
 	}
 	x.conclude(v)
 }
@@ -87,7 +87,7 @@ func (x *Exchange) refuse() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.state = done
-	x.replace(faultUnbuildable.answer)
+	x.replace(x.answerTo(faultUnbuildable))
 	x.conclude(verdict{ending: SentLast, why: CauseBad, fault: faultUnbuildable})
 }
 
@@ -120,6 +120,14 @@ func (x *Exchange) complete(left state) {
 	if x.chunked {
 		x.writeLastChunk()
 	}
+}
+
+// answerTo is the answer to a request with a fault.
+func (x *Exchange) answerTo(f *Fault) *Prebuilt {
+	if answer := x.cfg.Answer; answer != nil {
+		return answer(f, []byte(x.req.Header.Get("Accept")))
+	}
+	return f.answer
 }
 
 // replace puts a prebuilt answer in the place of the response.

@@ -1,0 +1,86 @@
+package server
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"millpond/server/internal/http1"
+)
+
+// mostRetryAfter bounds what a refused client is told to wait.
+const mostRetryAfter = 30 * time.Second
+
+// refusals are all that there are of a server.
+type refusals struct {
+	shed [NumShedReasons]answers
+	bad  map[*http1.Fault]answers
+}
+
+// answers are those to requests that are refused for one reason, by the seconds
+// after which to try again, if they say that.
+type answers [numForms][]http1.Prebuilt
+
+// in is the answer in one form.
+func (a answers) in(f form, seconds int) *http1.Prebuilt { return &a[f][seconds] }
+
+// answerTo is the answer to a request with a fault that its handler met. One
+// that there was no place for was shed.
+func (e *engine) answerTo(f *http1.Fault, accept []byte) *http1.Prebuilt {
+	if f.Status == http.StatusServiceUnavailable {
+		return e.refusals.shed[ShedStreams].in(preferred(accept), e.overload.retryAfter())
+	}
+	return e.refusals.bad[f].in(preferred(accept), 0)
+}
+
+// prebuild makes them all.
+func (r *Refusals) prebuild() *refusals {
+	all := &refusals{bad: map[*http1.Fault]answers{}}
+	for i := range all.shed {
+		why := ShedReason(i)
+		all.shed[i] = r.answers(r.Shed[why], http.StatusServiceUnavailable, why.String(), shedTexts[why], int(mostRetryAfter/time.Second))
+	}
+	for _, f := range http1.Faults() {
+		why := BadReason(f.Kind)
+		all.bad[f] = r.answers(r.Bad[why], f.Status, why.String(), f.Text+"\n", 0)
+	}
+	return all
+}
+
+// answers makes those for one reason, for 0 seconds to most.
+func (r *Refusals) answers(own Refusal, status int, reason, text string, most int) (a answers) {
+	text = cmp.Or(own.Body, text)
+	fields, bodyType := fieldLines(r.Header, own.Header), own.Header.Get(contentType)
+	for i := range a {
+		p := http1.Prebuilt{Status: status, Fields: fields, Type: bodyType, Text: text}
+		if form(i) == asProblem && bodyType == "" {
+			p.Type, p.Text = "application/problem+json", problem(status, reason, text)
+		}
+		a[i] = make([]http1.Prebuilt, most+1)
+		for seconds := range a[i] {
+			to := &a[i][seconds]
+			to.Status, to.Fields, to.Type, to.Text = p.Status, p.Fields, p.Type, p.Text
+			if most > 0 {
+				to.Fields += fmt.Sprintf("Retry-After: %d\r\n", seconds)
+			}
+		}
+	}
+	return a
+}
+
+// problem describes a refusal as RFC 9457 has it, with the reason for programs.
+func problem(status int, reason, text string) string {
+	b, err := json.Marshal(struct {
+		Title  string `json:"title"`
+		Status int    `json:"status"`
+		Detail string `json:"detail"`
+		Reason string `json:"reason"`
+	}{http.StatusText(status), status, strings.TrimSpace(text), reason})
+	if err != nil {
+		panic(err) // Strings and a number can be marshalled.
+	}
+	return string(b) + "\n"
+}
