@@ -25,8 +25,22 @@ func New(srv *server.Server) *Collector {
 		overflow = srv.Overflow.String()
 		c.measurePool("requests", &srv.Pool)
 	}
-	c.others = []prometheus.Collector{panics, newConfigInfo(srv.Model.String(), overflow)}
+	c.others = []prometheus.Collector{panics, newConfigInfo(srv.Model.String(), overflow), newReady(srv)}
 	return c
+}
+
+// newReady returns what a readiness probe would get, also where probes come by a
+// listener that is not measured.
+func newReady(srv *server.Server) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "millpond_ready",
+		Help: "1 while the readiness probe gets a 200: neither draining nor overloaded for too long.",
+	}, func() float64 {
+		if srv.Readiness() == server.Ready {
+			return 1
+		}
+		return 0
+	})
 }
 
 // statsOf takes a snapshot of srv, which shows the limits of the pool also before
