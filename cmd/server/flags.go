@@ -51,6 +51,7 @@ type flags struct {
 	LogLevel  string `group:"log" enum:"debug, info, warn, error" default:"info" placeholder:"LEVEL" help:"Least severe level to log to standard error. One of ${enum}. Default: ${default}."`
 	LogFormat string `group:"log" enum:"text, json" default:"text" placeholder:"FORMAT" help:"One of ${enum}. Default: ${default}."`
 
+	Probe   string           `group:"log" env:"-" placeholder:"URL" help:"Ask a server that runs for this, such as http://127.0.0.1:9090/healthz, and exit: with 0 after a 200, with 1 otherwise."`
 	Version kong.VersionFlag `group:"log" env:"-" help:"Print the version and exit."`
 }
 

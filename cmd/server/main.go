@@ -35,6 +35,9 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	if opts == nil {
 		return exitOK // The help or the version is printed.
 	}
+	if opts.Probe != "" {
+		return probe(opts.Probe, stdout, stderr)
+	}
 	ln, adminLn, err := opts.listen()
 	if err != nil {
 		fmt.Fprintln(stderr, "millpond:", err)

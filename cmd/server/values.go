@@ -128,6 +128,10 @@ func parseText(flag *kong.Value, text string) (string, string) {
 		if text == "" {
 			return "", "a place to serve from"
 		}
+	case flag.Name == "probe":
+		if !strings.HasPrefix(text, "http://") && !strings.HasPrefix(text, "https://") {
+			return "", "a URL such as http://127.0.0.1:9090/healthz"
+		}
 	case flag.Name == "fair-by":
 		name, isHeader := strings.CutPrefix(text, "header:")
 		if text != "ip" && text != "none" && (!isHeader || name == "" || strings.ContainsAny(name, " :\t")) {
