@@ -14,7 +14,7 @@ import (
 
 // FuzzConn gives a whole connection to the server. Whatever comes on it, the
 // server closes it in the end, every request gets at most one answer, and
-// nothing behind an answer that closes is served.
+// nothing after an answer that closes is served.
 func FuzzConn(f *testing.F) {
 	var calls atomic.Int32
 	l := &loopListener{conn: make(chan net.Conn)}
@@ -96,7 +96,7 @@ func checkAnswers(t *testing.T, input, output []byte, served int) {
 			}
 		}
 		if _, err := br.Peek(1); r.Close && err != io.EOF {
-			t.Fatalf("%q is answered by %q, which goes on behind an answer that closes", input, output)
+			t.Fatalf("%q is answered by %q, which goes on after an answer that closes", input, output)
 		}
 	}
 	if answered != served {

@@ -4,19 +4,34 @@
 //
 // # The path of a request
 //
-//	            accept.go      read.go           admit.go         work.go        reply.go
+//	            accept.go      read, buffer.go   admit.go         work.go        reply.go
 //	client ──▶ accept ──────▶ read the head ──▶ into the ──────▶ a worker: ────▶ answer, sent ──┐
-//	           (MaxConns)     and judge it      bounded queue    http.Handler    as the client  │
+//	           (MaxConns)     and a small body  bounded queue    http.Handler    as the client  │
 //	                               ▲               │ full                        takes it       │
 //	                               │               ▼                                ▲           │
 //	                               │            shed.go: 503 + Retry-After ─────────┘           │
 //	                               └──────────────────────── keep-alive ────────────────────────┘
 //
 // Between any two of these, a connection may be parked until its client sends,
-// or takes, more. The files are named after the stages, and what belongs to a
-// stage has its name in front. Requests are read, and answers written, by
-// package internal/http1; internal/poll carries their bytes and wakes who is
-// parked.
+// or takes, more. What belongs to a stage has its name in front. The bytes of a
+// request, and of its answer, pass these files in this order:
+//
+//	accept.go     from the listener: by the poller (accept_linux.go), or one call
+//	              at a time; accept_gate.go says when, accept_enroll.go counts them
+//	read.go       until the head is whole, and judged
+//	buffer.go     until the body is whole too, or too large to be kept
+//	admit.go      of which class, client and deadline it is (admit_*.go); into the
+//	              queue, or admit_block.go: until there is room in it
+//	work.go       on a worker, to the handler (request.go has what it holds)
+//	shed.go       or past it, with a 503 made beforehand (prebuilt.go)
+//	reply.go      what the handler has left to be sent, as the client takes it
+//	linger.go     after the last answer: until the client has read it
+//
+// Beside it, engine*.go put the parts together, conn*.go are the connection and
+// its driver's view of it, drive.go is that driver, overload.go says how long a
+// refusal asks the client to stay away, and drain.go and lifecycle.go end it all.
+// Heads and bodies are read, and answers written, by package internal/http1;
+// internal/poll carries their bytes and wakes who is parked.
 //
 // # The states of a connection
 //

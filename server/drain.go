@@ -110,7 +110,7 @@ func (e *engine) acceptRest(ctx context.Context) {
 	for _, b := range backlogs(&e.life) {
 		enough += uint64(b.Length)
 	}
-	enough += e.counters.accepted.Load() // behind the others: rather some too many
+	enough += e.counters.accepted.Load() // read last: rather some too many
 	for !e.door.acceptRest() && e.counters.accepted.Load() < enough {
 		select {
 		case <-e.life.room:

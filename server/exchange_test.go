@@ -26,7 +26,7 @@ type exchange struct {
 	fate   fate
 }
 
-// A fate is what becomes of the connection behind the last answer.
+// A fate is what becomes of the connection after the last answer.
 type fate bool
 
 const (
@@ -76,7 +76,7 @@ func (x *exchange) run(t *testing.T, w way) {
 	c.send(x.send + marker)
 	raw, err := io.ReadAll(c.br)
 	if err != nil {
-		t.Fatalf("%v behind %q", err, raw)
+		t.Fatalf("%v after %q", err, raw)
 	}
 	got, answered := strings.CutSuffix(readable(raw), "\n"+marked)
 	if got != x.want {

@@ -30,7 +30,7 @@ func TestHostileClients(t *testing.T) {
 		{"sends garbage", "\x00\xff\x00\xff", nil, []int{400}, CloseBad},
 		{"sends much garbage", strings.Repeat("\xff", 100_000), nil, []int{400}, CloseBad},
 		{"speaks TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", nil, []int{400}, CloseBad},
-		{"sends garbage behind a request", getRoot + "\x00" + getRoot, nil, []int{200, 400}, CloseBad},
+		{"sends garbage after a request", getRoot + "\x00" + getRoot, nil, []int{200, 400}, CloseBad},
 		{"never ends its head", "GET / HTTP/1.1\r\nHost: h\r\n" + strings.Repeat("X: y\r\n", 20_000), nil, []int{431}, CloseBad},
 		{"never ends its target", "GET /" + strings.Repeat("x", 100_000), nil, []int{414}, CloseBad},
 		{"speaks another version", "GET / HTTP/2.0\r\n\r\n", nil, []int{505}, CloseBad},

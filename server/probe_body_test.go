@@ -2,7 +2,7 @@ package server_test
 
 import "strings"
 
-// uploading is a request with those fields, and what is behind its head.
+// uploading is a request with those fields, and what is after its head.
 func uploading(fields, behind string) string {
 	return "POST / HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n" + behind
 }
@@ -37,7 +37,7 @@ var lengthProbes = []probe{
 	mustFail("blank", ofLength("  ")),
 	mustFail("space within", ofLength("5 5")),
 	mustFail("letters", ofLength("five")),
-	mustFail("letters behind", ofLength("5a")),
+	mustFail("letters after", ofLength("5a")),
 	mustFail("hexadecimal", ofLength("0x5")),
 	mustFail("octal", ofLength("0o5")),
 	mustFail("underscore", ofLength("1_0")),
@@ -80,7 +80,7 @@ var codingProbes = []probe{
 	unknownCoding("identity, chunked", inCoding("identity, chunked")),
 	unknownCoding("gzip, then a field with chunked", framed("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n")),
 	unknownCoding("empty member before chunked", inCoding(", chunked")),
-	unknownCoding("empty member behind chunked", inCoding("chunked,")),
+	unknownCoding("empty member after chunked", inCoding("chunked,")),
 	mustFail("chunked twice", inCoding("chunked, chunked")),
 	mustFail("two fields with chunked", framed("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")),
 	mustFail("chunked, then gzip", inCoding("chunked, gzip")),
@@ -90,13 +90,13 @@ var codingProbes = []probe{
 	mustFail("identity", inCoding("identity")),
 	mustFail("empty", inCoding("")),
 	mustFail("something before chunked", inCoding("xchunked")),
-	mustFail("something behind chunked", inCoding("chunkedx")),
+	mustFail("something after chunked", inCoding("chunkedx")),
 	mustFail("space within", inCoding("chun ked")),
 	mustFail("quotes", inCoding(`"chunked"`)),
 	mustFail("parameter", inCoding("chunked;q=1")),
 	mustFail("semicolon", inCoding("chunked;")),
 	mustFail("vertical tab", inCoding("\vchunked")),
-	mustFail("form feed behind", inCoding("chunked\f")),
+	mustFail("form feed after", inCoding("chunked\f")),
 	mustFail("a NUL", inCoding("chunked\x00")),
 	mustFail("a letter that folds to k", inCoding("chun\xe2\x84\xaaed")),
 	mustFail("space before the colon", framed("Transfer-Encoding : chunked\r\n")),
@@ -104,7 +104,7 @@ var codingProbes = []probe{
 	mustFail("folded", framed("Transfer-Encoding:\r\n chunked\r\n")),
 	mustFail("bare LF before it", framed("X: y\nTransfer-Encoding: chunked\r\n")),
 	mustFail("with Content-Length before", framed("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n")),
-	mustFail("with Content-Length behind", framed("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n")),
+	mustFail("with Content-Length after", framed("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n")),
 	mustFail("with Content-Length 0", framed("Content-Length: 0\r\nTransfer-Encoding: chunked\r\n")),
 	mustFail("with a bad Content-Length", framed("Content-Length: x\r\nTransfer-Encoding: chunked\r\n")),
 	mustFail("with two Content-Lengths", framed("Content-Length: 5\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n")),
@@ -138,9 +138,9 @@ var chunkProbes = []probe{
 
 	mustFail("empty size", inChunks("\r\nhello\r\n0\r\n\r\n")),
 	mustFail("space before the size", inChunks(" 5\r\nhello\r\n0\r\n\r\n")),
-	mustFail("space behind the size", inChunks("5 \r\nhello\r\n0\r\n\r\n")),
-	mustFail("tab behind the size", inChunks("5\t\r\nhello\r\n0\r\n\r\n")),
-	mustFail("space behind the last size", inChunks("5\r\nhello\r\n0 \r\n\r\n")),
+	mustFail("space after the size", inChunks("5 \r\nhello\r\n0\r\n\r\n")),
+	mustFail("tab after the size", inChunks("5\t\r\nhello\r\n0\r\n\r\n")),
+	mustFail("space after the last size", inChunks("5\r\nhello\r\n0 \r\n\r\n")),
 	mustFail("plus sign", inChunks("+5\r\nhello\r\n0\r\n\r\n")),
 	mustFail("minus sign", inChunks("-5\r\nhello\r\n0\r\n\r\n")),
 	mustFail("minus zero", inChunks("5\r\nhello\r\n-0\r\n\r\n")),
@@ -150,7 +150,7 @@ var chunkProbes = []probe{
 	mustFail("comma", inChunks("5,5\r\nhello\r\n0\r\n\r\n")),
 	mustFail("no digit", inChunks("x\r\nhello\r\n0\r\n\r\n")),
 	mustFail("digit not in ASCII", inChunks("\xd9\xa5\r\nhello\r\n0\r\n\r\n")),
-	mustFail("NUL behind the size", inChunks("5\x00\r\nhello\r\n0\r\n\r\n")),
+	mustFail("NUL after the size", inChunks("5\x00\r\nhello\r\n0\r\n\r\n")),
 	mustFail("2^64 + 5", inChunks("10000000000000005\r\nhello\r\n0\r\n\r\n")),
 	{name: "2^64 - 1", send: inChunks("ffffffffffffffff\r\nhello\r\n0\r\n\r\n"), want: "400|413 end"},
 	{name: "2^63 - 1", send: inChunks("7fffffffffffffff\r\nhello\r\n0\r\n\r\n"), want: "413 end"},
@@ -158,13 +158,13 @@ var chunkProbes = []probe{
 	{name: "over the limit", send: inChunks("100001\r\nhello\r\n0\r\n\r\n"), want: "413 end"},
 
 	mustFail("empty extension", withExtension(";")),
-	mustFail("empty extension behind another", withExtension(";x;")),
+	mustFail("empty extension after another", withExtension(";x;")),
 	mustFail("extension without name", withExtension(";=y")),
 	mustFail("extension without value", withExtension(";x=")),
 	mustFail("extension that is no token", withExtension(";x@y")),
 	mustFail("extension whose value is no token", withExtension(";x=y/z")),
 	mustFail("extension whose quotes do not end", withExtension(`;x="y`)),
-	mustFail("extension with something behind the quotes", withExtension(`;x="y"z`)),
+	mustFail("extension with something after the quotes", withExtension(`;x="y"z`)),
 	mustFail("extension without semicolon", withExtension(" x=y")),
 	mustFail("NUL in an extension", withExtension(";x\x00")),
 	mustFail("NUL in a quoted value", withExtension(";x=\"\x00\"")),
@@ -184,7 +184,7 @@ var chunkProbes = []probe{
 	mustFail("data has no end", inChunks("5\r\nhello0\r\n\r\n")),
 	mustFail("data is longer", inChunks("5\r\nhellox\r\n0\r\n\r\n")),
 	mustFail("data is shorter", inChunks("5\r\nhell\r\n0\r\n\r\n")),
-	mustFail("two line ends behind the data", inChunks("5\r\nhello\r\n\r\n0\r\n\r\n")),
+	mustFail("two line ends after the data", inChunks("5\r\nhello\r\n\r\n0\r\n\r\n")),
 	mustFail("ends with a bare LF", inChunks("5\r\nhello\r\n0\r\n\n")),
 	mustFail("ends with two bare LFs", inChunks("5\r\nhello\r\n0\n\n")),
 	mustFail("ends with a bare CR", inChunks("5\r\nhello\r\n0\r\n\rX")),

@@ -8,7 +8,7 @@ func withLine(s string) string { return s + "\r\nHost: h\r\n\r\n" }
 // getting is a request for a target.
 func getting(target string) string { return withLine("GET " + target + " HTTP/1.1") }
 
-// mustFail is a probe that must be refused, whatever comes behind it.
+// mustFail is a probe that must be refused, whatever comes after it.
 func mustFail(name, send string) probe {
 	return probe{name: name, send: send + getting("/smuggled"), want: "400 end"}
 }
@@ -45,8 +45,8 @@ var requestLineProbes = []probe{
 	mustFail("tab before the target", withLine("GET\t/ HTTP/1.1")),
 	mustFail("tab before the version", withLine("GET /\tHTTP/1.1")),
 	mustFail("vertical tab as a separator", withLine("GET\v/ HTTP/1.1")),
-	mustFail("space behind the version", withLine("GET / HTTP/1.1 ")),
-	mustFail("tab behind the version", withLine("GET / HTTP/1.1\t")),
+	mustFail("space after the version", withLine("GET / HTTP/1.1 ")),
+	mustFail("tab after the version", withLine("GET / HTTP/1.1\t")),
 	mustFail("a fourth word", withLine("GET / HTTP/1.1 x")),
 	mustFail("ends with a bare LF", "GET / HTTP/1.1\nHost: h\r\n\r\n"),
 	mustFail("ends with a bare CR", "GET / HTTP/1.1\rHost: h\r\n\r\n"),
@@ -163,7 +163,7 @@ var hostProbes = []probe{
 	mustFail("port alone", withHost("Host: :80\r\n")),
 	mustFail("IPv6 without brackets", withHost("Host: ::1\r\n")),
 	mustFail("IPv6 without the end", withHost("Host: [::1\r\n")),
-	mustFail("something behind IPv6", withHost("Host: [::1]a\r\n")),
+	mustFail("something after IPv6", withHost("Host: [::1]a\r\n")),
 	mustFail("empty brackets", withHost("Host: []\r\n")),
 	mustFail("not in ASCII", withHost("Host: \xff\r\n")),
 	mustFail("a NUL", withHost("Host: a\x00b\r\n")),
@@ -173,7 +173,7 @@ var hostProbes = []probe{
 	{name: "bad in 1.0", send: "GET / HTTP/1.0\r\nHost: a/b\r\n\r\n", want: "400 end"},
 }
 
-// withFields is a request with those bytes behind Host.
+// withFields is a request with those bytes after Host.
 func withFields(lines string) string { return "GET / HTTP/1.1\r\nHost: h\r\n" + lines + "\r\n" }
 
 var fieldProbes = []probe{

@@ -170,7 +170,7 @@ func (p probe) run(to probed, whole bool) (fault string) {
 	return ""
 }
 
-// answers reads so many answers, and finds out what comes behind them.
+// answers reads so many answers, and finds out what comes after them.
 func (p probe) answers(nc net.Conn, n int) (got []string, echoed string) {
 	const tooMany = 10
 	br := bufio.NewReader(nc)

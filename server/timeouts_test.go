@@ -47,7 +47,7 @@ func TestTimeouts(t *testing.T) {
 			c.expect(http.StatusRequestTimeout)
 			c.expectEnd()
 		}, 3 * head, CloseHead},
-		{"a partial head behind a request has its time from the response", func(r *rig, c *caller) {
+		{"a partial head after a request has its time from the response", func(r *rig, c *caller) {
 			c.send("GET /second HTTP/1.1\r\nHost: h\r\n\r\nGET")
 			c.expect(http.StatusOK)
 			c.expect(http.StatusRequestTimeout)

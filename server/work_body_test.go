@@ -25,7 +25,7 @@ func TestSlowBody(t *testing.T) {
 				if name == "read" {
 					c.want(http.StatusRequestTimeout, "the body took too long\n")
 				} else if r := c.want(200, "hi"); !r.Close {
-					t.Error("the connection is kept behind half a body")
+					t.Error("the connection is kept after half a body")
 				}
 				c.expectEnd()
 			})
@@ -44,7 +44,7 @@ func TestLargeUnreadBody(t *testing.T) {
 			c.Conn.Write(make([]byte, size)) // fails once the server has had enough
 		}()
 		if r := c.want(200, "hi"); !r.Close {
-			t.Error("the connection is kept behind a body that nobody has read")
+			t.Error("the connection is kept after a body that nobody has read")
 		}
 	})
 }
@@ -91,7 +91,7 @@ func TestHugeUnreadBodyIsNotAwaited(t *testing.T) {
 		c := way.serveFunc(t, say("hi")).call()
 		c.send(post + "Content-Length: 1000000\r\n\r\n")
 		if r := c.want(200, "hi"); !r.Close {
-			t.Error("the connection is kept behind a body that nobody has read")
+			t.Error("the connection is kept after a body that nobody has read")
 		}
 		c.expectEnd()
 	})
@@ -191,7 +191,7 @@ func TestBodyReadAcrossReturn(t *testing.T) {
 			c := s.call()
 			c.send(post + "Content-Length: 3\r\n\r\nhi")
 			if r := c.want(200, "hi"); !r.Close {
-				t.Error("the connection is kept behind half a body")
+				t.Error("the connection is kept after half a body")
 			}
 			if err := within(t, read, "the read to end"); err == nil {
 				t.Error("half a body was read without an error")

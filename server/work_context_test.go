@@ -21,7 +21,7 @@ func TestRequestContextEndsWithTheClient(t *testing.T) {
 			"no body": get + end,
 			"a body":  post + "Content-Length: 2\r\n\r\nhi",
 		} {
-			t.Run(leave.name+" behind "+name, func(t *testing.T) {
+			t.Run(leave.name+" after "+name, func(t *testing.T) {
 				everyWay(t, func(t *testing.T, way way) { testContextEnds(t, way, send, leave.do) })
 			})
 		}

@@ -31,7 +31,7 @@ func echoRest(nc net.Conn, rw *bufio.ReadWriter, n int64) {
 var hijacks = []struct {
 	name   string
 	handle func(*testing.T, http.ResponseWriter, *http.Request)
-	send   string // before the connection is taken, and "ab" behind
+	send   string // before the connection is taken, and "ab" after
 	want   string
 }{
 	{"with nothing read ahead", func(t *testing.T, w http.ResponseWriter, r *http.Request) {
@@ -48,7 +48,7 @@ var hijacks = []struct {
 	{"with the body unread", func(t *testing.T, w http.ResponseWriter, r *http.Request) {
 		nc, rw := hijack(t, w)
 		if n, err := r.Body.Read(make([]byte, 1)); n != 0 || err == nil {
-			t.Errorf("Body.Read behind Hijack: %d, %v; want an error", n, err)
+			t.Errorf("Body.Read after Hijack: %d, %v; want an error", n, err)
 		}
 		echoRest(nc, rw, 6)
 	}, post + "Content-Length: 4\r\n\r\nbody", "bodyab"},
@@ -57,14 +57,14 @@ var hijacks = []struct {
 		nc, rw := hijack(t, w)
 		echoRest(nc, rw, 7)
 	}, chunked + "4\r\nbody\r\n0\r\n\r\nahead", "aheadab"},
-	{"behind a flush", func(t *testing.T, w http.ResponseWriter, r *http.Request) {
+	{"after a flush", func(t *testing.T, w http.ResponseWriter, r *http.Request) {
 		w.Header()["Date"] = nil
 		io.WriteString(w, "hi")
 		w.(http.Flusher).Flush()
 		nc, rw := hijack(t, w)
 		echoRest(nc, rw, 2)
 	}, get + end, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n2\r\nhi\r\nab"},
-	{"behind 101", func(t *testing.T, w http.ResponseWriter, r *http.Request) {
+	{"after 101", func(t *testing.T, w http.ResponseWriter, r *http.Request) {
 		w.Header()["Date"] = nil
 		w.Header().Set("Connection", "Upgrade")
 		w.Header().Set("Upgrade", "echo")

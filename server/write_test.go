@@ -142,7 +142,7 @@ func TestPastWriteDeadline(t *testing.T) {
 			}
 			rc.SetWriteDeadline(time.Time{})
 			if err := rc.Flush(); err == nil {
-				t.Error("a response goes on behind a write that failed")
+				t.Error("a response goes on after a write that failed")
 			}
 		})
 		c := s.call()

@@ -227,7 +227,7 @@ func TestPromise6CtrlCLosesNoRequest(t *testing.T) {
 	wg.Wait()
 }
 
-func TestPromise8NothingBehindABadRequestIsServed(t *testing.T) {
+func TestPromise8NothingAfterABadRequestIsServed(t *testing.T) {
 	p := start(t, "--workers=1")
 	for name, try := range map[string]struct {
 		request string

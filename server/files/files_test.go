@@ -110,7 +110,7 @@ func TestRangesAndConditions(t *testing.T) {
 		t.Errorf("range: %d, %q, %v", w.Code, w.Body, w.Header())
 	}
 	if w := get(h, "GET", "/a.txt", "Range", "bytes=10-"); w.Code != 416 {
-		t.Errorf("range behind the end: %d", w.Code)
+		t.Errorf("range after the end: %d", w.Code)
 	}
 	modified := w.Header().Get("Last-Modified")
 	if w := get(h, "GET", "/a.txt", "If-Modified-Since", modified); w.Code != 304 || w.Body.Len() != 0 {

@@ -81,7 +81,7 @@ func (b *body) read(p []byte) (int, error) {
 	return n, err
 }
 
-// addTrailer gives the request what came behind its body.
+// addTrailer gives the request what came after its body.
 func (b *body) addTrailer() {
 	if b.x.req.Trailer == nil {
 		b.x.req.Trailer = b.reader.chunks.trailer

@@ -11,7 +11,7 @@ import (
 const (
 	maxChunkLine      = 4 << 10 // bytes of a line with a size
 	maxExtensionBytes = 8 << 10 // of all extensions of a body
-	maxTrailerBytes   = 8 << 10 // of all lines behind the last chunk
+	maxTrailerBytes   = 8 << 10 // of all lines after the last chunk
 	maxSizeDigits     = 16
 )
 
@@ -32,7 +32,7 @@ type chunks struct {
 
 	extensions, trailers, fields int // so far: bytes, bytes and number
 
-	trailer http.Header // what came behind the last chunk; nil if nothing did
+	trailer http.Header // what came after the last chunk; nil if nothing did
 }
 
 // A chunkStage is what comes next.
@@ -41,7 +41,7 @@ type chunkStage uint8
 const (
 	chunkSize    chunkStage = iota // a line with the size of a chunk
 	chunkData                      // left bytes
-	chunkEnd                       // the line end behind them
+	chunkEnd                       // the line end after them
 	chunkTrailer                   // a line of the trailer section
 	chunksDone                     // what follows is not of this body
 )
@@ -50,7 +50,7 @@ const (
 func (c *chunks) done() bool { return c.stage == chunksDone }
 
 // next looks at b, what has come of the body and is not consumed. Skip bytes at
-// its beginning are framing, and the data bytes behind them are of the body;
+// its beginning are framing, and the data bytes after them are of the body;
 // the caller consumes both. If there are neither, more has to come, unless the
 // body is done.
 func (c *chunks) next(b []byte) (skip, data int, f *Fault) {
@@ -120,7 +120,7 @@ func (c *chunks) judgePart(line []byte) *Fault {
 	return nil
 }
 
-// judgeLine judges a whole line, and goes on to what comes behind it.
+// judgeLine judges a whole line, and goes on to what comes after it.
 func (c *chunks) judgeLine(line []byte) *Fault {
 	switch c.stage {
 	case chunkSize:

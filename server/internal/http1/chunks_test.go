@@ -35,7 +35,7 @@ func unchunk(input string, cuts ...int) (data, rest string, c chunks, f *Fault) 
 	return data, string(pending), c, nil
 }
 
-// hi is a body of two bytes whose chunk has that behind its size.
+// hi is a body of two bytes whose chunk has that after its size.
 func hi(behind string) string { return "2" + behind + "\r\nhi\r\n0\r\n\r\n" }
 
 // badChunks are bodies that are not in the chunked coding, by what is wrong.
@@ -45,17 +45,17 @@ var badChunks = map[string]struct {
 }{
 	"no size":                   {"\r\nhi\r\n0\r\n\r\n", faultChunk},
 	"space before":              {" 2\r\nhi\r\n0\r\n\r\n", faultChunk},
-	"space behind":              {hi(" "), faultChunk},
-	"tab behind":                {hi("\t"), faultChunk},
+	"space after":               {hi(" "), faultChunk},
+	"tab after":                 {hi("\t"), faultChunk},
 	"sign":                      {"+2\r\nhi\r\n0\r\n\r\n", faultChunk},
 	"prefix":                    {"0x2\r\nhi\r\n0\r\n\r\n", faultChunk},
-	"bare LF behind the size":   {"2\nhi\r\n0\r\n\r\n", faultChunk},
-	"bare CR behind the size":   {"2\rhi\r\n0\r\n\r\n", faultChunk},
+	"bare LF after the size":    {"2\nhi\r\n0\r\n\r\n", faultChunk},
+	"bare CR after the size":    {"2\rhi\r\n0\r\n\r\n", faultChunk},
 	"CR CR LF":                  {hi("\r"), faultChunk},
-	"bare LF behind the data":   {"2\r\nhi\n0\r\n\r\n", faultChunk},
-	"nothing behind the data":   {"2\r\nhi0\r\n\r\n", faultChunk},
+	"bare LF after the data":    {"2\r\nhi\n0\r\n\r\n", faultChunk},
+	"nothing after the data":    {"2\r\nhi0\r\n\r\n", faultChunk},
 	"more data":                 {"2\r\nhig\r\n0\r\n\r\n", faultChunk},
-	"bare LF behind the last":   {"2\r\nhi\r\n0\n\r\n", faultChunk},
+	"bare LF after the last":    {"2\r\nhi\r\n0\n\r\n", faultChunk},
 	"bare LF as the end":        {"2\r\nhi\r\n0\r\n\n", faultChunk},
 	"bare CR as the end":        {"2\r\nhi\r\n0\r\n\rX", faultChunk},
 	"17 digits":                 {strings.Repeat("0", 16) + "2\r\nhi\r\n0\r\n\r\n", faultChunk},
@@ -66,9 +66,9 @@ var badChunks = map[string]struct {
 	"extension with no value":   {hi(";x="), faultChunk},
 	"quotes that do not end":    {hi(`;x="y`), faultChunk},
 	"quotes that do not end \\": {hi(`;x="y\`), faultChunk},
-	"something behind quotes":   {hi(`;x="y"z`), faultChunk},
+	"something after quotes":    {hi(`;x="y"z`), faultChunk},
 	"NUL in quotes":             {hi(";x=\"\x00\""), faultChunk},
-	"NUL behind a backslash":    {hi(";x=\"\\\x00\""), faultChunk},
+	"NUL after a backslash":     {hi(";x=\"\\\x00\""), faultChunk},
 	"space in an extension":     {hi("; x"), faultChunk},
 	"over the limit":            {fmt.Sprintf("%x\r\n", maxBody+1), faultBodyLarge},
 	"over the limit in all":     {fmt.Sprintf("1\r\nx\r\n%x\r\n", maxBody), faultBodyLarge},
@@ -115,7 +115,7 @@ func trailed(n int) string {
 func TestChunksRejected(t *testing.T) {
 	for name, test := range badChunks {
 		if data, rest, c, f := unchunk(test.input); f != test.want {
-			t.Errorf("%s: %.80q is %v, %q with %q behind it, done %v; want %v", name, test.input, f, data, rest, c.done(), test.want)
+			t.Errorf("%s: %.80q is %v, %q with %q after it, done %v; want %v", name, test.input, f, data, rest, c.done(), test.want)
 		}
 	}
 }
@@ -123,7 +123,7 @@ func TestChunksRejected(t *testing.T) {
 func TestChunksAccepted(t *testing.T) {
 	for name, input := range goodChunks {
 		if data, rest, c, f := unchunk(input + "next"); f != nil || data != "hi" || rest != "next" || !c.done() {
-			t.Errorf("%s: %.80q is %v, %q with %q behind it, done %v", name, input, f, data, rest, c.done())
+			t.Errorf("%s: %.80q is %v, %q with %q after it, done %v", name, input, f, data, rest, c.done())
 		}
 	}
 	for name, input := range map[string]string{

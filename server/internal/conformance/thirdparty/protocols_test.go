@@ -158,7 +158,7 @@ func askGorilla(c *client) {
 	c.get("/")
 }
 
-// frameAtOnce sends the first frame behind the handshake, before its answer.
+// frameAtOnce sends the first frame after the handshake, before its answer.
 // The upgrader says in its documentation that it refuses that.
 func frameAtOnce(c *client) {
 	nc, err := new(net.Dialer).DialContext(c.ctx, "tcp", c.addr)
