@@ -46,8 +46,7 @@ func (p *Pool) giveUp(ctx context.Context) error {
 	p.policy.Clear(func(it policy.Item) { p.dropItem(it, DropShutdown) })
 	for i := range p.waiters {
 		for w := p.unblock(i); w != nil; w = p.unblock(i) {
-			p.counters[i].submitted++
-			p.drop(&w.task, w.since, DropShutdown)
+			p.dropWaiter(w, DropShutdown)
 		}
 	}
 	left := p.news.dropped

@@ -16,7 +16,7 @@ var (
 	ErrPaced = errors.New("pool: overloaded: tasks come faster than they can be run")
 
 	// ErrDeadline is returned by TrySubmit for a task that would have to wait
-	// beyond its deadline.
+	// beyond its deadline, and by Submit for one that has.
 	ErrDeadline = errors.New("pool: too busy to start the task before its deadline")
 
 	// ErrClosed is returned for a task that came after Close, or that waited
@@ -93,6 +93,6 @@ func (p *Pool) admit(task *Task, it policy.Item, now time.Duration) (depth int, 
 	}
 	p.counters[task.Class].submitted++
 	p.issueTickets(now)
-	p.watch(now)
+	p.watch(now, it.Deadline)
 	return p.policy.Waiting(), 0, nil
 }

@@ -31,8 +31,9 @@ type Task struct {
 	Done func()
 
 	// Deadline is when the result is of no use any more. A task that could not
-	// start before it is refused, and one that comes to its turn after it is
-	// dropped. A task that runs is not interrupted. Zero means never.
+	// start before it is refused, and one that still waits then is dropped within
+	// a millisecond, even if every worker is stuck. A task that runs is not
+	// interrupted. Zero means never.
 	Deadline time.Time
 
 	// Class is the class of the task: 0 is the default one, i that of

@@ -2,6 +2,11 @@ package pool
 
 import "time"
 
+// sweepEvery is the least time between two sweeps, so that thousands of tasks
+// with deadlines of their own do not set as many timers: a task is dropped at
+// most so long after it was due.
+const sweepEvery = time.Millisecond
+
 // issueTickets sees to it that there are as many tickets as workers have work,
 // as far as the gate lets them start. A worker in a callback after its task
 // still has its ticket, and comes for no other task until the callback returns.
@@ -37,11 +42,13 @@ func (p *Pool) issueTickets(now time.Duration) {
 func (p *Pool) urgent() bool { return len(p.counters) > 1 && p.policy.Urgent() }
 
 // watch sees to it that tasks are dropped in time even if no worker comes for
-// them. The lock is held.
-func (p *Pool) watch(now time.Duration) {
+// them, at the latest after deadline, which is that of a task that has come to
+// wait. The lock is held.
+func (p *Pool) watch(now, deadline time.Duration) {
 	if p.sweeps && p.alarm == forever {
 		p.wakeAt(now, p.policy.Sweep(now))
 	}
+	p.wakeAt(now, deadline)
 }
 
 // wakeAt sets the timer, unless it is due before that. The lock is held.
@@ -65,6 +72,7 @@ func (p *Pool) wake() {
 	again := p.policy.Sweep(now)
 	p.issueTickets(now)
 	p.settle(now)
-	p.wakeAt(now, again)
+	again = min(again, p.sweepWaiters(now))
+	p.wakeAt(now, max(again, now+sweepEvery))
 	p.unlock()
 }

@@ -11,8 +11,8 @@ import (
 // in the order in which they came.
 //
 // It returns an error that wraps context.Cause when the context ends first or
-// has ended already, and ErrClosed when the pool is closed; then neither Run
-// nor Drop is called. The context is for the wait only. A task that submits to
+// has ended already, ErrDeadline at the deadline of the task, and ErrClosed when
+// the pool is closed; then neither Run nor Drop is called. The context is for the wait only. A task that submits to
 // its own pool should use TrySubmit, Enqueue or Map: waiting would hold the
 // worker that could make the room.
 func (p *Pool) Submit(ctx context.Context, task Task) error {
@@ -37,8 +37,7 @@ func (p *Pool) Submit(ctx context.Context, task Task) error {
 		return nil
 	}
 	w := &waiter{task: task, since: now, decided: make(chan struct{})}
-	place := p.waiters[task.Class].PushBack(w)
-	p.countBlocked(1)
+	place := p.block(w, now)
 	p.unlock()
 	return p.await(ctx, w, place)
 }
@@ -63,8 +62,7 @@ func (p *Pool) Enqueue(task Task) error {
 	now := p.now()
 	depth, ok := p.admitPatient(&task, now)
 	if !ok {
-		p.waiters[task.Class].PushBack(&waiter{task: task, since: now})
-		p.countBlocked(1)
+		p.block(&waiter{task: task, since: now}, now)
 	}
 	p.unlock()
 	if ok {
@@ -80,11 +78,11 @@ func (p *Pool) Blocked() int { return int(p.blocked.Load()) }
 // waiter is a task that waits for room. It is in no counter until its case is
 // decided.
 type waiter struct {
-	task     Task
-	since    time.Duration // when it began to wait
-	decided  chan struct{} // closed after the fields below were set and the waiter left the list; nil for Enqueue
-	depth    int           // depth of the queue when the task was admitted
-	admitted bool          // it was
+	task    Task
+	since   time.Duration // when it began to wait
+	decided chan struct{} // closed after the fields below were set and the waiter left the list; nil for Enqueue
+	depth   int           // depth of the queue when the task was admitted
+	refused error         // why it was not, if it was not
 }
 
 // admitPatient admits a task that would wait for room, if there is any. The
@@ -94,6 +92,14 @@ func (p *Pool) admitPatient(task *Task, now time.Duration) (depth int, ok bool) 
 	it.Patient = true
 	depth, _, err := p.admit(task, it, now)
 	return depth, err == nil
+}
+
+// block has the task wait for room, until its deadline. The lock is held.
+func (p *Pool) block(w *waiter, now time.Duration) (place *list.Element) {
+	place = p.waiters[w.task.Class].PushBack(w)
+	p.countBlocked(1)
+	p.wakeAt(now, p.item(&w.task, now).Deadline)
+	return place
 }
 
 // await returns when the waiter's case is decided, or decides it when the
@@ -114,8 +120,8 @@ func (p *Pool) await(ctx context.Context, w *waiter, place *list.Element) error 
 			return waitError(ctx)
 		}
 	}
-	if !w.admitted {
-		return ErrClosed
+	if w.refused != nil {
+		return w.refused
 	}
 	p.traceQueued(w.depth)
 	return nil
@@ -132,7 +138,7 @@ func (p *Pool) useRoom(now time.Duration) {
 	for class := range p.waiters {
 		for p.waiters[class].Len() > 0 && p.policy.Room(int32(class)) {
 			w := p.unblock(class)
-			w.depth, w.admitted = p.admitPatient(&w.task, now)
+			w.depth, _ = p.admitPatient(&w.task, now)
 			if w.decided != nil {
 				close(w.decided)
 			} else if p.trace.Queued != nil {
@@ -156,18 +162,53 @@ func (p *Pool) unblock(class int) *waiter {
 // refuseSubmitters ends the wait of those that are blocked in Submit. The lock
 // is held.
 func (p *Pool) refuseSubmitters() {
+	p.unblockIf(func(w *waiter) bool { return w.decided != nil }, RejectClosed, DropShutdown, ErrClosed)
+}
+
+// sweepWaiters ends the wait of those whose deadline has passed, and returns when
+// that of the next does. The lock is held.
+func (p *Pool) sweepWaiters(now time.Duration) (again time.Duration) {
+	again = forever
+	if p.blocked.Load() == 0 {
+		return again
+	}
+	p.unblockIf(func(w *waiter) bool {
+		deadline := p.item(&w.task, now).Deadline
+		if deadline > now {
+			again = min(again, deadline)
+		}
+		return deadline <= now
+	}, RejectDeadline, DropDeadline, ErrDeadline)
+	return again
+}
+
+// unblockIf gives up those that wait for room and for whom over says so: Submit
+// returns the error, and what came by Enqueue is dropped. The lock is held.
+func (p *Pool) unblockIf(over func(*waiter) bool, reject RejectReason, drop DropReason, err error) {
 	for class := range p.waiters {
 		for place := p.waiters[class].Front(); place != nil; {
 			next := place.Next()
-			if w := place.Value.(*waiter); w.decided != nil {
+			if w := place.Value.(*waiter); over(w) {
 				p.waiters[class].Remove(place)
 				p.countBlocked(-1)
-				p.reject(class, RejectClosed)
-				close(w.decided)
+				if w.decided == nil {
+					p.dropWaiter(w, drop)
+				} else {
+					w.refused = err
+					p.reject(class, reject)
+					close(w.decided)
+				}
 			}
 			place = next
 		}
 	}
+}
+
+// dropWaiter drops a task that came by Enqueue and waited for room in vain. The
+// lock is held.
+func (p *Pool) dropWaiter(w *waiter, reason DropReason) {
+	p.counters[w.task.Class].submitted++
+	p.drop(&w.task, w.since, reason)
 }
 
 // countBlocked brings Blocked up to date after one more or one less. The lock is

@@ -61,8 +61,12 @@ func TestRequestTimeout(t *testing.T) {
 		slow.send("X-Request-Timeout: 1.2\r\n\r\n")
 		synctest.Wait()
 		late.send("GET /late HTTP/1.1\r\nx-request-timeout:  100ms \r\nHost: h\r\n\r\n")
-		slow.expect(http.StatusOK) // a net.Pipe has no buffer: the worker is free when this is read
-		late.expect(http.StatusServiceUnavailable)
+		sent := time.Now()
+		late.expect(http.StatusServiceUnavailable) // while the only worker is stuck
+		if waited := time.Since(sent); waited != 100*time.Millisecond {
+			t.Errorf("the late one was answered after %v; want 100ms", waited)
+		}
+		slow.expect(http.StatusOK)
 		bad.send("GET /bad HTTP/1.1\r\nHost: h\r\nX-Request-Timeout: soon\r\n\r\n")
 		bad.expect(http.StatusOK)
 		if len(deadlines) != 2 || deadlines[0] != 1200*time.Millisecond || deadlines[1] != 0 {

@@ -116,36 +116,33 @@ func (a *Adaptive) wait(free int) time.Duration {
 func (a *Adaptive) Room(free int) bool { return a.size-free < a.most }
 
 // Next removes the oldest item or, under overload, the newest of the clients
-// that were served least. It drops those that are late.
+// that were served least.
 func (a *Adaptive) Next(now time.Duration) (item Item, ok bool) {
 	a.settle(now)
-	for a.size > 0 {
-		place := a.oldest()
-		if a.state.Overloaded {
-			place = a.fair.pick(&a.list)
-		}
-		if item = a.take(place); item.Deadline > now {
-			a.dequeued(now, a.size)
-			a.settle(now)
-			return item, true
-		}
-		a.events.Drop(item, Missed)
+	if a.size == 0 {
+		return Item{}, false
 	}
+	place := a.oldest()
+	if a.state.Overloaded {
+		place = a.fair.pick(&a.list)
+	}
+	item = a.take(place)
+	a.dequeued(now, a.size)
 	a.settle(now)
-	return Item{}, false
+	return item, true
 }
 
-// Sweep drops what has waited for too long.
+// Sweep drops what has waited for too long, or beyond its deadline.
 func (a *Adaptive) Sweep(now time.Duration) (again time.Duration) {
 	a.settle(now)
-	standing, most := a.waits()
-	switch {
-	case a.size == 0:
+	if a.size == 0 {
 		return Forever
-	case a.state.Overloaded:
-		return a.Oldest() + most
 	}
-	return a.Oldest() + standing
+	wait, most := a.waits()
+	if a.state.Overloaded {
+		wait = most
+	}
+	return min(a.Oldest()+wait, a.deadline())
 }
 
 // State returns what is known about the load.
@@ -155,9 +152,13 @@ func (a *Adaptive) State() State {
 	return s
 }
 
-// settle brings the state up to date, and drops what has waited for too long.
+// settle brings the state up to date, and drops what has waited for too long, or
+// beyond its deadline.
 func (a *Adaptive) settle(now time.Duration) {
 	standing, most := a.waits()
+	for place, late := a.late(now); late; place, late = a.late(now) {
+		a.events.Drop(a.take(place), Missed)
+	}
 	if !a.state.Overloaded && a.size > 0 && now-a.Oldest() >= standing {
 		a.state.Episodes++
 		a.turn(now, true)

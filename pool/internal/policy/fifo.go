@@ -42,33 +42,35 @@ func (f *FIFO) wait(free int) time.Duration {
 // Room is written so that the largest possible limits do not overflow.
 func (f *FIFO) Room(free int) bool { return f.size-free < f.most }
 
-// Next removes the oldest item, and drops those before it that are late.
+// Next removes the oldest item.
 func (f *FIFO) Next(now time.Duration) (item Item, ok bool) {
 	f.Sweep(now)
-	for f.size > 0 {
-		if item = f.remove(f.oldest()); item.Deadline > now {
-			f.dequeued(now, f.size)
-			return item, true
-		}
-		f.events.Drop(item, Missed)
+	if f.size == 0 {
+		return Item{}, false
 	}
-	f.waiting = false
-	return Item{}, false
+	item = f.remove(f.oldest())
+	f.dequeued(now, f.size)
+	return item, true
 }
 
-// Sweep drops what has waited for too long.
+// Sweep drops what has waited for too long, or beyond its deadline.
 func (f *FIFO) Sweep(now time.Duration) (again time.Duration) {
-	if f.patience == 0 {
-		return Forever
+	for place, late := f.late(now); late; place, late = f.late(now) {
+		f.events.Drop(f.remove(place), Missed)
 	}
-	for f.size > 0 && now-f.Oldest() >= f.patience {
-		f.events.Drop(f.remove(f.oldest()), Waited)
+	again = Forever
+	if f.patience > 0 {
+		for f.size > 0 && now-f.Oldest() >= f.patience {
+			f.events.Drop(f.remove(f.oldest()), Waited)
+		}
+		if f.size > 0 {
+			again = f.Oldest() + f.patience
+		}
 	}
 	if f.size == 0 {
 		f.waiting = false
-		return Forever
 	}
-	return f.Oldest() + f.patience
+	return min(again, f.deadline())
 }
 
 // State has the gap: FIFO knows no overload.

@@ -3,17 +3,20 @@ package policy
 import "time"
 
 // list holds items in the order in which they were pushed. An item is removed
-// from anywhere in constant time, and nothing is allocated once the list has
-// been as long as it gets. The zero list is empty.
+// from anywhere in constant time, or in logarithmic time if it has a deadline,
+// and nothing is allocated once the list has been as long as it gets. The zero
+// list is empty.
 type list struct {
 	nodes []node // the first is the root: what comes after it is the oldest
 	spare int32  // the first of the nodes that are not in use, linked by next; 0 if none
 	size  int
+	heap  []int32 // places of the items that have a deadline, that of the earliest first
 }
 
 type node struct {
 	item         Item
 	older, newer int32 // indexes of the neighbours; the root's are the newest and the oldest
+	inHeap       int32 // index of its place there, if the item has a deadline
 }
 
 // root is the node that closes the ring of the others.
@@ -28,6 +31,9 @@ func (l *list) push(item Item) (place int32) {
 	l.nodes[n.older].newer = place
 	l.nodes[root].older = place
 	l.size++
+	if item.Deadline != Forever {
+		l.enterHeap(place)
+	}
 	return place
 }
 
@@ -49,6 +55,9 @@ func (l *list) vacant() int32 {
 func (l *list) remove(place int32) Item {
 	n := &l.nodes[place]
 	item := n.item
+	if item.Deadline != Forever {
+		l.leaveHeap(int(n.inHeap))
+	}
 	l.nodes[n.older].newer, l.nodes[n.newer].older = n.newer, n.older
 	*n = node{newer: l.spare}
 	l.spare = place

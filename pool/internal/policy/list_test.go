@@ -8,22 +8,40 @@ import (
 )
 
 // The list gives back what was put in, from both ends and from the middle, in
-// order, while places are used again and again.
+// order, while places are used again and again. The earliest deadline is known.
 func TestList(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	var l list
 	var want []int32
 	var places []int32
+	deadlines := map[int32]time.Duration{}
+	earliest := func() (least time.Duration) {
+		least = Forever
+		for _, d := range deadlines {
+			least = min(least, d)
+		}
+		return least
+	}
 	for i := range 10_000 {
 		if len(want) == 0 || rnd.IntN(100) < 51 {
-			places = append(places, l.push(Item{ID: int32(i), At: time.Duration(i)}))
+			item := Item{ID: int32(i), At: time.Duration(i), Deadline: Forever}
+			if rnd.IntN(3) > 0 {
+				item.Deadline = time.Duration(rnd.IntN(100))
+				deadlines[item.ID] = item.Deadline
+			}
+			places = append(places, l.push(item))
 			want = append(want, int32(i))
 		} else {
 			at := []int{0, len(want) - 1, rnd.IntN(len(want))}[rnd.IntN(3)]
 			if got := l.remove(places[at]).ID; got != want[at] {
 				t.Fatalf("removed %d; want %d", got, want[at])
 			}
+			delete(deadlines, want[at])
 			want, places = slices.Delete(want, at, at+1), slices.Delete(places, at, at+1)
+		}
+		least := earliest()
+		if place, late := l.late(50); l.deadline() != least || late != (least <= 50) || late && l.nodes[place].item.Deadline != least {
+			t.Fatalf("the earliest deadline is %v, and late: %v; want %v", l.deadline(), late, least)
 		}
 		if l.Len() != len(want) {
 			t.Fatalf("len is %d; want %d", l.Len(), len(want))
