@@ -24,12 +24,14 @@ type app struct {
 	lane     server.Control
 	ready    func() server.Readiness
 	loopback bool // nobody but this machine reaches the main address
+
+	stopAdmin func() // ends what serves the admin address, once
 }
 
 // newApp has handler served at addr under the model that opts choose, with the
 // control lane where --admin-addr wants it. Call close when it has served.
 func newApp(opts *options, handler http.Handler, addr net.Addr, log *slog.Logger) (*app, error) {
-	a := &app{opts: opts, log: log, loopback: isLoopback(addr)}
+	a := &app{opts: opts, log: log, loopback: isLoopback(addr), stopAdmin: func() {}}
 	if opts.Model == modelNetHTTP {
 		a.useNetHTTP(handler)
 		return a, nil

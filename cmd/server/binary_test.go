@@ -2,21 +2,20 @@ package main
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"syscall"
 	"testing"
 )
 
 // TestExitCodes runs the built program: only that has the signals and the exit codes of a process.
 func TestExitCodes(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "server")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	binary := buildBinary(t)
 	t.Run("bad usage", func(t *testing.T) {
 		if code := exitCode(t, exec.Command(binary, "--workers=0")); code != exitUsage {
 			t.Errorf("exit code %d, want %d", code, exitUsage)
@@ -25,13 +24,13 @@ func TestExitCodes(t *testing.T) {
 	for _, model := range allModels {
 		t.Run(model, func(t *testing.T) {
 			for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
-				p := startBinary(t, binary, model)
+				p := startBinary(t, binary, "--model", model)
 				p.signal(t, sig)
 				if code := p.wait(t); code != exitOK {
 					t.Errorf("%v: exit code %d, want %d", sig, code, exitOK)
 				}
 			}
-			p := startBinary(t, binary, model)
+			p := startBinary(t, binary, "--model", model)
 			if code := exitCode(t, exec.Command(binary, "--addr", p.addr)); code != exitFailed {
 				t.Errorf("port taken: exit code %d, want %d", code, exitFailed)
 			}
@@ -49,17 +48,49 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// builtIn is the directory with the built program, "" before buildOnce has made it. TestMain removes it.
+var builtIn string
+
+var buildOnce = sync.OnceValue(func() (err error) {
+	if builtIn, err = os.MkdirTemp("", "millpond"); err != nil {
+		return err
+	}
+	if out, err := exec.Command("go", "build", "-o", builtIn, ".").CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	return nil
+})
+
+// buildBinary returns the path of the built program, which is the test's own.
+func buildBinary(t *testing.T) string {
+	t.Helper()
+	if err := buildOnce(); err != nil {
+		t.Fatal(err)
+	}
+	binary := filepath.Join(t.TempDir(), "server")
+	if err := os.Link(filepath.Join(builtIn, "server"), binary); err != nil {
+		t.Fatal(err)
+	}
+	return binary
+}
+
 // process is a run of the built program.
 type process struct {
 	addr string
 	cmd  *exec.Cmd
+	proc *os.Process // of cmd, or the one that has taken over
 	log  *bufio.Reader
 }
 
 // startBinary returns when the ready line is there.
-func startBinary(t *testing.T, binary, model string) *process {
+func startBinary(t *testing.T, binary string, args ...string) *process {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), binary, "--addr=127.0.0.1:0", "--burn-per-ms=1", "--model", model)
+	return startCommand(t, exec.CommandContext(t.Context(), binary, append([]string{"--addr=127.0.0.1:0", "--burn-per-ms=1"}, args...)...))
+}
+
+// startCommand is startBinary for a command that runs it.
+func startCommand(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -72,22 +103,22 @@ func startBinary(t *testing.T, binary, model string) *process {
 		t.Fatal(err)
 	}
 	line, err := bufio.NewReader(stdout).ReadString('\n')
-	found := regexp.MustCompile(`^millpond: serving http://(127\.0\.0\.1:\d+) \(model ` + model + `, .*\)\n$`).FindStringSubmatch(line)
+	found := regexp.MustCompile(`^millpond: serving http://(127\.0\.0\.1:\d+) \(model \w+, .*\)\n$`).FindStringSubmatch(line)
 	if found == nil {
 		t.Fatalf("ready line %q: %v", line, err)
 	}
-	return &process{found[1], cmd, bufio.NewReader(stderr)}
+	return &process{found[1], cmd, cmd.Process, bufio.NewReader(stderr)}
 }
 
 func (p *process) signal(t *testing.T, sig os.Signal) {
 	t.Helper()
-	if err := p.cmd.Process.Signal(sig); err != nil {
+	if err := p.proc.Signal(sig); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// awaitLog reads the log up to a line with a message.
-func (p *process) awaitLog(t *testing.T, message string) {
+// awaitLog reads the log up to a line with a message, and returns that.
+func (p *process) awaitLog(t *testing.T, message string) (line string) {
 	t.Helper()
 	wanted := regexp.MustCompile(`msg="?` + message)
 	for {
@@ -96,18 +127,26 @@ func (p *process) awaitLog(t *testing.T, message string) {
 			t.Fatalf("%q is not in the log: %v", message, err)
 		}
 		if wanted.MatchString(line) {
-			return
+			return line
 		}
 	}
+}
+
+// rest waits for the end of all processes that write to the log, and returns what is left of it.
+func (p *process) rest(t *testing.T) string {
+	t.Helper()
+	log, err := io.ReadAll(p.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.cmd.Wait() // The error repeats the exit code.
+	return string(log)
 }
 
 // wait returns the exit code.
 func (p *process) wait(t *testing.T) int {
 	t.Helper()
-	if _, err := io.Copy(io.Discard, p.log); err != nil {
-		t.Fatal(err)
-	}
-	p.cmd.Wait() // The error repeats the exit code.
+	p.rest(t)
 	return p.cmd.ProcessState.ExitCode()
 }
 

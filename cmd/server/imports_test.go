@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 		"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/procfs"},
 	"metrics/status": {"millpond/metrics", "millpond/pool", "millpond/server", "github.com/dustin/go-humanize"},
 	"cmd/server": {"millpond/server", "millpond/server/demo", "millpond/server/files", "millpond/server/upstream", "millpond/pool", "millpond/metrics", "millpond/metrics/status",
-		"github.com/alecthomas/kong", "github.com/dustin/go-humanize"},
+		"github.com/alecthomas/kong", "github.com/dustin/go-humanize", "github.com/coreos/go-systemd/v22", "github.com/KimMachineGun/automemlimit"},
 	"bench":            {"github.com/HdrHistogram/hdrhistogram-go"},
 	"bench/load":       {"millpond/bench", "github.com/HdrHistogram/hdrhistogram-go", "golang.org/x/sys"},
 	"bench/process":    {"gonum.org/v1/gonum", "millpond/bench", "github.com/prometheus/procfs", "github.com/prometheus/common", "github.com/prometheus/client_model", "golang.org/x/sys"},

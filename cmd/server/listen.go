@@ -19,16 +19,20 @@ func (o *options) addr() string {
 	return appAddr
 }
 
-// listen opens the main address, and the admin address where there is one.
-func (o *options) listen() (ln, adminLn net.Listener, err error) {
-	if ln, err = listen("--addr", o.addr()); err != nil || o.AdminAddr == "" {
-		return ln, nil, err
+// listen opens what s lacks: the main address, and the admin address where there is one.
+func (o *options) listen(s *sockets) (err error) {
+	if s.main == nil {
+		if s.main, err = listen("--addr", o.addr()); err != nil {
+			return err
+		}
 	}
-	if adminLn, err = listen("--admin-addr", o.AdminAddr); err != nil {
-		ln.Close()
-		return nil, nil, err
+	switch {
+	case s.admin != nil:
+		o.AdminAddr = s.admin.Addr().String()
+	case o.AdminAddr != "":
+		s.admin, err = listen("--admin-addr", o.AdminAddr)
 	}
-	return ln, adminLn, nil
+	return err
 }
 
 // listen opens the address that a flag gave. The error names the flag and tells the way out.
@@ -56,6 +60,9 @@ func url(addr net.Addr) string {
 	at, err := netip.ParseAddrPort(addr.String())
 	if err == nil && at.Addr().IsUnspecified() {
 		return fmt.Sprintf("http://127.0.0.1:%d", at.Port())
+	}
+	if addr.Network() == "unix" {
+		return "unix:" + addr.String()
 	}
 	return "http://" + addr.String()
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 )
 
@@ -17,13 +18,16 @@ const (
 )
 
 func main() {
-	signals := make(chan os.Signal, 2)
+	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if handOverSignal != nil {
+		signal.Notify(signals, handOverSignal)
+	}
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr, signals))
 }
 
 // run is the program. It serves until the first signal, drains, and returns the exit code; a second signal ends the
-// drain.
+// drain. The signal for a hand-over begins a drain only when a new process serves.
 func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int {
 	opts, faults := parse(args, stdout)
 	if len(faults) > 0 {
@@ -38,32 +42,36 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	if opts.Probe != "" {
 		return probe(opts.Probe, stdout, stderr)
 	}
-	ln, adminLn, err := opts.listen()
+	socks, err := inherit()
+	if err == nil {
+		defer socks.close()
+		err = opts.listen(socks)
+	}
 	if err != nil {
 		fmt.Fprintln(stderr, "millpond:", err)
 		return exitFailed
 	}
-	defer ln.Close()
 
 	log := opts.logger(stderr)
 	for _, flag := range opts.withoutEffect() {
 		log.Warn("flag has no effect in this model", "flag", flag, "model", opts.Model)
 	}
-	handler, end, err := opts.handler(isLoopback(ln.Addr()), log)
+	handler, end, err := opts.handler(isLoopback(socks.main.Addr()), log)
 	if err != nil {
 		fmt.Fprintln(stderr, "millpond:", err)
 		return exitFailed
 	}
 	defer end()
-	a, err := newApp(opts, handler, ln.Addr(), log)
+	a, err := newApp(opts, handler, socks.main.Addr(), log)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return exitUsage
 	}
 	defer a.close()
-	if adminLn != nil {
-		defer a.serveAdmin(adminLn)()
+	if socks.admin != nil {
+		a.stopAdmin = sync.OnceFunc(a.serveAdmin(socks.admin))
+		defer a.stopAdmin()
 	}
-	fmt.Fprintln(stdout, a.readyLine(ln.Addr()))
-	return a.serve(ln, signals)
+	fmt.Fprintln(stdout, a.readyLine(socks.main.Addr()))
+	return a.serve(socks, signals)
 }

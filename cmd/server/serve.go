@@ -2,24 +2,87 @@ package main
 
 import (
 	"context"
-	"net"
+	"fmt"
 	"os"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
 
 	"millpond/server"
 )
 
-// serve runs the service until a signal comes and the drain is over, and returns the exit code.
-func (a *app) serve(ln net.Listener, signals <-chan os.Signal) int {
+// handOverTime is what a new process has to get ready.
+const handOverTime = 10 * time.Second
+
+var errTooLate = fmt.Errorf("%v are over", handOverTime)
+
+// serve runs the service until a signal, or a new process that has taken over, ends it and the drain is over, and
+// returns the exit code.
+func (a *app) serve(s *sockets, signals <-chan os.Signal) int {
+	ctx, cancel := context.WithCancel(context.Background())
+	var background sync.WaitGroup
+	defer background.Wait()
+	defer cancel()
+	background.Go(func() { a.watchdog(ctx) })
+
 	served := make(chan error, 1)
-	go func() { served <- a.service.Serve(ln) }()
-	select {
-	case err := <-served:
-		a.log.Error("cannot serve", "err", err)
-		return exitFailed
-	case sig := <-signals:
-		a.log.Info("draining", "signal", sig.String(), "timeout", a.opts.DrainTimeout)
+	go func() { served <- a.service.Serve(s.main) }()
+	a.notify(daemon.SdNotifyReady)
+	if err := s.tellPredecessor(); err != nil {
+		a.log.Warn("cannot tell the process that this one replaces", "err", err)
 	}
 
+	var successor chan error // tells how a hand-over has ended; nil if none is under way
+	for {
+		select {
+		case err := <-served:
+			a.log.Error("cannot serve", "err", err)
+			return exitFailed
+		case err := <-successor:
+			if err == nil {
+				a.stopAdmin() // or it answered for the new process
+				return a.end(served, signals)
+			}
+			a.log.Error("hand-over failed; this process goes on", "err", err)
+			successor = nil
+		case sig := <-signals:
+			switch {
+			case sig != handOverSignal:
+				a.log.Info("draining", "signal", sig.String(), "timeout", a.opts.DrainTimeout)
+				a.notify(daemon.SdNotifyStopping)
+				cancel()
+				return a.end(served, signals)
+			case successor != nil:
+				a.log.Warn("a hand-over is under way already", "signal", sig.String())
+			default:
+				successor = make(chan error, 1)
+				background.Go(func() { successor <- a.handOver(ctx, s) })
+			}
+		}
+	}
+}
+
+// handOver starts the program anew, from the file it was started from, and returns when that serves in its place.
+func (a *app) handOver(ctx context.Context, s *sockets) error {
+	path, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	a.log.Info("handing over to a new process", "path", path)
+	ctx, cancel := context.WithTimeoutCause(ctx, handOverTime, errTooLate)
+	defer cancel()
+	pid, err := s.handOver(ctx, path, os.Args[1:])
+	if err != nil {
+		return err
+	}
+	a.log.Info("handed over; draining", "pid", pid, "timeout", a.opts.DrainTimeout)
+	a.notify(fmt.Sprintf("MAINPID=%d", pid))
+	return nil
+}
+
+// end drains the service, unless a signal ends that, and returns the exit code.
+func (a *app) end(served <-chan error, signals <-chan os.Signal) int {
 	drained := make(chan error, 1)
 	go func() {
 		err := a.drain()
@@ -29,16 +92,21 @@ func (a *app) serve(ln net.Listener, signals <-chan os.Signal) int {
 		}
 		drained <- err
 	}()
-	select {
-	case err := <-drained:
-		if err != nil {
-			return exitFailed
+	for {
+		select {
+		case err := <-drained:
+			if err != nil {
+				return exitFailed
+			}
+			a.log.Info("drained")
+			return exitOK
+		case sig := <-signals:
+			if sig == handOverSignal {
+				continue // there is nothing to hand over any more
+			}
+			a.log.Warn("ended at once", "signal", sig.String())
+			return exitInterrupted
 		}
-		a.log.Info("drained")
-		return exitOK
-	case sig := <-signals:
-		a.log.Warn("ended at once", "signal", sig.String())
-		return exitInterrupted
 	}
 }
 
