@@ -32,7 +32,7 @@ func (a *app) serveAdmin(ln net.Listener) (stop func()) {
 			a.log.Error("admin address failed", "err", err)
 		}
 	}()
-	a.log.Info("admin address", "url", url(ln.Addr()))
+	a.log.Info("admin address", "url", url(ln.Addr()), "listens", ln.Addr().String(), "only_here", isLoopback(ln.Addr()))
 	return func() {
 		a.page.Close() // Its viewers would keep their streams.
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)

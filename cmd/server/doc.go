@@ -11,6 +11,8 @@
 // of --admin-addr, and with Type=notify it tells of READY, STOPPING, WATCHDOG and, after SIGUSR2, of the new MAINPID
 // (sd_notify(3)).
 //
+// Memory: unless GOMEMLIMIT is given, the collector keeps to nine tenths of what the control group allows.
+//
 // Exit codes: 0 after a complete drain, 1 when it could not serve or had to cut connections, 2 for bad usage, 130
 // when a second signal ended it at once.
 package main

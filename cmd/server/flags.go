@@ -16,7 +16,7 @@ import (
 // absent), and min and max bound a number. A zero number or pointer leaves the default to the server.
 type flags struct {
 	Addr      string `group:"listen" placeholder:"HOST:PORT" help:"Where to serve; port 0 picks a free one. Default: :8080, on every interface, with --upstream or --root, and 127.0.0.1:8080 for the demo."`
-	AdminAddr string `group:"listen" placeholder:"HOST:PORT" help:"Serve /metrics, /healthz, /readyz, the live page /status and pprof here, and only here. Default: the first three on the main address, and /status if that is loopback."`
+	AdminAddr string `group:"listen" placeholder:"HOST:PORT" help:"Serve /metrics, /healthz, /readyz, the live page /status and pprof here, and only here; without a HOST, this machine alone gets in. Default: the first three on the main address, and /status if that is loopback."`
 
 	Upstream        []string      `group:"serve" sep:"none" placeholder:"URL" help:"Pass requests on to this backend, such as http://127.0.0.1:3000 or unix:/run/app.sock; repeatable. Default: serve the demo."`
 	UpstreamTimeout time.Duration `group:"serve" default:"30s" placeholder:"TIME" help:"For a backend to begin its answer, and to go on with it. Default: ${default}."`

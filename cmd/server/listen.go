@@ -30,9 +30,17 @@ func (o *options) listen(s *sockets) (err error) {
 	case s.admin != nil:
 		o.AdminAddr = s.admin.Addr().String()
 	case o.AdminAddr != "":
-		s.admin, err = listen("--admin-addr", o.AdminAddr)
+		s.admin, err = listen("--admin-addr", onLoopback(o.AdminAddr))
 	}
 	return err
+}
+
+// onLoopback is addr, on this machine alone if it does not name a host. The profiler is not for everybody.
+func onLoopback(addr string) string {
+	if host, port, err := net.SplitHostPort(addr); err == nil && host == "" {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return addr
 }
 
 // listen opens the address that a flag gave. The error names the flag and tells the way out.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net"
+	"regexp"
 	"testing"
 )
 
@@ -18,6 +19,20 @@ func TestURL(t *testing.T) {
 		}
 		if got := url(tcp); got != want {
 			t.Errorf("%s: %s, want %s", addr, got, want)
+		}
+	}
+}
+
+// An admin address that names no host is for this machine alone.
+func TestAdminAddressIsOnLoopback(t *testing.T) {
+	for addr, want := range map[string]string{
+		":0":        `listens=127\.0\.0\.1:\d+ only_here=true`,
+		"0.0.0.0:0": `listens=(0\.0\.0\.0|\[::\]):\d+ only_here=false`,
+		"[::1]:0":   `listens=\[::1\]:\d+ only_here=true`,
+	} {
+		p := start(t, "--admin-addr", addr)
+		if log := p.stderr.String(); !regexp.MustCompile(want).MatchString(log) {
+			t.Errorf("%s: log\n%s\nwant %s", addr, log, want)
 		}
 	}
 }

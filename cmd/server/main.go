@@ -56,6 +56,10 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	for _, flag := range opts.withoutEffect() {
 		log.Warn("flag has no effect in this model", "flag", flag, "model", opts.Model)
 	}
+	for _, v := range opts.unknown {
+		log.Warn("variable has no effect", "variable", v.name, "why", v.fault)
+	}
+	limitMemory(log, groupMemory)
 	handler, end, err := opts.handler(isLoopback(socks.main.Addr()), log)
 	if err != nil {
 		fmt.Fprintln(stderr, "millpond:", err)

@@ -11,8 +11,9 @@ import (
 // options are what the command line and the environment ask for.
 type options struct {
 	flags
-	set map[string]bool // flags that the user set, by name
-	app *kong.Application
+	set     map[string]bool // flags that the user set, by name
+	app     *kong.Application
+	unknown []variable
 }
 
 // parse reads the command line, and the environment for what it leaves out. It returns the faults of both, all of
@@ -28,10 +29,10 @@ func parse(args []string, stdout io.Writer) (*options, []string) {
 		defaults(),
 		kong.Vars{"version": version()},
 		kong.ExplicitGroups(groups),
-		kong.DefaultEnvars("MILLPOND"),
+		kong.DefaultEnvars(envPrefix),
 		valueMappers,
 	)
-	opts.app = parser.Model
+	opts.app, opts.unknown = parser.Model, unknownVariables(parser)
 
 	args = joinValues(parser.Model, args)
 	faults := opts.check(parser, args)
