@@ -29,6 +29,11 @@ type Limits struct {
 	MaxHeaderBytes int
 	MaxBodyBytes   int64
 
+	BodyBuffer   int
+	WriteBuffer  int
+	BufferMemory int64
+	Streams      int // of ModelPool; none is set in the other models
+
 	ReadHeaderTimeout time.Duration
 	ReadTimeout       time.Duration
 	WriteTimeout      time.Duration
@@ -69,6 +74,10 @@ func (set *settings) limits(cfg *pool.Config, work *pool.Pool) Limits {
 		MaxConns:          set.maxConns,
 		MaxHeaderBytes:    set.maxHead,
 		MaxBodyBytes:      set.maxBody,
+		BodyBuffer:        cmp.Or(set.bodyBuffer, -1),
+		WriteBuffer:       cmp.Or(set.writeBuffer, -1),
+		BufferMemory:      set.bufferMemory,
+		Streams:           -1,
 		ReadHeaderTimeout: orNone(set.headTimeout),
 		ReadTimeout:       cmp.Or(set.readTimeout, -1),
 		WriteTimeout:      cmp.Or(set.writeTimeout, -1),
@@ -80,6 +89,12 @@ func (set *settings) limits(cfg *pool.Config, work *pool.Pool) Limits {
 	}
 	if set.maxConns == math.MaxInt {
 		l.MaxConns = -1
+	}
+	if set.bufferMemory == math.MaxInt64 {
+		l.BufferMemory = -1
+	}
+	if set.model == ModelPool && set.streams != math.MaxInt32 {
+		l.Streams = set.streams
 	}
 	if set.model == ModelThread {
 		l.MaxThreads = set.maxThreads

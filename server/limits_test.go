@@ -14,11 +14,13 @@ func TestLimits(t *testing.T) {
 	defaults := Limits{
 		Discipline: pool.Adaptive, Workers: workers, Queue: 16384, UnreadyAfter: -1, MaxThreads: -1, MaxConns: defaultMaxConns(),
 		MaxHeaderBytes: 32 << 10, MaxBodyBytes: -1,
+		BodyBuffer: 64 << 10, WriteBuffer: 256 << 10, BufferMemory: min(availableMemory()/8, 1<<30), Streams: 1024,
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: -1, WriteTimeout: -1,
 		IdleTimeout: 75 * time.Second, MinRate: 240,
 	}
 	thread := defaults
 	thread.Model, thread.Discipline, thread.Workers, thread.Queue, thread.MaxThreads = ModelThread, pool.DefaultDiscipline, -1, 0, maxThreads
+	thread.Streams = -1
 	for name, c := range map[string]struct {
 		server *Server
 		want   Limits
@@ -28,17 +30,21 @@ func TestLimits(t *testing.T) {
 		"all set": {&Server{
 			Pool: pool.Config{Workers: 3, MinWorkers: 2, Queue: -1, MaxWait: 5}, Overflow: OverflowBlock, UnreadyAfter: 6,
 			MaxConns: 7, MaxHeaderBytes: 256, MaxBodyBytes: 9,
+			BodyBuffer: 10, WriteBuffer: 11, BufferMemory: 12, Streams: 13,
 			ReadHeaderTimeout: 1, ReadTimeout: 2, WriteTimeout: 3, IdleTimeout: 4, MinRate: 5,
 		}, Limits{
 			Discipline: pool.FIFO, Workers: 3, MinWorkers: 2, MaxWait: 5, Overflow: OverflowBlock, UnreadyAfter: 6,
 			MaxThreads: -1, MaxConns: 7, MaxHeaderBytes: 256, MaxBodyBytes: 9,
+			BodyBuffer: 10, WriteBuffer: 11, BufferMemory: 12, Streams: 13,
 			ReadHeaderTimeout: 1, ReadTimeout: 2, WriteTimeout: 3, IdleTimeout: 4, MinRate: 5,
 		}},
 		"none": {&Server{
 			Pool: pool.Config{Workers: 1, Queue: 1}, MaxConns: -1, MaxBodyBytes: -1,
+			BodyBuffer: -1, WriteBuffer: -2, BufferMemory: -3, Streams: -4,
 			ReadHeaderTimeout: -1, ReadTimeout: -2, WriteTimeout: -3, IdleTimeout: -4, MinRate: -5,
 		}, Limits{
 			Discipline: pool.Adaptive, Workers: 1, Queue: 1, UnreadyAfter: -1, MaxThreads: -1, MaxConns: -1, MaxHeaderBytes: 32 << 10, MaxBodyBytes: -1,
+			BodyBuffer: -1, WriteBuffer: -1, BufferMemory: -1, Streams: -1,
 			ReadHeaderTimeout: -1, ReadTimeout: -1, WriteTimeout: -1, IdleTimeout: -1, MinRate: -1,
 		}},
 	} {

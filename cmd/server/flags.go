@@ -41,12 +41,16 @@ type flags struct {
 	MaxConns     int           `group:"limits" models:"pool,goroutine,thread" min:"1" placeholder:"N" help:"Open connections, at least 1; at the cap, accepting stops. Default: 90 % of the open-file limit."`
 	MaxHead      size          `group:"limits" models:"pool,goroutine,thread" min:"256" max:"1048576" default:"${max_head}" placeholder:"SIZE" help:"Largest request head, in bytes or with KiB, MiB, KB or MB, up to 1MiB. A request line is held to 8KiB and a field to 16KiB, or to more by as much as this exceeds 32KiB, and a head to 100 fields. Default: ${default}."`
 	MaxBody      size          `group:"limits" models:"pool,goroutine,thread" default:"10MiB" placeholder:"SIZE" help:"Largest request body, likewise. Default: ${default}."`
+	BodyBuffer   size          `group:"limits" models:"pool,goroutine,thread" min:"0" max:"1073741824" default:"${body_buffer}" placeholder:"SIZE" help:"How much of a body is read before its request is queued, so that it holds no worker while it comes. Default: ${default}."`
+	WriteBuffer  size          `group:"limits" models:"pool" min:"0" max:"1073741824" default:"${write_buffer}" placeholder:"SIZE" help:"How much of a response is kept for a client that does not take it at once, so that its handler can go on. Default: ${default}."`
+	BufferMemory size          `group:"limits" models:"pool,goroutine,thread" placeholder:"SIZE" help:"Memory for all that is kept so, of all connections together. Default: an eighth of what there is, at most 1GiB."`
+	Streams      int           `group:"limits" models:"pool" min:"1" max:"1000000" default:"${streams}" placeholder:"N" help:"Handlers that hold no worker because they wait for their clients, in a larger body or response, or have taken the connection; one more gets a 503, or fails. Default: ${default}."`
 	HeadTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"${head_timeout}" placeholder:"TIME" help:"For a whole request head to arrive, such as 500ms, 10s or 1m. Default: ${default}."`
 	BodyTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" placeholder:"TIME" help:"For a whole request to arrive, head and body. Default: none, as --min-rate is the better defence."`
 	WriteTimeout time.Duration `group:"limits" models:"pool,goroutine,thread" placeholder:"TIME" help:"From the end of a request's head to that of its response. Default: none, likewise."`
 	MinRate      int           `group:"limits" models:"pool,goroutine,thread" min:"0" default:"${min_rate}" placeholder:"N" help:"Bytes a second that a client must send of a body, or take of a response, after 5s; 0: none. Default: ${default}."`
 	IdleTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"${idle_timeout}" placeholder:"TIME" help:"For the next request on a kept connection. Default: ${default}."`
-	DrainTimeout time.Duration `group:"limits" default:"30s" placeholder:"TIME" help:"For open requests to end after SIGINT or SIGTERM; what is left is cut. Default: ${default}."`
+	DrainTimeout time.Duration `group:"limits" default:"30s" placeholder:"TIME" help:"For open requests to end after SIGINT, SIGTERM or a hand-over (SIGUSR2); what is left is cut. Default: ${default}."`
 
 	LogLevel  string `group:"log" enum:"debug, info, warn, error" default:"info" placeholder:"LEVEL" help:"Least severe level to log to standard error. One of ${enum}. Default: ${default}."`
 	LogFormat string `group:"log" enum:"text, json" default:"text" placeholder:"FORMAT" help:"One of ${enum}. Default: ${default}."`
@@ -63,6 +67,9 @@ func defaults() kong.Vars {
 	}
 	return kong.Vars{
 		"max_head":     sizeText(int64(limits.MaxHeaderBytes)),
+		"body_buffer":  sizeText(int64(limits.BodyBuffer)),
+		"write_buffer": sizeText(int64(limits.WriteBuffer)),
+		"streams":      strconv.Itoa(limits.Streams),
 		"head_timeout": limits.ReadHeaderTimeout.String(),
 		"min_rate":     strconv.Itoa(limits.MinRate),
 		"idle_timeout": limits.IdleTimeout.String(),

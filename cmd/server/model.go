@@ -62,6 +62,10 @@ func (o *options) newServer(log *slog.Logger) *server.Server {
 		IdleTimeout:       o.IdleTimeout,
 		MaxHeaderBytes:    int(o.MaxHead),
 		MaxBodyBytes:      int64(o.MaxBody),
+		BodyBuffer:        cmp.Or(int(o.BodyBuffer), -1),
+		WriteBuffer:       cmp.Or(int(o.WriteBuffer), -1),
+		BufferMemory:      int64(o.BufferMemory),
+		Streams:           o.Streams,
 		MaxConns:          o.MaxConns,
 		Logger:            log,
 	}

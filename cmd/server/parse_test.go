@@ -85,6 +85,10 @@ func TestFault(t *testing.T) {
 		"--max-head=2MiB":                "--max-head must be a size from 256 to 1048576 bytes such as 4096 or 32KiB, got 2MiB",
 		"--max-body=16EiB":               "--max-body must be a size of at least 1 byte such as 4096, 32KiB or 10MiB, got 16EiB",
 		"--max-body=-1":                  "--max-body must be a size of at least 1 byte such as 4096, 32KiB or 10MiB, got -1",
+		"--body-buffer=2GiB":             "--body-buffer must be a size from 0 to 1073741824 bytes such as 4096 or 32KiB, got 2GiB",
+		"--write-buffer=lots":            "--write-buffer must be a size from 0 to 1073741824 bytes such as 4096 or 32KiB, got lots",
+		"--buffer-memory=0":              "--buffer-memory must be a size of at least 1 byte such as 4096, 32KiB or 10MiB, got 0",
+		"--streams=0":                    "--streams must be at least 1, got 0",
 		"--addr=8080":                    "--addr must be an address such as 127.0.0.1:8080 or :0, got 8080",
 		"--addr=127.0.0.1:99999":         "--addr must be an address such as 127.0.0.1:8080 or :0, got 127.0.0.1:99999",
 		"--admin-addr=a\nb:1":            `--admin-addr must be an address such as 127.0.0.1:8080 or :0, got "a\nb:1"`,
@@ -115,6 +119,7 @@ func TestDefaults(t *testing.T) {
 	opts := mustParse(t)
 	want := flags{
 		UpstreamTimeout: 30 * time.Second, Model: "pool", Discipline: "default", FairBy: "ip", Overflow: "reject", MaxHead: 32 << 10, MaxBody: 10 << 20,
+		BodyBuffer: 64 << 10, WriteBuffer: 256 << 10, Streams: 1024,
 		HeadTimeout: 10 * time.Second, MinRate: 240,
 		IdleTimeout: 75 * time.Second, DrainTimeout: 30 * time.Second, LogLevel: "info", LogFormat: "text",
 	}
@@ -182,6 +187,13 @@ func TestSizes(t *testing.T) {
 	}
 }
 
+func TestBuffers(t *testing.T) {
+	l := limits(t, "--body-buffer=0", "--write-buffer=1MiB", "--buffer-memory=64MiB", "--streams=7")
+	if l.BodyBuffer != -1 || l.WriteBuffer != 1<<20 || l.BufferMemory != 64<<20 || l.Streams != 7 {
+		t.Errorf("%+v", l)
+	}
+}
+
 func TestWithoutEffect(t *testing.T) {
 	t.Setenv("MILLPOND_IDLE_TIMEOUT", "1s")
 	args := []string{"--workers=1", "--queue", "5", "--max-conns=10", "--drain-timeout=1s"}
@@ -206,28 +218,6 @@ func TestWarnsOnceForEachFlagWithoutEffect(t *testing.T) {
 	p.stop(t)
 	if got := strings.Count(p.stderr.String(), `"level":"WARN","msg":"flag has no effect in this model","flag":"--workers","model":"nethttp"`); got != 1 {
 		t.Errorf("%d warnings, want 1:\n%s", got, &p.stderr)
-	}
-}
-
-// A variable that sets nothing is told of, with the flag that is near, unless Kubernetes has set it for a Service.
-func TestUnknownVariables(t *testing.T) {
-	for _, name := range []string{"WROKERS", "FROBNICATE", "WORKERS", "VERSION"} {
-		t.Setenv("MILLPOND_"+name, "1")
-	}
-	for name, value := range map[string]string{"SERVICE_HOST": "10.0.0.1", "PORT": "tcp://10.0.0.1:80", "PORT_80_TCP": "tcp://10.0.0.1:80"} {
-		t.Setenv("MILLPOND_"+name, value)
-	}
-	p := start(t)
-	for _, want := range []string{
-		`msg="variable has no effect" variable=MILLPOND_FROBNICATE why="unknown flag --frobnicate; see --help"`,
-		`msg="variable has no effect" variable=MILLPOND_WROKERS why="unknown flag --wrokers, did you mean \"--workers\"?; see --help"`,
-	} {
-		if !strings.Contains(p.stderr.String(), want) {
-			t.Errorf("no %s in the log", want)
-		}
-	}
-	if got := strings.Count(p.stderr.String(), "variable has no effect"); got != 2 {
-		t.Errorf("%d warnings, want 2:\n%s", got, &p.stderr)
 	}
 }
 

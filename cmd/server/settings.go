@@ -27,6 +27,12 @@ func settings(l server.Limits) []status.Setting {
 	add("max-conns", orNone(l.MaxConns, strconv.Itoa))
 	add("max-head", orNone(int64(l.MaxHeaderBytes), sizeText))
 	add("max-body", orNone(l.MaxBodyBytes, sizeText))
+	add("body-buffer", orNone(int64(l.BodyBuffer), sizeText))
+	if l.Model == server.ModelPool {
+		add("write-buffer", orNone(int64(l.WriteBuffer), sizeText))
+		add("streams", orNone(l.Streams, strconv.Itoa))
+	}
+	add("buffer-memory", orNone(l.BufferMemory, sizeText))
 	add("head-timeout", orNone(l.ReadHeaderTimeout, time.Duration.String))
 	add("body-timeout", orNone(l.ReadTimeout, time.Duration.String))
 	add("write-timeout", orNone(l.WriteTimeout, time.Duration.String))
