@@ -45,8 +45,8 @@ func (c *Config) validateClasses() (faults []error) {
 	named, kept := make(map[string]int), 0
 	for i, class := range c.Classes {
 		switch other, ok := named[class.Name]; {
-		case class.Name == "" || class.Name == defaultClass:
-			fault("Classes[%d].Name is %q; it must be neither empty nor %q", i, class.Name, defaultClass)
+		case class.Name == "" || class.Name == DefaultClass:
+			fault("Classes[%d].Name is %q; it must be neither empty nor %q", i, class.Name, DefaultClass)
 		case ok:
 			fault("Classes[%d].Name is %q, as that of Classes[%d]; it must be unique", i, class.Name, other)
 		}
@@ -68,12 +68,12 @@ func (c *Config) validateClasses() (faults []error) {
 	return faults
 }
 
-// defaultClass is the name of class 0.
-const defaultClass = "default"
+// DefaultClass is the name of class 0, that of tasks which name none.
+const DefaultClass = "default"
 
 // classes are all classes, the default one first.
 func (c *Config) classes() []Class {
-	return append([]Class{{Name: defaultClass}}, c.Classes...)
+	return append([]Class{{Name: DefaultClass}}, c.Classes...)
 }
 
 // kept is the number of workers that classes keep for themselves.

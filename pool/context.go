@@ -31,10 +31,11 @@ func (c *contexts) next(p *Pool, class int) *taskContext {
 // ends. It is the value of its pool as a key, in itself and in every context
 // derived from it, which is how Map finds out where it is called.
 type taskContext struct {
-	pool  *Pool
-	class int
-	job   *job                  // nil when the task has ended; guarded by the pool's lock
-	lease atomic.Pointer[lease] // nil until Map asks for it, ended after the task
+	pool   *Pool
+	class  int
+	waited time.Duration         // set before the task runs
+	job    *job                  // nil when the task has ended; guarded by the pool's lock
+	lease  atomic.Pointer[lease] // nil until Map asks for it, ended after the task
 }
 
 // ended is the lease of a task that has ended.
@@ -45,10 +46,26 @@ func (*taskContext) Done() <-chan struct{}       { return nil }
 func (*taskContext) Err() error                  { return nil }
 
 func (c *taskContext) Value(key any) any {
-	if key == c.pool {
+	switch key {
+	case c.pool, waitKey{}:
 		return c
 	}
 	return nil
+}
+
+// waitKey is the key of the task to which a context belongs, whatever its pool.
+type waitKey struct{}
+
+// QueueWait returns for how long the task has waited for its worker to which ctx
+// belongs: that which [Task].Run got, or one derived from it, such as that of a
+// request which a server serves by a pool. It is for traces and logs. Without
+// such a task, ok is false. It is safe for concurrent use, also after the task.
+func QueueWait(ctx context.Context) (waited time.Duration, ok bool) {
+	c, ok := ctx.Value(waitKey{}).(*taskContext)
+	if !ok {
+		return 0, false
+	}
+	return c.waited, true
 }
 
 // String is what a derived context prints for its parent.

@@ -140,7 +140,7 @@ func (p *Pool) start(j *job, now time.Duration) {
 	p.counters[j.class].started++
 	j.started, j.ran, j.taken = now, 0, true
 	j.ctx, j.seat = p.ctxs.next(p, int(j.class)), p.seats.take(now)
-	j.ctx.job = j
+	j.ctx.job, j.ctx.waited = j, now-j.at
 }
 
 // gone asks whether the submitter has left, and drops the task or starts it.

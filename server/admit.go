@@ -12,7 +12,9 @@ func (c *conn) admit(dispatch func(*conn) step) step {
 	e, r := c.engine, c.request
 	r.inFlight = true
 	e.counters.inFlight.Add(1)
-	if p := e.route(r); p != nil {
+	p := e.route(r)
+	c.noteClass()
+	if p != nil {
 		return c.answer(p)
 	}
 	r.deadline = c.deadline()

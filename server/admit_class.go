@@ -52,6 +52,14 @@ func (t classTable) of(path []byte) (index int) {
 	return index
 }
 
+// name is that of the class with an index.
+func (t classTable) name(index int) string {
+	if index == 0 {
+		return pool.DefaultClass
+	}
+	return t[index-1].Name
+}
+
 // matches reports whether path is pattern, or below it.
 func matches(pattern string, path []byte) bool {
 	below, ok := strings.CutSuffix(pattern, "*")

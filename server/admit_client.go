@@ -20,10 +20,7 @@ func (f *fairness) key(c *conn) uint64 {
 
 // ofAddress takes an IPv6 client for its /64, of which it has all addresses.
 func (f *fairness) ofAddress(c *conn) uint64 {
-	addr := c.ClientIP()
-	if len(f.trusted) > 0 && f.trusts(addr) {
-		addr = f.forwarded(c.request.in.Field("X-Forwarded-For"), addr)
-	}
+	addr := f.client(c)
 	if !addr.IsValid() {
 		return 0
 	}
@@ -32,6 +29,16 @@ func (f *fairness) ofAddress(c *conn) uint64 {
 		return maphash.Bytes(f.seed, b[:8])
 	}
 	return maphash.Bytes(f.seed, b[:])
+}
+
+// client is the address of the client of c's request, by the word of trusted
+// proxies if it comes from one.
+func (f *fairness) client(c *conn) netip.Addr {
+	addr := c.ClientIP()
+	if len(f.trusted) > 0 && f.trusts(addr) {
+		addr = f.forwarded(c.request.in.Field("X-Forwarded-For"), addr)
+	}
+	return addr
 }
 
 func (f *fairness) trusts(addr netip.Addr) bool {

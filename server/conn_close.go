@@ -6,11 +6,11 @@ import "net/http"
 func (c *conn) close(why CloseReason) step {
 	why = c.leave(why)
 	c.enter(stateClosed)
-	last := c.abandonRequest()
+	last, access := c.abandonRequest()
 	c.Link.Close()
 	defer c.engine.trace.closed(why) // also when another hook panics
 	defer c.showState(http.StateClosed)
-	c.engine.report(last)
+	c.engine.report(last, access)
 	return gone
 }
 

@@ -36,7 +36,7 @@ func (c *conn) replied() step {
 	reply := r.reply
 	reply.report.Duration = now - r.in.Began()
 	r.settle()
-	e.report(&reply.report)
+	e.report(&reply.report, reply.access)
 	switch {
 	case !reply.last:
 		return c.reuse(now)

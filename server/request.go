@@ -38,6 +38,7 @@ type reply struct {
 	clean  bool          // and then nothing of its requests was left unread
 	due    bool          // it is to be reported
 	report Request       // as if all of it had been sent
+	access *Access       // for the log, if there is one
 }
 
 // need returns the request of c, a new one if it has none.
@@ -76,12 +77,13 @@ func (r *request) settle() {
 
 // abandonRequest gives up the request of a connection that closes, and returns
 // what is to be reported of it.
-func (c *conn) abandonRequest() (last *Request) {
+func (c *conn) abandonRequest() (last *Request, access *Access) {
 	r := c.request
 	if r == nil {
-		return nil
+		return nil, nil
 	}
 	defer c.release()
+	access = r.reply.access
 	switch {
 	case r.reply.due:
 		report := r.reply.report
@@ -89,12 +91,12 @@ func (c *conn) abandonRequest() (last *Request) {
 			report.Sent -= int64(out.Len())
 		}
 		report.Duration = c.engine.now() - r.in.Began()
-		return &report
+		return &report, access
 	case r.inFlight:
 		c.landed()
-		return &Request{Origin: r.origin, Method: r.in.Method(), Received: int64(r.in.Head().Size), Duration: c.engine.now() - r.in.Began()}
+		return &Request{Origin: r.origin, Method: r.in.Method(), Received: int64(r.in.Head().Size), Duration: c.engine.now() - r.in.Began()}, access
 	}
-	return nil
+	return nil, nil
 }
 
 // answered ends the time in flight of a request that will be reported so.
@@ -115,10 +117,15 @@ func (c *conn) landed() {
 }
 
 // report tells the hooks of a request that has ended, if there is one.
-func (e *engine) report(r *Request) {
-	if r != nil {
-		e.counters.sent.Add(uint64(r.Sent))
-		e.trace.done(*r)
+func (e *engine) report(r *Request, a *Access) {
+	if r == nil {
+		return
+	}
+	e.counters.sent.Add(uint64(r.Sent))
+	e.trace.done(*r)
+	if a != nil {
+		a.Request = *r
+		e.trace.accessed(a)
 	}
 }
 

@@ -16,6 +16,7 @@ func (c *conn) shed(why ShedReason) step {
 func (c *conn) countShed(why ShedReason) *http1.Prebuilt {
 	e := c.engine
 	c.why, c.request.origin = CloseShed, OriginShed
+	c.noteReason(why.String())
 	e.counters.shed[why].Add(1)
 	e.trace.shed(why)
 	return e.refusals.shed[why].in(c.preferred(), e.overload.retryAfter())
@@ -35,6 +36,7 @@ func (c *conn) refuse(f *http1.Fault) step {
 		c.why = CloseHead
 	}
 	c.engine.bad(f)
+	c.noteReason(faultReason(f))
 	return c.give(c.engine.refusals.bad[f].in(c.preferred(), 0), int64(len(c.request.in.Pending())), true)
 }
 

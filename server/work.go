@@ -45,9 +45,12 @@ func (r *request) done() {
 }
 
 // drop sheds the request, which the pool has given up.
-func (r *request) drop(why pool.DropReason, _ time.Time) {
+func (r *request) drop(why pool.DropReason, queued time.Time) {
 	c := r.conn
 	defer c.survive()
+	if a := r.reply.access; a != nil {
+		a.Queued = time.Since(queued)
+	}
 	if why == pool.DropGone {
 		c.close(CloseClient)
 		return
@@ -84,6 +87,9 @@ func (r *request) serve(worker context.Context, queued time.Time) {
 	c.serving.Store(x)
 	if c.parking.Has(poll.HalfClosed | poll.Reset) {
 		x.Cancel()
+	}
+	if a := r.reply.access; a != nil {
+		defer a.runs(worker)()
 	}
 	x.Serve(r.handler)
 	if o := x.Outcome(); o.Panic != nil {
@@ -143,6 +149,9 @@ func (c *conn) conclude() step {
 	o := r.exchange.Outcome()
 	if o.Fault != nil && o.Fault.Status != http.StatusServiceUnavailable { // which was counted as shed
 		c.engine.bad(o.Fault)
+	}
+	if o.Fault != nil {
+		c.noteReason(faultReason(o.Fault))
 	}
 	c.why = closeReasons[o.Why]
 	c.answered(o.Output, reportOf(&o))

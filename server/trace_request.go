@@ -1,0 +1,80 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"millpond/pool"
+	"millpond/server/internal/http1"
+)
+
+// A Request describes a request that has been answered, or cannot be any more.
+type Request struct {
+	Origin   Origin        // OriginHandler also if nobody came to answer it
+	Method   string        // "" if the request was refused before it was known
+	Route    string        // by SetRoute(string) of the ResponseWriter, or http.Request.Pattern; "" if no handler set it
+	TraceID  string        // by SetTraceID(string) of the ResponseWriter
+	Status   int           // 0 if nothing of a response was sent
+	Received int64         // bytes of head and body read from the connection
+	Sent     int64         // bytes of head and body given to the connection
+	Duration time.Duration // first byte read to last byte written, queue included
+}
+
+// An Access is a request as a log of them has it.
+type Access struct {
+	Request
+	At     time.Time     // when its head was whole, or it was refused
+	Path   string        // as the client sent it, without the query; "" if the request line never came
+	Client netip.Addr    // by the word of Server.TrustedProxies, if it came from one; invalid if it has none
+	Class  string        // of Server.Classes, or "default"; "" if it was not to be queued
+	Reason string        // why it was shed or refused, by the name of that; "" if it was not
+	Queued time.Duration // it waited for a worker
+	Run    time.Duration // in the handler
+}
+
+// noteAccess begins what the log is to say of the request of c, if it is to say
+// anything.
+func (c *conn) noteAccess() *Access {
+	e, r := c.engine, c.request
+	if e.trace.Accessed == nil || r.reply.access != nil {
+		return r.reply.access
+	}
+	a := &Access{At: time.Now(), Path: string(r.in.Path()), Client: c.ClientIP()}
+	if r.in.Head().Size > 0 {
+		a.Client = e.fairness.client(c)
+	}
+	r.reply.access = a
+	return a
+}
+
+// noteClass begins it for a request that is to be answered.
+func (c *conn) noteClass() {
+	e, r := c.engine, c.request
+	if a := c.noteAccess(); a != nil && r.origin == OriginHandler && r.pool != nil {
+		a.Class = e.classes.name(e.classes.of(r.in.Path()))
+	}
+}
+
+// noteReason notes why the request of c is not served as it should be.
+func (c *conn) noteReason(why string) {
+	if a := c.noteAccess(); a != nil {
+		a.Reason = why
+	}
+}
+
+// faultReason is the name of what a fault counts as.
+func faultReason(f *http1.Fault) string {
+	if f.Status == http.StatusServiceUnavailable {
+		return ShedStreams.String()
+	}
+	return BadReason(f.Kind).String()
+}
+
+// runs notes that a handler begins now, and returns what notes that it has ended.
+func (a *Access) runs(worker context.Context) (ended func()) {
+	a.Queued, _ = pool.QueueWait(worker)
+	began := time.Now()
+	return func() { a.Run = time.Since(began) }
+}
