@@ -191,7 +191,7 @@ func TestVariables(t *testing.T) {
 		}
 		for _, file := range files {
 			for _, name := range names.FindAllString(read(t, file), -1) {
-				if !strings.Contains(help, "$"+name) {
+				if !strings.Contains(help, "($"+name+")") {
 					t.Errorf("%s: no flag has the variable %s", file, name)
 				}
 			}
