@@ -123,19 +123,29 @@ func (o *output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// serve runs the server until the test ends, and returns its main and its admin address.
+// serve runs the server on this machine alone until the test ends, and returns its main and its admin address.
 func serve(t *testing.T, args ...string) (addr, admin string) {
 	t.Helper()
+	args = append([]string{"--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--burn-per-ms=1"}, args...)
 	return serving(t, exec.Command(binary(t), args...))
 }
 
-// serving does so by a command, to which it adds where to serve.
+// serving runs it by a command that says where.
 func serving(t *testing.T, cmd *exec.Cmd) (addr, admin string) {
 	t.Helper()
-	cmd.Args = append(cmd.Args, "--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--burn-per-ms=1")
 	found := launch(t, `(?s)admin address" url=http://(\S+).*: serving http://(\S+) .*\n`, cmd)
 	return found[2], found[1]
 }
+
+// anyPort has addresses end in a port that is free.
+var anyPort = strings.NewReplacer(":8080", ":0", ":9090", ":0")
+
+// elsewhere is an address of this machine at which only those answer who serve on all of them: who serves on 127.0.0.1
+// does not.
+func elsewhere(addr string) string { return strings.Replace(addr, "127.0.0.1:", "127.0.0.2:", 1) }
+
+// client opens a connection for each request, so that none is left behind.
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
 // get returns the status and the body, or why there is none.
 func get(client *http.Client, url string) (int, string, error) {

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"debug/elf"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,15 +39,21 @@ func TestDockerfileEmptyRoot(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(root, "millpond"), program, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	text := read(t, "Dockerfile")
+	env := regexp.MustCompile(`(?m)^ENV (.*MILLPOND_ADMIN_ADDR=\S*:9090)$`).FindStringSubmatch(text)
+	check := regexp.MustCompile(`(?m)^HEALTHCHECK .* CMD \["/millpond", "(--probe=http://)127\.0\.0\.1:9090(/\w+)"\]$`).FindStringSubmatch(text)
+	if env == nil || check == nil {
+		t.Fatal("the Dockerfile has no health check, or of another port than it serves on")
+	}
 	inside := func(args ...string) *exec.Cmd {
-		return &exec.Cmd{Path: "/millpond", Args: append([]string{"/millpond"}, args...), Dir: "/", Env: []string{},
+		return &exec.Cmd{Path: "/millpond", Args: append([]string{"/millpond"}, args...), Dir: "/", Env: strings.Fields(anyPort.Replace(env[1])),
 			SysProcAttr: &syscall.SysProcAttr{Chroot: root, Credential: &syscall.Credential{Uid: 65532, Gid: 65532}}}
 	}
-	_, admin := serving(t, inside())
-	text := read(t, "Dockerfile")
-	check := regexp.MustCompile(`(?m)^HEALTHCHECK .* CMD \["/millpond", "(--probe=http://)127\.0\.0\.1:9090(/\w+)"\]$`).FindStringSubmatch(text)
-	if check == nil || !strings.Contains(text, " MILLPOND_ADMIN_ADDR=:9090\n") {
-		t.Fatal("the Dockerfile has no health check, or of another port than it serves on")
+	addr, admin := serving(t, inside("--burn-per-ms=1"))
+	for _, url := range []string{"http://" + elsewhere(addr), "http://" + elsewhere(admin) + "/metrics"} {
+		if status, _, err := get(client, url); err != nil || status != http.StatusOK {
+			t.Errorf("from outside, %s: %d, %v", url, status, err)
+		}
 	}
 	if out, err := inside(check[1] + admin + check[2]).CombinedOutput(); err != nil {
 		t.Errorf("the health check: %v, %s", err, out)

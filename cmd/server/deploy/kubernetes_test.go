@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"net/http"
+	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,7 +66,7 @@ func TestManifestPorts(t *testing.T) {
 	deployment, service := readManifest(t)
 	pod := deployment.Spec.Template
 	millpond := pod.Spec.Containers[0]
-	flags := map[string]string{"http": "--addr=:", "admin": "--admin-addr=:"}
+	flags := map[string]string{"http": "--addr=:", "admin": "--admin-addr=0.0.0.0:"}
 	for _, port := range millpond.Ports {
 		number := strconv.Itoa(port.ContainerPort)
 		if !slices.Contains(millpond.Args, flags[port.Name]+number) {
@@ -84,12 +85,12 @@ func TestManifestPorts(t *testing.T) {
 func TestManifestProbes(t *testing.T) {
 	deployment, _ := readManifest(t)
 	millpond := deployment.Spec.Template.Spec.Containers[0]
-	_, admin := serve(t, millpond.Args...)
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	args := strings.Fields(anyPort.Replace(strings.Join(millpond.Args, " ")))
+	_, admin := serving(t, exec.Command(binary(t), args...))
 	for probe, want := range map[probe]string{
 		millpond.StartupProbe: "alive\n", millpond.LivenessProbe: "alive\n", millpond.ReadinessProbe: "ready\n",
 	} {
-		status, body, err := get(client, "http://"+admin+probe.HTTPGet.Path)
+		status, body, err := get(client, "http://"+elsewhere(admin)+probe.HTTPGet.Path)
 		if err != nil || status != http.StatusOK || body != want || probe.HTTPGet.Port != "admin" {
 			t.Errorf("%+v: %d %q, %v, want 200 %q", probe.HTTPGet, status, body, err, want)
 		}

@@ -51,10 +51,7 @@ func TestEveryRuleIsTested(t *testing.T) {
 }
 
 // database is a Prometheus that scrapes a server every second, and evaluates the rules as often.
-type database struct {
-	api    string
-	client *http.Client
-}
+type database struct{ api string }
 
 func startPrometheus(t *testing.T, targets ...string) *database {
 	t.Helper()
@@ -74,14 +71,13 @@ scrape_configs: [{job_name: millpond, static_configs: [{targets: %q}]}]
 	}
 	found := launch(t, `msg="Listening on" address=(\S+)`, exec.Command(prometheus,
 		"--config.file="+config, "--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address=127.0.0.1:0"))
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	return &database{"http://" + found[1] + "/api/v1/query?query=", client}
+	return &database{"http://" + found[1] + "/api/v1/query?query="}
 }
 
 // query returns how many series an expression has, those apart whose value is no number.
 func (db *database) query(t *testing.T, expr string) (series int) {
 	t.Helper()
-	status, body, err := get(db.client, db.api+url.QueryEscape(expr))
+	status, body, err := get(client, db.api+url.QueryEscape(expr))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +110,7 @@ func TestAgainstPrometheus(t *testing.T) {
 	answers := func(name, expr string) {
 		t.Helper()
 		until(t, name+": "+expr, func() bool {
-			if status, _, err := get(db.client, "http://"+addr); err != nil || status != http.StatusNotFound {
+			if status, _, err := get(client, "http://"+addr); err != nil || status != http.StatusNotFound {
 				t.Fatal(status, err)
 			}
 			return db.query(t, expr) > 0
