@@ -31,9 +31,11 @@ type Task struct {
 	Done func()
 
 	// Deadline is when the result is of no use any more. A task that could not
-	// start before it is refused, and one that still waits then is dropped within
-	// a millisecond, even if every worker is stuck. A task that runs is not
-	// interrupted. Zero means never.
+	// end before it, if it runs for as long as those of its class do on average,
+	// is refused; one that still waits when that becomes so is dropped within a
+	// millisecond, even if every worker is stuck. Half of the time until the
+	// deadline may be waited in any case. A task that runs is not interrupted.
+	// Zero means never.
 	Deadline time.Time
 
 	// Class is the class of the task: 0 is the default one, i that of

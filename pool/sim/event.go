@@ -16,6 +16,7 @@ const (
 	arrival  kind = iota
 	sliceEnd      // a task has had its time slice
 	waited        // a task has waited for what it waits for
+	again         // a client may ask again
 	wake          // it is time for policies to look
 )
 

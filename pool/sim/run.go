@@ -1,12 +1,16 @@
 package sim
 
 import (
+	"cmp"
 	"container/heap"
 	"math/rand/v2"
 	"time"
 
 	"millpond/pool/internal/policy"
 )
+
+// retryPause is how long a client that was refused waits before it asks again.
+const retryPause = 100 * time.Millisecond
 
 // run is a simulation under way.
 type run struct {
@@ -34,6 +38,8 @@ func (r *run) step(e event) {
 		r.compute(e.index)
 	case waited:
 		r.cpus.queue(job{finish, e.index})
+	case again:
+		r.retry(e.index)
 	case wake:
 		if e.at == r.wakeAt {
 			r.wakeAt = policy.Forever
@@ -115,7 +121,7 @@ func (r *run) compute(id int32) {
 func (r *run) complete(id int32) {
 	t := &r.tasks[id]
 	t.Ended = r.now
-	if r.Timeout > 0 && t.Ended-t.Came > r.Timeout {
+	if limit := cmp.Or(r.Streams[t.Stream].Within, r.Timeout); limit > 0 && t.Ended-t.Came > limit {
 		t.Outcome = Late
 	}
 	r.sched.Finish(int32(r.Streams[t.Stream].Class), r.now-t.Came-t.Waited)
@@ -139,11 +145,21 @@ func (r *run) arrive(stream int) {
 	if r.now >= until {
 		return
 	}
+	r.submit(stream, r.Retries)
+	r.schedule(event{at: r.now + s.Gap(r.rnd), kind: arrival, index: int32(stream)})
+}
+
+// submit has a task of a stream come now.
+func (r *run) submit(stream, retries int) {
+	s := r.Streams[stream]
 	item := policy.Item{ID: int32(len(r.tasks)), Class: int32(s.Class), At: r.now, Deadline: policy.Forever}
 	if s.Key != nil {
 		item.Key = s.Key(r.rnd)
 	}
-	t := Task{Stream: stream, Came: r.now}
+	if s.Within > 0 {
+		item.Deadline = r.now + s.Within
+	}
+	t := Task{Stream: stream, Came: r.now, retries: retries}
 	if s.Service != nil {
 		t.wait = s.Service(r.rnd)
 	}
@@ -152,9 +168,31 @@ func (r *run) arrive(stream int) {
 	}
 	r.tasks = append(r.tasks, t)
 	if r.sched.Admit(r.now, item) != policy.Admitted {
-		r.tasks[item.ID].Outcome, r.tasks[item.ID].Ended = Refused, r.now
+		r.fail(item.ID, Refused)
+		return
 	}
-	r.schedule(event{at: r.now + s.Gap(r.rnd), kind: arrival, index: int32(stream)})
+	if t.retries > 0 {
+		r.schedule(event{at: r.now + r.Timeout, kind: again, index: item.ID})
+	}
+}
+
+// fail ends a task that was not served. Its client may ask again.
+func (r *run) fail(id int32, how Outcome) {
+	t := &r.tasks[id]
+	t.Outcome, t.Ended = how, r.now
+	if t.retries > 0 {
+		r.schedule(event{at: r.now + retryPause, kind: again, index: id})
+	}
+}
+
+// retry has a client ask again that has got no good answer, unless it has.
+func (r *run) retry(id int32) {
+	t := &r.tasks[id]
+	if t.retries > 0 && (t.Ended == 0 || t.Outcome != Served) {
+		stream, left := t.Stream, t.retries-1
+		t.retries = 0
+		r.submit(stream, left)
+	}
 }
 
 // schedule makes an event happen, and returns its number.

@@ -30,7 +30,12 @@ type Config struct {
 	Streams []Stream      // where tasks come from
 	Lasts   time.Duration // when the streams end; tasks that wait then are still served
 	Timeout time.Duration // after which a client has no use for an answer, 0 for never
+	Retries int           // how often a client that has got no good answer asks again
 	Seed    uint64
+
+	// Overload, if not nil, is told when the first class becomes overloaded or
+	// calm.
+	Overload func(at time.Duration, overloaded bool)
 }
 
 // A Stream is a source of tasks.
@@ -42,6 +47,7 @@ type Stream struct {
 	CPU     Time                    // for which it needs a processor before that, nil for none
 	From    time.Duration           // when it begins
 	Until   time.Duration           // when it ends, 0 for Config.Lasts
+	Within  time.Duration           // its tasks have a deadline so long after they came, 0 for none
 }
 
 // A Task is what became of a task.
@@ -53,6 +59,7 @@ type Task struct {
 	Outcome Outcome
 
 	cpu, wait time.Duration // that it still needs
+	retries   int           // that are left
 }
 
 // Outcome is how a task ended.
@@ -70,15 +77,18 @@ const (
 func Run(c Config) []Task {
 	r := &run{Config: c, rnd: rand.New(rand.NewPCG(c.Seed, 1)), wakeAt: policy.Forever}
 	drop := func(item policy.Item, _ policy.Drop) {
-		t := &r.tasks[item.ID]
-		t.Outcome, t.Ended, t.Waited = Dropped, r.now, r.now-item.At
+		r.tasks[item.ID].Waited = r.now - item.At
+		r.fail(item.ID, Dropped)
+	}
+	overload := func(at time.Duration, overloaded bool) {
+		if c.Overload != nil {
+			c.Overload(at, overloaded)
+		}
 	}
 	var classes []policy.Class
 	for i, class := range c.Classes {
-		classes = append(classes, class.build(c.Seed+uint64(i), policy.Events{
-			Drop:     drop,
-			Overload: func(time.Duration, bool) {},
-		}))
+		classes = append(classes, class.build(c.Seed+uint64(i), policy.Events{Drop: drop, Overload: overload}))
+		overload = func(time.Duration, bool) {}
 	}
 	r.sched = policy.NewScheduler(c.Workers, classes...)
 	r.cpus.n = c.Processors

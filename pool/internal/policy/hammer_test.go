@@ -20,7 +20,11 @@ type hammer struct {
 }
 
 func (h *hammer) leave(item Item) {
-	if was, ok := h.waiting[item.ID]; !ok || was != item {
+	was, ok := h.waiting[item.ID]
+	if early := was.Deadline - item.Deadline; early > 0 && early <= time.Millisecond && item.Deadline > item.At {
+		was.Deadline = item.Deadline // brought forward by a run
+	}
+	if !ok || was != item {
 		h.t.Fatalf("%+v leaves, but %+v waits", item, was)
 	}
 	delete(h.waiting, item.ID)

@@ -1,0 +1,168 @@
+package sim
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+)
+
+// What is promised about overload, and the tests that hold it in the simulator,
+// each with something that misses it:
+//
+//	goodput at any load, any number of workers   TestAnyNumberOfWorkers, TestAdaptiveMeetsTheTargets
+//	those served are served fast                 TestAnyNumberOfWorkers
+//	refusals come at once                        TestAnyNumberOfWorkers
+//	nothing is shed below capacity               TestAdaptiveMeetsTheTargets, TestBurstsAreServed
+//	well again after a step, a stall             TestRecoveryAfterAStep, TestCalmAfterAStep, TestStallWithRetries
+//	deadlines                                    TestDeadlinesUnderOverload
+//	one client at twenty times its share         TestFairness
+//	a critical class beside a low one            TestPriority
+//	auto                                         TestGate, TestGateFollowsASlowDownstream
+
+// flooded simulates a flood of tasks that compute on one processor, and says what
+// of the targets is missed.
+func flooded(d Discipline, workers int, load float64) (miss string) {
+	lasts := 20 * time.Second
+	if load > 25 {
+		lasts = 5 * time.Second
+	}
+	tasks := Run(Config{
+		Workers:    workers,
+		Classes:    []Class{{Discipline: d}},
+		Processors: 1,
+		Gated:      true,
+		Streams:    []Stream{{Gap: Exponential(time.Duration(float64(service) / load)), CPU: Constant(service)}},
+		Lasts:      lasts,
+		Timeout:    timeout,
+		Seed:       3,
+	})
+	settled := func(t Task) bool { return t.Came >= time.Second && t.Ended < lasts } // as in a benchmark
+	s, took := Summarize(tasks, settled), answers(tasks, settled)
+	goodput, least := s.Share()*load/min(1, load), .95
+	if load > 25 {
+		least = .8
+	}
+	p50, p99 := Quantile(took, .5), Quantile(took, .99)
+	r50, r99 := Quantile(s.Refusal, .5), Quantile(s.Refusal, .99)
+	switch {
+	case goodput < least || s.Counts[Late] > 0:
+		return fmt.Sprintf("goodput %.3f, %d late; want %v and none", goodput, s.Counts[Late], least)
+	case load >= 10 && (p50 > 25*ms || p99 > 40*ms):
+		return fmt.Sprintf("served in %v and %v; want 25ms and 40ms", p50, p99)
+	case load >= 3 && r50 > 5*ms:
+		return fmt.Sprintf("half of the refusals take %v; want 5ms", r50)
+	case load >= 3 && r99 > 500*ms+service || load >= 10 && r99 > 200*ms:
+		// The last are those that are pushed out: they have waited until as many
+		// as may wait have come after them.
+		return fmt.Sprintf("the last of the refusals take %v; want the patience, or 200ms from 10 ×", r99)
+	}
+	return ""
+}
+
+func TestAnyNumberOfWorkers(t *testing.T) {
+	for _, load := range []float64{.5, .9, 1.5, 3, 10, 25, 100} {
+		for _, workers := range []int{1, 8, 32, 4096} {
+			if miss := flooded(Adaptive(0), workers, load); miss != "" {
+				t.Errorf("%d workers at %v: %s", workers, load, miss)
+			}
+		}
+		if load >= 3 && flooded(FIFO(512), 8, load) == "" {
+			t.Errorf("FIFO with a count meets the targets at %v", load)
+		}
+	}
+}
+
+// After a flood those that are left have been served, or have waited for as long
+// as they may, within half a second, and it is calm: what comes meanwhile is
+// served first (see TestRecoveryAfterAStep).
+func TestCalmAfterAStep(t *testing.T) {
+	const ends = 3 * time.Second
+	for _, patience := range []time.Duration{0, 4 * time.Second} {
+		var calm time.Duration
+		Run(Config{
+			Workers: 1,
+			Classes: []Class{{Discipline: Adaptive(patience)}},
+			Streams: []Stream{
+				{Gap: Exponential(2 * service), Service: constant},
+				{Gap: Exponential(service / 10), Service: constant, From: time.Second, Until: ends},
+			},
+			Lasts: 10 * time.Second,
+			Seed:  5,
+			Overload: func(at time.Duration, overloaded bool) {
+				if !overloaded {
+					calm = at
+				}
+			},
+		})
+		soon := calm > time.Second && calm <= ends+500*ms
+		if soon != (patience == 0) {
+			t.Errorf("with a patience of %v it is calm at %v; want it by %v, unless they may wait for longer", patience, calm, ends+500*ms)
+		}
+	}
+}
+
+// A worker that is stuck for a second, at .9 of what it can do and with clients
+// that ask again three times, is well within two seconds; without a bound it
+// never is.
+func TestStallWithRetries(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		d    Discipline
+		well bool
+	}{
+		{"adaptive", Adaptive(0), true},
+		{"unbounded", FIFO(math.MaxInt), false},
+	} {
+		const stalls, lasts = 10 * time.Second, 30 * time.Second
+		tasks := Run(Config{
+			Workers: 1,
+			Classes: []Class{{Discipline: test.d}, {Discipline: FIFO(1), Priority: 1}},
+			Streams: []Stream{
+				{Gap: Exponential(service * 10 / 9), Service: constant},
+				{Class: 1, Gap: Constant(ms), Service: Constant(time.Second), From: stalls - ms, Until: stalls + ms/2},
+			},
+			Lasts:   lasts,
+			Timeout: timeout,
+			Retries: 3,
+			Seed:    7,
+		})
+		after := stalls + time.Second + 2*time.Second
+		s := Summarize(tasks, func(task Task) bool { return task.Stream == 0 && task.Ended >= after && task.Ended < lasts })
+		goodput := float64(s.Counts[Served]) * service.Seconds() / (lasts - after).Seconds() / .9
+		if well := goodput >= .95; well != test.well {
+			t.Errorf("%s: goodput %.3f two seconds after the stall; want .95: %v", test.name, goodput, test.well)
+		}
+	}
+}
+
+// Tasks whose clients say by when they need the answer get it by then; that they
+// do not say so cannot be made up for.
+func TestDeadlinesUnderOverload(t *testing.T) {
+	for _, within := range []time.Duration{50 * ms, 100 * ms, 200 * ms} {
+		for _, test := range []struct {
+			name  string
+			s     Time
+			least float64
+		}{
+			{"constant", constant, .96},
+			{"exponential", exponential, .88},
+		} {
+			for _, load := range []float64{.9, 1.1, 3, 10} {
+				for _, d := range []Discipline{Adaptive(0), FIFO(16384)} {
+					stream := Stream{Gap: Exponential(time.Duration(float64(service) / load)), Service: test.s, Within: within}
+					config := Config{Workers: 1, Classes: []Class{{Discipline: d}}, Streams: []Stream{stream},
+						Lasts: 30 * time.Second, Timeout: within, Seed: 3}
+					goodput := func() float64 { return Summarize(Run(config), nil).Share() * load / min(1, load) }
+					if got := goodput(); got < test.least {
+						t.Errorf("%s at %v, within %v: goodput %.3f; want %v", test.name, load, within, got, test.least)
+					}
+					config.Streams[0].Within = 0
+					if got := goodput(); test.name == "constant" && load == 1.1 && got > .85 {
+						t.Errorf("at 1.1 with a deadline of %v that nobody knows of: goodput %.3f", within, got)
+					}
+				}
+			}
+		}
+	}
+}
