@@ -34,6 +34,7 @@
 //	                     process has not met yet
 //	millpond_netns_*     the same of the whole network namespace
 //	millpond_upstream_*  what is passed on to backends (NewUpstream)
+//	millpond_access_log_*  what became of its lines (NewAccessLog)
 //	millpond_config_info, millpond_draining, millpond_ready
 //	go_*, process_*, promhttp_*   of Handler: the runtime, its scheduler
 //	                     included, the process, and the scrapes themselves

@@ -11,6 +11,7 @@ import (
 	"millpond/metrics/status"
 	"millpond/pool"
 	"millpond/server"
+	"millpond/server/accesslog"
 )
 
 // app is a server of the chosen model, what measures it, and its control lane.
@@ -22,6 +23,7 @@ type app struct {
 	metrics  *metrics.Collector
 	page     *status.Page
 	lane     server.Control
+	access   *accesslog.Log // nil if there is none
 	ready    func() server.Readiness
 	loopback bool // nobody but this machine reaches the main address
 
@@ -30,8 +32,8 @@ type app struct {
 
 // newApp has handler served at addr under the model that opts choose, with the
 // control lane where --admin-addr wants it. Call close when it has served.
-func newApp(opts *options, handler http.Handler, addr net.Addr, log *slog.Logger) (*app, error) {
-	a := &app{opts: opts, log: log, loopback: isLoopback(addr), stopAdmin: func() {}}
+func newApp(opts *options, handler http.Handler, addr net.Addr, access *accesslog.Log, log *slog.Logger) (*app, error) {
+	a := &app{opts: opts, log: log, access: access, loopback: isLoopback(addr), stopAdmin: func() {}}
 	if opts.Model == modelNetHTTP {
 		a.useNetHTTP(handler)
 		return a, nil
@@ -45,6 +47,9 @@ func (a *app) useServer(handler http.Handler) error {
 	limits, err := srv.Limits()
 	if err != nil {
 		return err
+	}
+	if a.access != nil {
+		a.access.Follow(srv)
 	}
 	a.ready = srv.Readiness
 	a.addLane(handler, status.Config{Metrics: metrics.New(srv), Running: srv.Running, Settings: settings(limits)})

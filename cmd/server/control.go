@@ -22,12 +22,14 @@ const (
 // control lane, so there none is kept open.
 const viewers = 128
 
-// scrapes serves what c measures, and what handler tells of its backends.
+// scrapes serves what c measures, what handler tells of its backends, and what
+// became of the lines of the access log.
 func (a *app) scrapes(handler http.Handler, c *metrics.Collector) http.Handler {
+	lines := metrics.NewAccessLog(a.access)
 	if proxy, ok := handler.(*upstream.Handler); ok {
-		return metrics.Handler(a.log, c, metrics.NewUpstream(proxy))
+		return metrics.Handler(a.log, c, lines, metrics.NewUpstream(proxy))
 	}
-	return metrics.Handler(a.log, c)
+	return metrics.Handler(a.log, c, lines)
 }
 
 // addLane makes the control lane of a server of handler. The live page is on the admin address, or on

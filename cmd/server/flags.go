@@ -55,6 +55,9 @@ type flags struct {
 	LogLevel  string `group:"log" enum:"debug, info, warn, error" default:"info" placeholder:"LEVEL" help:"Least severe level to log to standard error. One of ${enum}. Default: ${default}."`
 	LogFormat string `group:"log" enum:"text, json" default:"text" placeholder:"FORMAT" help:"One of ${enum}. Default: ${default}."`
 
+	AccessLog     string `group:"log" models:"pool,goroutine,thread" placeholder:"FILE" help:"Log each request as a line of JSON to this file, or to standard output if it is a hyphen. No request waits for that: what is too much is dropped, and counted. The file is not reopened."`
+	AccessLogRate int    `group:"log" models:"pool,goroutine,thread" min:"1" default:"1000" placeholder:"N" help:"Lines a second of requests that succeed, and as many of others; the rest is sampled out. Default: ${default}."`
+
 	Probe   string           `group:"log" env:"-" placeholder:"URL" help:"Ask a server that runs for this, such as http://127.0.0.1:9090/healthz, and exit: with 0 after a 200, with 1 otherwise."`
 	Version kong.VersionFlag `group:"log" env:"-" help:"Print the version and exit."`
 }

@@ -17,3 +17,13 @@ func (o *options) logger(w io.Writer) *slog.Logger {
 	}
 	return slog.New(slog.NewTextHandler(w, handler))
 }
+
+// warn logs what was set for nothing.
+func (o *options) warn(log *slog.Logger) {
+	for _, flag := range o.withoutEffect() {
+		log.Warn("flag has no effect in this model", "flag", flag, "model", o.Model)
+	}
+	for _, v := range o.unknown {
+		log.Warn("variable has no effect", "variable", v.name, "why", v.fault)
+	}
+}

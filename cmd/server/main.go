@@ -53,12 +53,7 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	}
 
 	log := opts.logger(stderr)
-	for _, flag := range opts.withoutEffect() {
-		log.Warn("flag has no effect in this model", "flag", flag, "model", opts.Model)
-	}
-	for _, v := range opts.unknown {
-		log.Warn("variable has no effect", "variable", v.name, "why", v.fault)
-	}
+	opts.warn(log)
 	limitMemory(log, groupMemory)
 	handler, end, err := opts.handler(isLoopback(socks.main.Addr()), log)
 	if err != nil {
@@ -66,7 +61,13 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 		return exitFailed
 	}
 	defer end()
-	a, err := newApp(opts, handler, socks.main.Addr(), log)
+	access, endAccess, err := opts.accessLog(stdout, log)
+	if err != nil {
+		fmt.Fprintln(stderr, "millpond:", err)
+		return exitFailed
+	}
+	defer endAccess()
+	a, err := newApp(opts, handler, socks.main.Addr(), access, log)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return exitUsage

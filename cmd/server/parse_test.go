@@ -121,7 +121,7 @@ func TestDefaults(t *testing.T) {
 		UpstreamTimeout: 30 * time.Second, Model: "pool", Discipline: "default", FairBy: "ip", Overflow: "reject", MaxHead: 32 << 10, MaxBody: 10 << 20,
 		BodyBuffer: 64 << 10, WriteBuffer: 256 << 10, Streams: 1024,
 		HeadTimeout: 10 * time.Second, MinRate: 240,
-		IdleTimeout: 75 * time.Second, DrainTimeout: 30 * time.Second, LogLevel: "info", LogFormat: "text",
+		IdleTimeout: 75 * time.Second, DrainTimeout: 30 * time.Second, LogLevel: "info", LogFormat: "text", AccessLogRate: 1000,
 	}
 	if !reflect.DeepEqual(opts.flags, want) {
 		t.Errorf("%+v, want %+v", opts.flags, want)

@@ -132,6 +132,10 @@ func parseText(flag *kong.Value, text string) (string, string) {
 		if !strings.HasPrefix(text, "http://") && !strings.HasPrefix(text, "https://") {
 			return "", "a URL such as http://127.0.0.1:9090/healthz"
 		}
+	case flag.Name == "access-log":
+		if text == "" {
+			return "", "a file, or - for standard output"
+		}
 	case flag.Name == "fair-by":
 		name, isHeader := strings.CutPrefix(text, "header:")
 		if text != "ip" && text != "none" && (!isHeader || name == "" || strings.ContainsAny(name, " :\t")) {
