@@ -7,11 +7,29 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"sync"
 	"time"
 )
 
+// serveAside serves what there is beside the main address. The returned function, of which only the first call counts,
+// stops it; call it after the drain, so that the last scrapes and checks still see the end.
+func (a *app) serveAside(s *sockets) (stop func()) {
+	var stops []func()
+	if s.admin != nil {
+		stops = append(stops, a.serveAdmin(s.admin))
+	}
+	if s.agent != nil && a.meter != nil {
+		stops = append(stops, a.serveAgent(s.agent))
+	}
+	return sync.OnceFunc(func() {
+		for _, stop := range stops {
+			stop()
+		}
+	})
+}
+
 // serveAdmin serves the control lane and the profiler on a plain net/http server, which no load on the main address
-// can block. The returned function stops it; call it after the drain, so that the last scrapes still see the end.
+// can block.
 func (a *app) serveAdmin(ln net.Listener) (stop func()) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/pprof/", pprof.Index)

@@ -12,6 +12,7 @@ import (
 	"millpond/pool"
 	"millpond/server"
 	"millpond/server/accesslog"
+	"millpond/server/balance"
 )
 
 // app is a server of the chosen model, what measures it, and its control lane.
@@ -24,16 +25,17 @@ type app struct {
 	page     *status.Page
 	lane     server.Control
 	access   *accesslog.Log // nil if there is none
+	meter    *balance.Meter // nil if no balancer is to be told of the load
 	ready    func() server.Readiness
 	loopback bool // nobody but this machine reaches the main address
 
-	stopAdmin func() // ends what serves the admin address, once
+	stopAside func() // ends what serves the admin and the agent address
 }
 
 // newApp has handler served at addr under the model that opts choose, with the
 // control lane where --admin-addr wants it. Call close when it has served.
 func newApp(opts *options, handler http.Handler, addr net.Addr, access *accesslog.Log, log *slog.Logger) (*app, error) {
-	a := &app{opts: opts, log: log, access: access, loopback: isLoopback(addr), stopAdmin: func() {}}
+	a := &app{opts: opts, log: log, access: access, loopback: isLoopback(addr)}
 	if opts.Model == modelNetHTTP {
 		a.useNetHTTP(handler)
 		return a, nil
@@ -53,6 +55,12 @@ func (a *app) useServer(handler http.Handler) error {
 	}
 	a.ready = srv.Readiness
 	a.addLane(handler, status.Config{Metrics: metrics.New(srv), Running: srv.Running, Settings: settings(limits)})
+	if a.opts.Model == modelPool && (a.opts.ORCA || a.opts.AgentAddr != "") {
+		a.meter = balance.New(srv)
+	}
+	if a.opts.ORCA && a.meter != nil {
+		handler = a.meter.ORCA(handler)
+	}
 	srv.Handler, srv.Control = handler, a.lane
 	if a.opts.AdminAddr != "" {
 		srv.Handler, srv.Control = a.hideLane(handler), server.Control{}
@@ -85,8 +93,13 @@ func (a *app) useNetHTTP(handler http.Handler) {
 	}
 }
 
-// close ends the live page.
-func (a *app) close() { a.page.Close() }
+// close ends the live page, and the watch for balancers.
+func (a *app) close() {
+	a.page.Close()
+	if a.meter != nil {
+		a.meter.Close()
+	}
+}
 
 // boundOf describes limits in a few words.
 func boundOf(l server.Limits) string {

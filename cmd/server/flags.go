@@ -18,6 +18,8 @@ type flags struct {
 	Addr      string `group:"listen" placeholder:"HOST:PORT" help:"Where to serve; port 0 picks a free one. Default: :8080, on every interface, with --upstream or --root, and 127.0.0.1:8080 for the demo."`
 	AdminAddr string `group:"listen" placeholder:"HOST:PORT" help:"Serve /metrics, /healthz, /readyz, the live page /status and pprof here, and only here; without a HOST, this machine alone gets in. Default: the first three on the main address, and /status if that is loopback."`
 
+	AgentAddr string `group:"listen" models:"pool" placeholder:"HOST:PORT" help:"Answer HAProxy's agent-check here, with a weight by headroom, and drain while draining. Default: nowhere."`
+
 	Upstream        []string      `group:"serve" sep:"none" placeholder:"URL" help:"Pass requests on to this backend, such as http://127.0.0.1:3000 or unix:/run/app.sock; repeatable. Default: serve the demo."`
 	UpstreamTimeout time.Duration `group:"serve" default:"30s" placeholder:"TIME" help:"For a backend to begin its answer, and to go on with it. Default: ${default}."`
 	Root            string        `group:"serve" placeholder:"DIR" help:"Serve the files of this directory. Default: serve the demo."`
@@ -35,6 +37,7 @@ type flags struct {
 	UnreadyAfter  time.Duration  `group:"work" models:"pool" placeholder:"TIME" help:"Answer /readyz with 503 when overload has lasted so long. Default: never."`
 	ServerTiming  bool           `group:"work" models:"pool,goroutine,thread" help:"Say in a Server-Timing field how long a request waited and ran."`
 	Overflow      string         `group:"work" models:"pool" enum:"reject, block" default:"reject" placeholder:"HOW" help:"When the queue is full: reject answers 503 with Retry-After, block stops reading and accepting, so that TCP pushes back. One of ${enum}. Default: ${default}."`
+	ORCA          bool           `name:"orca" group:"work" models:"pool" help:"Say in each answer how loaded the server is, for Envoy and other balancers (endpoint-load-metrics)."`
 	RefusalHeader []field        `group:"work" models:"pool,goroutine,thread" sep:"none" placeholder:"NAME:VALUE" help:"A field of every answer with which the server itself refuses a request, such as 'Access-Control-Allow-Origin: *'; repeatable."`
 	BurnPerMs     int            `group:"work" min:"0" placeholder:"N" help:"Iterations of CPU work that /task does per millisecond; 0 measures this machine. Give every server of a comparison the same number. Default: measured at start."`
 

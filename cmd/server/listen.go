@@ -19,7 +19,7 @@ func (o *options) addr() string {
 	return appAddr
 }
 
-// listen opens what s lacks: the main address, and the admin address where there is one.
+// listen opens what s lacks: the main address, and those of the admin and of balancers' agents where there are any.
 func (o *options) listen(s *sockets) (err error) {
 	if s.main == nil {
 		if s.main, err = listen("--addr", o.addr()); err != nil {
@@ -30,7 +30,15 @@ func (o *options) listen(s *sockets) (err error) {
 	case s.admin != nil:
 		o.AdminAddr = s.admin.Addr().String()
 	case o.AdminAddr != "":
-		s.admin, err = listen("--admin-addr", onLoopback(o.AdminAddr))
+		if s.admin, err = listen("--admin-addr", onLoopback(o.AdminAddr)); err != nil {
+			return err
+		}
+	}
+	switch {
+	case s.agent != nil:
+		o.AgentAddr = s.agent.Addr().String()
+	case o.AgentAddr != "" && o.Model == modelPool:
+		s.agent, err = listen("--agent-addr", o.AgentAddr)
 	}
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"sync"
 	"syscall"
 )
 
@@ -73,10 +72,8 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 		return exitUsage
 	}
 	defer a.close()
-	if socks.admin != nil {
-		a.stopAdmin = sync.OnceFunc(a.serveAdmin(socks.admin))
-		defer a.stopAdmin()
-	}
+	a.stopAside = a.serveAside(socks)
+	defer a.stopAside()
 	fmt.Fprintln(stdout, a.readyLine(socks.main.Addr()))
 	return a.serve(socks, signals)
 }

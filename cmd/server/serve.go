@@ -41,7 +41,7 @@ func (a *app) serve(s *sockets, signals <-chan os.Signal) int {
 			return exitFailed
 		case err := <-successor:
 			if err == nil {
-				a.stopAdmin() // or it answered for the new process
+				a.stopAside() // or it answered for the new process
 				return a.end(served, signals)
 			}
 			a.log.Error("hand-over failed; this process goes on", "err", err)

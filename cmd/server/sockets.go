@@ -14,6 +14,7 @@ import (
 // the main one.
 const (
 	adminName = "admin" // the socket of the admin address
+	agentName = "agent" // that of the agent address
 	readyName = "ready" // a pipe to the process that this one replaces
 )
 
@@ -25,6 +26,7 @@ const successorPID = "successor"
 type sockets struct {
 	main  net.Listener
 	admin net.Listener // nil without an admin address
+	agent net.Listener // nil without an agent address
 	ready *os.File     // nil if this process replaces none
 }
 
@@ -57,12 +59,15 @@ func (s *sockets) adopt(file *os.File) error {
 		return fmt.Errorf("socket %q that was handed over: %w; it must be a stream socket that listens", file.Name(), err)
 	}
 	place := &s.main
-	if file.Name() == adminName {
+	switch file.Name() {
+	case adminName:
 		place = &s.admin
+	case agentName:
+		place = &s.agent
 	}
 	if *place != nil {
 		ln.Close()
-		return fmt.Errorf("socket %q that was handed over is one too many; there is one main socket, and one that is named %s", file.Name(), adminName)
+		return fmt.Errorf("socket %q that was handed over is one too many; there is one main socket, one that is named %s, and one %s", file.Name(), adminName, agentName)
 	}
 	*place = ln
 	return nil
@@ -70,11 +75,10 @@ func (s *sockets) adopt(file *os.File) error {
 
 // close closes all that there is.
 func (s *sockets) close() {
-	if s.main != nil {
-		s.main.Close()
-	}
-	if s.admin != nil {
-		s.admin.Close()
+	for _, ln := range []net.Listener{s.main, s.admin, s.agent} {
+		if ln != nil {
+			ln.Close()
+		}
 	}
 	if s.ready != nil {
 		s.ready.Close()

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestAgentAddr checks that a balancer hears of the weight, and then of the drain
+// for as long as that lasts.
+func TestAgentAddr(t *testing.T) {
+	p := start(t, "--agent-addr=127.0.0.1:0", "--workers=1")
+	found := regexp.MustCompile(`agent address" addr=(\S+)`).FindStringSubmatch(p.stderr.String())
+	if found == nil {
+		t.Fatalf("no agent address in the log:\n%s", &p.stderr)
+	}
+	check := func() string {
+		conn, err := net.Dial("tcp", found[1])
+		if err != nil {
+			return err.Error()
+		}
+		defer conn.Close()
+		text, _ := io.ReadAll(conn)
+		return string(text)
+	}
+	if got := check(); got != "up ready 100%\n" {
+		t.Errorf("the agent says %q", got)
+	}
+	h := hold(t, p.url)
+	p.signals <- syscall.SIGTERM
+	if !eventually(func() bool { return check() == "drain\n" }) {
+		t.Errorf("while draining the agent says %q", check())
+	}
+	h.body.Close()
+	if err := <-h.answered; err != nil {
+		t.Errorf("the held request: %v", err)
+	}
+	if code := <-p.exited; code != exitOK {
+		t.Errorf("exit code %d\n%s", code, &p.stderr)
+	}
+	p.signals = nil
+}
+
+func TestORCA(t *testing.T) {
+	for args, want := range map[string]string{"": "", "--orca": `JSON {"application_utilization":`, "--orca --model=nethttp": ""} {
+		p := start(t, strings.Fields(args)...)
+		resp, err := client.Get(p.url + "/mill")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if got := resp.Header.Get("Endpoint-Load-Metrics"); resp.StatusCode != http.StatusOK || !strings.HasPrefix(got, want) || (got == "") != (want == "") {
+			t.Errorf("%q: %q, want %q", args, got, want)
+		}
+	}
+}

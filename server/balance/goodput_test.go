@@ -1,0 +1,128 @@
+package balance
+
+import (
+	"context"
+	"flag"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"millpond/pool"
+	"millpond/server/servertest"
+)
+
+var goodputFor = flag.Duration("goodput", 0, "measure the goodput through HAProxy for so long, after as long to find the weights, by agent-check and by turns")
+
+const (
+	handles = 50 * time.Millisecond // what a handler waits
+	offered = 1.1                   // of what all servers can do
+)
+
+// workers are those of servers of unequal speed.
+var workers = []int{2, 4, 8}
+
+// TestGoodputThroughHAProxy has a real HAProxy share a load among real servers.
+// Unless -goodput says how long to measure, it only checks that every request has
+// an answer, and that each server gets some.
+func TestGoodputThroughHAProxy(t *testing.T) {
+	if *goodputFor == 0 {
+		share(t, true, 2*time.Second, 0)
+		return
+	}
+	turns := share(t, false, *goodputFor, *goodputFor)
+	got := share(t, true, *goodputFor, *goodputFor)
+	t.Logf("%v workers, handlers of %v, offered %v of what they can do: goodput %.3f of that with agent-check, %.3f by turns", workers, handles, offered, got, turns)
+	if got < 0.97 {
+		t.Errorf("goodput %.3f of what the servers can do, want 0.97", got)
+	}
+}
+
+// share offers a load for some time after a warm-up, and returns what was served
+// of what the servers could have.
+func share(t *testing.T, agents bool, length, warm time.Duration) float64 {
+	var addresses, ports []string
+	var served [3]atomic.Int64
+	can := 0.0
+	for i, n := range workers {
+		s := servertest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			served[i].Add(1)
+			<-time.After(handles)
+		}))
+		s.Config.Pool = pool.Config{Workers: n, MinWorkers: n}
+		m := New(s.Config)
+		t.Cleanup(func() { s.Close(); m.Close() })
+		s.Start()
+		addresses, ports = append(addresses, strings.TrimPrefix(s.URL, "http://")), append(ports, agent(t, m))
+		can += float64(n) / handles.Seconds()
+	}
+	if !agents {
+		ports = nil
+	}
+	p := startProxy(t, addresses, ports, time.Second)
+	var l clients
+	l.run(t, p, offered*can, warm)
+	before := l.good.Load()
+	sent := l.run(t, p, offered*can, length)
+	good := l.good.Load() - before
+	l.all.Wait()
+	t.Logf("agent-check %t: %d sent, %d served, by each %d %d %d, %v", agents, sent, good, served[0].Load(), served[1].Load(), served[2].Load(), p.servers())
+	if l.other.Load() > 0 {
+		t.Errorf("%d answers were neither 200 nor 503", l.other.Load())
+	}
+	for i := range served {
+		if served[i].Load() == 0 {
+			t.Errorf("server %d got nothing", i)
+		}
+	}
+	return float64(good) / (can * length.Seconds())
+}
+
+// clients count what they get.
+type clients struct {
+	good, refused, other atomic.Int64
+	all                  sync.WaitGroup
+}
+
+// run sends requests at random times at a rate, whatever becomes of them, and
+// returns how many.
+func (l *clients) run(t *testing.T, p *proxy, rate float64, length time.Duration) (sent int) {
+	transport := &http.Transport{MaxIdleConnsPerHost: 1000, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", p.address)
+	}}
+	t.Cleanup(transport.CloseIdleConnections)
+	client := &http.Client{Transport: transport, Timeout: 5 * time.Second}
+	due := time.Duration(0)
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for begun := time.Now(); time.Since(begun) < length; <-tick.C {
+		for ; due < time.Since(begun); due += time.Duration(rand.ExpFloat64() / rate * float64(time.Second)) {
+			sent++
+			l.all.Go(func() { l.ask(client) })
+		}
+	}
+	return sent
+}
+
+func (l *clients) ask(client *http.Client) {
+	resp, err := client.Get("http://web/")
+	if err != nil {
+		l.other.Add(1)
+		return
+	}
+	defer resp.Body.Close()
+	io.Copy(io.Discard, resp.Body)
+	switch resp.StatusCode {
+	case http.StatusOK:
+		l.good.Add(1)
+	case http.StatusServiceUnavailable:
+		l.refused.Add(1)
+	default:
+		l.other.Add(1)
+	}
+}
