@@ -94,6 +94,15 @@
 //		metrics.SetTraceID(w, span.TraceID().String())
 //	}
 //
+// For how long the request has waited for its worker, [pool.QueueWait] tells:
+//
+//	if waited, ok := pool.QueueWait(r.Context()); ok {
+//		span.SetAttributes(attribute.Float64("millpond.queue_wait", waited.Seconds()))
+//	}
+//
+// Both belong inside of otelhttp or whatever starts the span, which runs
+// unchanged: server/internal/conformance/thirdparty has a whole example.
+//
 // Exemplars travel by OpenMetrics and by protobuf, native histograms by protobuf
 // only; a scraper asks for what it knows. Durations have both kinds of buckets.
 package metrics
