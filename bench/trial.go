@@ -157,6 +157,10 @@ type Usage struct {
 	PeakQueue      Value `json:"peak_queue"`
 	// CPU is the mean number of cores kept busy.
 	CPU Value `json:"cpu_cores"`
+	// CPUSeconds is the processor time that all requests of the trial took together,
+	// Allocations how many objects the server allocated meanwhile.
+	CPUSeconds  Value `json:"cpu_seconds"`
+	Allocations Value `json:"allocations"`
 	// Sheds is how many requests the server says it refused.
 	Sheds   Value    `json:"sheds"`
 	Samples []Sample `json:"samples,omitempty"`
@@ -174,8 +178,12 @@ type Sample struct {
 	Queue      Value `json:"queue"`
 	Busy       Value `json:"busy_workers"`
 	Sheds      Value `json:"sheds"`
-	// InFlight is what the client had under way when Queue and Busy were read.
+	// Completed is how many requests its workers say they have worked off.
+	Completed Value `json:"completed"`
+	// InFlight is what the client had under way when Queue and Busy were read, Answered
+	// how many good answers in time it had got by then.
 	InFlight Value `json:"in_flight"`
+	Answered Value `json:"answered"`
 }
 
 // Generator is what the generator says about itself during a trial.

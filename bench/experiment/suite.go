@@ -158,7 +158,9 @@ func (s *Suite) watched(ctx context.Context, p spec, to subject) (*bench.Trial, 
 	}
 	before := counters.Read(ctx)
 	p.load.Begin = time.Now().Add(startDelay)
-	watch, err := process.Watch(ctx, to.pid, to.url, p.load.Begin.Add(p.load.Warmup), p.load.Live.InFlight.Load)
+	watch, err := process.Watch(ctx, to.pid, to.url, p.load.Begin.Add(p.load.Warmup), func() (int64, int64) {
+		return p.load.Live.InFlight.Load(), p.load.Live.Answered.Load()
+	})
 	if err != nil {
 		return nil, err
 	}

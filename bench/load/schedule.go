@@ -37,6 +37,9 @@ type Segment struct {
 	Name     string
 	From, To float64 // requests/s
 	Length   time.Duration
+	// Request, counted from 1, is the only request of the workload that is sent in it; 0
+	// are all of them by their weights.
+	Request int
 }
 
 // Arrivals describes when requests are meant to be sent. The same value always
@@ -76,8 +79,8 @@ func (a Arrivals) Length() time.Duration {
 // both is the same as far as a goes.
 func (a Arrivals) prolonged(by time.Duration) Arrivals {
 	if n := len(a.Segments); n > 0 {
-		rate := a.Segments[n-1].To
-		a.Segments = append(slices.Clone(a.Segments), Segment{From: rate, To: rate, Length: by})
+		last := a.Segments[n-1]
+		a.Segments = append(slices.Clone(a.Segments), Segment{From: last.To, To: last.To, Length: by, Request: last.Request})
 	}
 	return a
 }
@@ -127,17 +130,24 @@ func (a Arrivals) draw(weights []float64) schedule {
 	gaps := rand.New(rand.NewPCG(a.Seed, 1))
 	var unit, done float64 // arrivals so far, and those of earlier segments
 	var start time.Duration
+	var only []uint8 // the request of each arrival in a segment of one request, else 0
 	unit = a.gap(gaps)
 	for _, seg := range a.Segments {
 		total := (seg.From + seg.To) / 2 * seg.Length.Seconds()
 		for ; unit < done+total; unit += a.gap(gaps) {
 			at := start + time.Duration(seg.invert(unit-done)*1e9)
 			s.at = append(s.at, a.squeeze(int64(at)))
+			only = append(only, uint8(seg.Request))
 		}
 		done += total
 		start += seg.Length
 	}
 	s.class = drawClasses(len(s.at), weights, rand.New(rand.NewPCG(a.Seed, 2)))
+	for i := range s.class {
+		if only[i] > 0 {
+			s.class[i] = only[i] - 1
+		}
+	}
 	return s
 }
 

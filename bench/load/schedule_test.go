@@ -161,6 +161,25 @@ func TestClassesFollowTheirWeights(t *testing.T) {
 	}
 }
 
+func TestSegmentsOfOneRequest(t *testing.T) {
+	segment := func(request int) Segment {
+		return Segment{From: 100, To: 100, Length: time.Second, Request: request}
+	}
+	a := Arrivals{Seed: 1, Segments: []Segment{segment(1), segment(3), segment(0), segment(2)}}.prolonged(time.Second)
+	s := a.draw([]float64{1, 1, 1})
+	seen := [5][3]int{}
+	for i, at := range s.at {
+		seen[at/int64(time.Second)][s.class[i]]++
+	}
+	for second, want := range []string{"+..", "..+", "+++", ".+.", ".+."} {
+		for class, n := range seen[second] {
+			if (n > 0) != (want[class] == '+') {
+				t.Errorf("in second %d request %d was drawn %d times, want %s", second, class+1, n, want)
+			}
+		}
+	}
+}
+
 func TestArrivalsRefuse(t *testing.T) {
 	for name, a := range map[string]Arrivals{
 		"unknown shape": {Shape: "square"},

@@ -12,6 +12,9 @@ const (
 // CompareCounters checks a trial against the server's own counters, as scraped before
 // and after it. A server that has none, or is too busy to tell, proves nothing.
 func CompareCounters(t *bench.Trial, before, after Scrape) {
+	if n, ok := grown(before, after, metricMallocs); ok {
+		t.Usage.Allocations = bench.Known(n)
+	}
 	if n, ok := grown(before, after, metricRequests); ok {
 		low := float64(t.Generator.Answers)*(1-agreeShare) - agreeSlack
 		high := float64(t.Generator.Attempts)*(1+agreeShare) + agreeSlack + scrapes(t)

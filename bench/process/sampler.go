@@ -16,12 +16,12 @@ const sampleEvery = 500 * time.Millisecond
 
 // Sampler watches a server while a load runs: a process and its children.
 type Sampler struct {
-	procs    []procfs.Proc
-	scrape   *Scraper
-	zero     time.Time // of the series' clock
-	inFlight func() int64
-	cancel   context.CancelFunc
-	done     sync.WaitGroup
+	procs  []procfs.Proc
+	scrape *Scraper
+	zero   time.Time // of the series' clock
+	client Client
+	cancel context.CancelFunc
+	done   sync.WaitGroup
 
 	// Only the sampling goroutine uses these until it is done.
 	samples []bench.Sample
@@ -35,15 +35,19 @@ type reading struct {
 	cpu float64
 }
 
+// Client tells how many requests a client has under way, and how many good answers it
+// has got in time.
+type Client func() (inFlight, answered int64)
+
 // Watch begins to watch the process group of pid; zero is where the clock
-// of its samples begins, and inFlight tells what the client has under way.
-func Watch(ctx context.Context, pid int, url string, zero time.Time, inFlight func() int64) (*Sampler, error) {
+// of its samples begins.
+func Watch(ctx context.Context, pid int, url string, zero time.Time, client Client) (*Sampler, error) {
 	procs, err := processGroup(pid)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	s := &Sampler{procs: procs, scrape: NewScraper(url, sampleEvery), zero: zero, inFlight: inFlight, cancel: cancel}
+	s := &Sampler{procs: procs, scrape: NewScraper(url, sampleEvery), zero: zero, client: client, cancel: cancel}
 	s.first = s.read()
 	s.last = s.first
 	s.done.Go(func() {
@@ -90,7 +94,8 @@ func (s *Sampler) Stop() *bench.Usage {
 		sum.PeakQueue = sum.PeakQueue.Highest(x.Queue)
 	}
 	if wall := s.last.at.Sub(s.first.at).Seconds(); wall > 0 {
-		sum.CPU = bench.Known((s.last.cpu - s.first.cpu) / wall)
+		sum.CPUSeconds = bench.Known(s.last.cpu - s.first.cpu)
+		sum.CPU = bench.Known(sum.CPUSeconds.Float() / wall)
 	}
 	return sum
 }
@@ -112,11 +117,13 @@ func (s *Sampler) sample(ctx context.Context) {
 	now := s.read()
 	x.CPU = (now.cpu - s.last.cpu) / now.at.Sub(s.last.at).Seconds()
 	s.last = now
-	before := s.inFlight()
+	flying, answered := s.client()
 	m := s.scrape.Read(ctx)
 	// The server was read at some moment in between.
-	x.InFlight = bench.Known(float64(before+s.inFlight()) / 2)
-	x.Goroutines, x.Queue, x.Busy, x.Sheds = m.get(metricGoroutines), m.get(metricQueue), m.get(metricWorkers), m.get(metricSheds)
+	flyingThen, answeredThen := s.client()
+	x.InFlight, x.Answered = bench.Known(float64(flying+flyingThen)/2), bench.Known(float64(answered+answeredThen)/2)
+	x.Goroutines, x.Queue, x.Busy = m.get(metricGoroutines), m.get(metricQueue), m.get(metricWorkers)
+	x.Sheds, x.Completed = m.get(metricSheds), m.get(metricCompleted)
 	s.samples = append(s.samples, x)
 }
 

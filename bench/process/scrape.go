@@ -20,9 +20,17 @@ const (
 	metricGoroutines = "go_goroutines"
 	metricQueue      = "millpond_pool_queue_depth"
 	metricWorkers    = "millpond_pool_workers"
+	metricCompleted  = "millpond_pool_completed_total"
 	metricSheds      = "millpond_http_requests_shed_total"
 	metricRequests   = "millpond_http_requests_total"
+	metricMallocs    = "go_memstats_mallocs_total"
 )
+
+// only are the labels of the series that count, of metrics of which not all do.
+var only = map[string]struct{ label, value string }{
+	metricWorkers:   {"state", "busy"},
+	metricCompleted: {"pool", "requests"},
+}
 
 // Scraper reads a server's metrics in Prometheus' text format.
 type Scraper struct {
@@ -30,8 +38,8 @@ type Scraper struct {
 	client *http.Client
 }
 
-// Scrape is what one reading gave: the sum of all series of each name, apart
-// from busy workers. What the server does not tell is missing.
+// Scrape is what one reading gave: the sum of all series of each name, or of those
+// that count. What the server does not tell is missing.
 type Scrape map[string]float64
 
 // NewScraper reads the /metrics of a server. One that is late is as good as
@@ -76,8 +84,9 @@ func parseMetrics(r io.Reader) (Scrape, error) {
 	got := Scrape{}
 	for name, family := range families {
 		for _, m := range family.Metric {
-			busy := func(l *dto.LabelPair) bool { return l.GetName() == "state" && l.GetValue() == "busy" }
-			if name == metricWorkers && !slices.ContainsFunc(m.Label, busy) {
+			mark, some := only[name]
+			counts := func(l *dto.LabelPair) bool { return l.GetName() == mark.label && l.GetValue() == mark.value }
+			if some && !slices.ContainsFunc(m.Label, counts) {
 				continue
 			}
 			// One of the three is set; the others are nil, and have the value 0.

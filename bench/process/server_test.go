@@ -13,6 +13,9 @@ func TestMetricsText(t *testing.T) {
 go_goroutines 42
 millpond_pool_workers{state="busy"} 3
 millpond_pool_workers{state="idle"} 5
+millpond_pool_completed_total{class="a",pool="requests"} 6
+millpond_pool_completed_total{class="b",pool="requests"} 1
+millpond_pool_completed_total{class="a",pool="control"} 9
 millpond_http_requests_total{method="GET",code="200",route="/{x}"} 1.5e+03 1700000000
 millpond_http_requests_total{method="GET",code="503",route="a \"b\" }"} 500
 
@@ -20,7 +23,7 @@ millpond_http_requests_total{method="GET",code="503",route="a \"b\" }"} 500
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]bench.Value{metricGoroutines: bench.Known(42), metricWorkers: bench.Known(3), metricRequests: bench.Known(2000), metricQueue: {}} {
+	for name, want := range map[string]bench.Value{metricGoroutines: bench.Known(42), metricWorkers: bench.Known(3), metricCompleted: bench.Known(7), metricRequests: bench.Known(2000), metricQueue: {}} {
 		if n := got.get(name); n != want {
 			t.Errorf("%s is %+v, want %+v", name, n, want)
 		}
