@@ -28,11 +28,12 @@ func New(cfg Config) http.Handler {
 	mux.Handle("/{$}", allow(helloClient, http.MethodGet, http.MethodHead))
 	mux.Handle("/{name}", allow(helloName, http.MethodGet, http.MethodHead))
 	mux.Handle("/echo", allow(echo, http.MethodPost))
-	if cfg.NoTask {
-		mux.Handle("/task", http.NotFoundHandler())
-	} else {
-		mux.Handle("/task", allow(task{burnPerMs: cfg.BurnPerMs}.serve, http.MethodGet, http.MethodHead))
+	work := http.NotFoundHandler()
+	if !cfg.NoTask {
+		work = allow(task{burnPerMs: cfg.BurnPerMs}.serve, http.MethodGet, http.MethodHead)
 	}
+	mux.Handle("/task", work)
+	mux.Handle("/task/{name}", work) // the same work on other paths, for classes of requests
 	return mux
 }
 

@@ -46,6 +46,7 @@ func TestRoutes(t *testing.T) {
 		{"PUT", "/echo", 405, "", "POST", "/echo"},
 		{"POST", "/echo", 200, "", "", "/echo"},
 		{"GET", "/task", 200, "", "", "/task"},
+		{"GET", "/task/critical", 200, "", "", "/task/{name}"},
 		{"POST", "/task", 405, "", "GET, HEAD", "/task"},
 		{"GET", "/a/b", 404, "", "", ""},
 		{"GET", "/task/", 404, "", "", ""},

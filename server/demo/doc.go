@@ -3,7 +3,8 @@
 //	GET  /        Hello, <client IP>!
 //	GET  /{name}  Hello, <name>!
 //	POST /echo    the request's body, streamed
-//	GET  /task    an artificial task: CPU work, a wait, held memory, an answer of a given size
+//	GET  /task    an artificial task: CPU work, a wait, held memory, an answer of a given size;
+//	              GET /task/{name} does the same, for classes of requests told apart by path
 //
 // Every model of the server and every rival in a benchmark runs this very handler, so a difference between two of
 // them is a difference between servers. The package imports the standard library only.
