@@ -1,7 +1,6 @@
 package experiment
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -20,26 +19,13 @@ type Scenario struct {
 	Name     string
 	Workload load.Workload
 	Offers   []Offer
-	// Variants are the names of the servers, the first of which sets the capacity. Flags
-	// are added to millpond's own, and Needs are those without which there is nothing
-	// to measure.
+	// Variants are the names of the servers, the first of which sets the capacity. Needs
+	// are flags for millpond, but not for the controls beside it.
 	Variants []string
 	Needs    []string
 	// Neighbour is the share of the server's processors that another process takes.
 	Neighbour float64
 	Goals     []Goal
-}
-
-// Offer is one load of a scenario.
-type Offer struct {
-	Multiple float64 // of the capacity, or
-	Rate     float64 // requests/s, or
-	Clients  int     // of a closed loop
-	Shape    string
-	Cold     bool // without a warm-up
-	Steps    int  // so many from half the capacity to Multiple and back, a second each
-	Stall    time.Duration
-	Retry    load.Retry
 }
 
 // Variant is a server as scenarios know it: millpond with some flags, or a control or a
@@ -49,163 +35,158 @@ type Variant struct {
 	Beside bool
 }
 
-// phase names an offer.
-func (o Offer) phase() string {
-	name := fmt.Sprintf("%gx", o.Multiple)
-	switch {
-	case o.Clients > 0:
-		name = fmt.Sprintf("closed %d", o.Clients)
-	case o.Rate > 0:
-		name = fmt.Sprintf("%g/s", o.Rate)
-	}
-	for _, what := range []struct {
-		is   bool
-		name string
-	}{{o.Shape != "", o.Shape}, {o.Cold, "cold"}, {o.Steps > 0, "steps"}, {o.Stall > 0, "stall"}} {
-		if what.is {
-			name += " " + what.name
-		}
-	}
-	return name
-}
-
-// Overloaded puts servers through a scenario, and judges its targets.
+// Overloaded puts servers through a scenario, and judges its targets. A scenario that
+// cannot be measured misses its targets, with the reason; the only error is that of ctx.
 func (s *Suite) Overloaded(ctx context.Context, c Scenario, all []Variant) (bench.Run, error) {
 	quiet := *s
-	quiet.Workload, quiet.neighbour, quiet.Servers = c.Workload, c.Neighbour, nil
+	quiet.Workload, quiet.neighbour = c.Workload, c.Neighbour
 	run := quiet.newRun("overload")
 	run.Workload = c.Name + ": " + run.Workload
-	var chosen []Variant
-	var refused string
+	chosen, refused := c.choose(ctx, &run, all, s.Cores.Server)
+	quiet.Servers = nil
+	for _, v := range chosen {
+		quiet.Servers = append(quiet.Servers, v.Server)
+	}
+	if slices.ContainsFunc(chosen, func(v Variant) bool { return !v.Beside }) {
+		refused = ""
+		if err := quiet.offerAll(ctx, &run, c.wanted()); ctx.Err() != nil {
+			refused = "it was interrupted"
+		} else if err != nil {
+			refused = err.Error()
+		}
+	}
+	run.Targets = judgeGoals(&run, c.Goals, chosen, refused)
+	return run, ctx.Err()
+}
+
+// choose finds the variants of a scenario that start. It notes those that do not, and
+// returns the last reason.
+func (c Scenario) choose(ctx context.Context, run *bench.Run, all []Variant, cores []int) (chosen []Variant, refused string) {
 	for _, name := range c.Variants {
 		i := slices.IndexFunc(all, func(v Variant) bool { return v.Name == name })
+		if i < 0 && name == VariantBefore {
+			continue // nobody asked for it
+		}
 		if i < 0 {
 			run.Notes = append(run.Notes, fmt.Sprintf("There is no %s here, so it was left out.", name))
 			continue
 		}
 		v := all[i]
-		v.Command = append(slices.Clone(v.Command), c.Needs...)
-		if proc, err := process.Start(ctx, v.Server, -1, -1, s.Cores.Server); err != nil {
+		if !v.Beside {
+			v.Command = append(slices.Clone(v.Command), c.Needs...)
+		}
+		proc, err := process.Start(ctx, v.Server, -1, -1, cores)
+		if ctx.Err() != nil {
+			return nil, "it was interrupted"
+		}
+		if err != nil {
 			refused = fmt.Sprintf("%s does not start as %s", name, strings.Join(v.Command[1:], " "))
 			run.Notes = append(run.Notes, fmt.Sprintf("%s was left out: %v.", name, err))
 			continue
-		} else {
-			proc.Stop()
 		}
+		proc.Stop()
 		chosen = append(chosen, v)
-		quiet.Servers = append(quiet.Servers, v.Server)
 	}
-	var err error
-	if slices.ContainsFunc(chosen, func(v Variant) bool { return !v.Beside }) {
-		refused = ""
-		err = quiet.offerAll(ctx, &run, c.wanted())
-	}
-	run.Targets = judgeGoals(&run, c.Goals, chosen, refused)
-	return run, err
+	return chosen, refused
 }
 
 // wanted are the offers that some goal is about.
 func (c Scenario) wanted() []Offer {
 	return slices.DeleteFunc(slices.Clone(c.Offers), func(o Offer) bool {
 		p := stats.Point{Phase: o.phase(), Trials: []bench.Trial{{Multiple: o.Multiple}}}
-		return !slices.ContainsFunc(c.Goals, func(g Goal) bool { return g.covers(p) })
+		return !slices.ContainsFunc(c.Goals, func(g Goal) bool { return g.covers(p) || g.With == p.Phase })
 	})
 }
 
+// needsCapacity tells whether some load refers to the capacity.
+func needsCapacity(offers []Offer) bool {
+	return slices.ContainsFunc(offers, func(o Offer) bool { return o.Multiple > 0 })
+}
+
 // offerAll measures the capacity, where something refers to it, and then offers every
-// server everything, in random order.
+// server everything, in random order. Trials that something disturbed are made once more.
 func (s *Suite) offerAll(ctx context.Context, run *bench.Run, offers []Offer) error {
-	if slices.ContainsFunc(offers, func(o Offer) bool { return o.Multiple > 0 }) {
+	if needsCapacity(offers) {
 		if err := s.measureCapacity(ctx, run); err != nil {
 			return err
 		}
 	}
 	random := rand.New(rand.NewPCG(s.Seed, 8))
-	var specs []spec
 	for repeat := range s.Trials {
-		var block []spec
-		for _, o := range offers {
-			for _, server := range s.Servers {
-				block = append(block, s.offerSpec(o, server, run.Capacity, repeat))
+		specs := s.offerSpecs(offers, run.Capacity, repeat)
+		random.Shuffle(len(specs), func(i, j int) { specs[i], specs[j] = specs[j], specs[i] })
+		begun := len(run.Trials)
+		if err := s.runAll(ctx, run, specs); err != nil {
+			return err
+		}
+		if again := s.disturbed(run.Trials[begun:], specs); s.Trials > 1 {
+			if err := s.runAll(ctx, run, again); err != nil {
+				return err
 			}
 		}
-		random.Shuffle(len(block), func(i, j int) { block[i], block[j] = block[j], block[i] })
-		specs = append(specs, block...)
 	}
-	return s.runAll(ctx, run, specs)
+	return nil
 }
 
-// stepBin is the step of the series of a load that jumps, and stepLength how long each
-// level lasts.
+// offerSpecs are the trials of one repeat.
+func (s *Suite) offerSpecs(offers []Offer, capacity float64, repeat int) []spec {
+	var specs []spec
+	for _, o := range offers {
+		for _, server := range s.Servers {
+			if o.isFor(server.Name) {
+				specs = append(specs, s.offerSpec(o, server, capacity, repeat))
+			}
+		}
+	}
+	return specs
+}
+
+// disturbed are the specs whose trials are invalid, though the server has done no wrong.
+// Where there are several trials of everything, those do not count any more.
+func (s *Suite) disturbed(trials []bench.Trial, specs []spec) []spec {
+	if s.Cores.Shared() || s.Trials < 2 {
+		return nil
+	}
+	var again []spec
+	for i := range trials {
+		t := &trials[i]
+		j := slices.IndexFunc(specs, func(p spec) bool { return p.server.Name == t.Server && p.phase == t.Phase })
+		if !t.Validity.Valid && t.Fault == "" && j >= 0 {
+			t.Search = true
+			again = append(again, specs[j])
+		}
+	}
+	return again
+}
+
+// Times that a trial takes beside its load: to start and to stop the server, and for
+// what is under way at the end.
 const (
-	stepBin    = 100 * time.Millisecond
-	stepLength = time.Second
+	trialOverhead = 800 * time.Millisecond
+	startOverhead = 300 * time.Millisecond
 )
 
-// offerSpec is one trial.
-func (s *Suite) offerSpec(o Offer, server process.Server, capacity float64, repeat int) spec {
-	p := s.spec(server, o.phase(), repeat)
-	p.multiple, p.stall, p.load.Retry, p.load.Concurrency = o.Multiple, o.Stall, o.Retry, o.Clients
-	p.load.Arrivals.Shape = o.Shape
-	rate := cmp.Or(o.Rate, o.Multiple*capacity)
-	length := s.Duration
-	if o.Stall > 0 {
-		length = max(length, 12*time.Second)
-		p.load.BinWidth = stepBin
-	}
-	if o.Cold {
-		p.load.Warmup = 0
-		p.load.Arrivals.Segments = plain(rate, length)
-		return p
-	}
-	if o.Steps == 0 {
-		p.steady(rate, length)
-		return p
-	}
-	p.load.BinWidth = stepBin
-	p.load.Arrivals.Segments = plain(capacity/2, p.load.Warmup+stepLength)
-	for range o.Steps {
-		p.load.Arrivals.Segments = append(p.load.Arrivals.Segments, plain(rate, stepLength)...)
-		p.load.Arrivals.Segments = append(p.load.Arrivals.Segments, plain(capacity/2, stepLength)...)
-	}
-	return p
-}
-
-// plain is one rate.
-func plain(rate float64, length time.Duration) []load.Segment {
-	return []load.Segment{{From: rate, To: rate, Length: length}}
-}
-
-// judgeGoals finds for each goal the server and load at which it was worst.
-func judgeGoals(run *bench.Run, goals []Goal, chosen []Variant, refused string) []bench.Target {
-	e := evidence{run: run, points: stats.Points(run)}
-	for _, p := range e.points {
-		e.peak = max(e.peak, p.Goodput().Median)
-	}
-	var all []bench.Target
-	for _, g := range goals {
-		t := bench.Target{Row: g.Row, Name: g.Name, Unit: g.Unit, Less: g.Less, Bound: g.Bound, Why: cmp.Or(refused, "it was not measured")}
-		doubtful := 0
-		for _, p := range e.points {
-			mine := slices.ContainsFunc(chosen, func(v Variant) bool { return v.Name == p.Server && !v.Beside })
-			if !mine || g.Server != "" && g.Server != p.Server || !g.covers(p) {
-				continue
-			}
-			v := bench.Known(g.Of(e, p))
-			if !v.Known() {
-				continue
-			}
-			if !p.Valid() {
-				doubtful++
-			}
-			if worse := !t.Value.Known() || g.Less == (v.Float() > t.Value.Float()); worse {
-				t.Value, t.Where, t.Why = v, p.Server+" at "+p.Phase, ""
-			}
+// Expect is how long a scenario will take if nothing is disturbed.
+func (s *Suite) Expect(c Scenario, all []Variant) time.Duration {
+	quiet := *s
+	quiet.Servers = nil
+	for _, v := range all {
+		if slices.Contains(c.Variants, v.Name) {
+			quiet.Servers = append(quiet.Servers, v.Server)
 		}
-		if t.Judge(); doubtful > 0 {
-			t.Met, t.Why = false, fmt.Sprintf("trials of %d of the loads are invalid", doubtful)
-		}
-		all = append(all, t)
 	}
-	return all
+	sum := startOverhead * time.Duration(len(quiet.Servers))
+	if len(quiet.Servers) == 0 {
+		return 0
+	}
+	offers := c.wanted()
+	if needsCapacity(offers) {
+		sum += quiet.capacity(0).load.Arrivals.Length() + trialOverhead
+	}
+	for repeat := range s.Trials {
+		for _, p := range quiet.offerSpecs(offers, 1, repeat) {
+			sum += p.load.Arrivals.Length() + trialOverhead
+		}
+	}
+	return sum
 }

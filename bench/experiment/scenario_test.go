@@ -15,7 +15,7 @@ import (
 // made is a point of a server at a multiple of 100/s.
 func made(server string, multiple, goodput float64) []bench.Trial {
 	return []bench.Trial{{
-		Server: server, Phase: Offer{Multiple: multiple}.phase(), Multiple: multiple, Rate: 100 * multiple, Goodput: goodput,
+		Server: server, Phase: Offer{Multiple: multiple}.phase(), Multiple: multiple, Rate: 100 * multiple, Offered: int64(100 * multiple), Goodput: goodput,
 		Loop: "open", Duration: 1, Attainment: bench.Known(goodput / 100 / multiple), Validity: bench.Validity{Valid: true},
 	}}
 }
@@ -33,10 +33,10 @@ func TestGoalsTakeTheWorst(t *testing.T) {
 	targets := judgeGoals(run, []Goal{
 		{Name: "kept", Bound: 0.95, From: 0.5, To: 10, Of: kept},
 		{Name: "kept at 3", Bound: 0.95, From: 3, To: 3, Of: kept},
-		{Name: "against", Bound: 1, From: 3, To: 10, Of: against(VariantHAProxy, goodput)},
-		{Name: "less", Less: true, Bound: 0.9, From: 3, To: 10, Of: attained},
+		{Name: "against", Bound: 1, From: 3, To: 10, Of: against(VariantHAProxy, ratio(goodput))},
+		{Name: "less", Less: true, Bound: 0.9, From: 3, To: 10, Of: each(attained)},
 		{Name: "nobody there", Bound: 1, From: 77, To: 78, Of: kept},
-		{Name: "one of them", Bound: 0.9, From: 10, To: 10, Server: VariantAuto, Of: against("workers 8", goodput)},
+		{Name: "one of them", Bound: 0.9, From: 10, To: 10, Server: VariantAuto, Of: against("workers 8", ratio(goodput))},
 	}, chosen, "")
 	for i, want := range []struct {
 		value float64
@@ -44,7 +44,11 @@ func TestGoalsTakeTheWorst(t *testing.T) {
 		met   bool
 	}{{0.9, "auto at 10x", false}, {0.97, "auto at 3x", true}, {0.97, "auto at 3x", false}, {0.99 / 3, "workers 8 at 3x", true}, {-1, "", false}, {90. / 96, "auto at 10x", true}} {
 		got := targets[i]
-		if v := got.Value.Or(-1); v < want.value-1e-9 || v > want.value+1e-9 || got.Where != want.where || got.Met != want.met {
+		where := got.Server
+		if got.Phase != "" {
+			where += " at " + got.Phase
+		}
+		if v := got.Value.Or(-1); v < want.value-1e-9 || v > want.value+1e-9 || where != want.where || got.Met != want.met {
 			t.Errorf("%s: got %+v, want %+v", got.Name, got, want)
 		}
 	}
@@ -73,14 +77,14 @@ func TestStepsAndStalls(t *testing.T) {
 	}
 	e := evidence{run: &bench.Run{Capacity: 100}}
 	p := stats.Point{Trials: []bench.Trial{trial}}
-	if got := steps(true)(e, p); got != 1 {
+	if got := steps(true)(e, p).Median; got != 1 {
 		t.Errorf("steps up keep %v, want all", got)
 	}
-	if got, want := steps(false)(e, p), 76./80; got != want {
+	if got, want := steps(false)(e, p).Median, 76./80; got != want {
 		t.Errorf("steps down keep %v, want %v", got, want)
 	}
 	trial.Series = []bench.Bin{{At: 4, Offered: 10}, {At: 6.9, Offered: 10}, {At: 7, Offered: 10, Outcomes: bench.Outcomes{OK: 9}}}
-	if got := afterStall(e, stats.Point{Trials: []bench.Trial{trial}}); got != 0.9 {
+	if got := afterStall(trial); got != 0.9 {
 		t.Errorf("after the stall %v are in time, want 0.9", got)
 	}
 }
@@ -115,7 +119,7 @@ func TestOverloaded(t *testing.T) {
 		Name: "calm", Workload: load.Workload{Requests: []load.Request{{Target: "/"}, {Target: "/x"}}},
 		Offers:   []Offer{{Multiple: 0.5}, {Multiple: 0.9, Shape: load.Burst}, {Clients: 2}, {Multiple: 1, Cold: true}},
 		Variants: []string{VariantDefault, VariantAuto, "no such"},
-		Goals:    []Goal{{Row: 6, Name: "in time", Unit: "share", Bound: 1, Of: attained}},
+		Goals:    []Goal{{Row: 6, Name: "in time", Unit: "share", Bound: 1, Of: each(attained)}},
 	}, []Variant{{Server: good}, {Server: absent}})
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +143,7 @@ func TestOverloadedWithout(t *testing.T) {
 	absent.Name = VariantAuto
 	run, err := suite(t).Overloaded(t.Context(), Scenario{
 		Workload: load.Workload{Requests: []load.Request{{Target: "/"}}}, Offers: []Offer{{Multiple: 1}}, Variants: []string{VariantAuto},
-		Needs: []string{"--fair"}, Goals: []Goal{{Bound: 1, Of: attained}},
+		Needs: []string{"--fair"}, Goals: []Goal{{Bound: 1, Of: each(attained)}},
 	}, []Variant{{Server: absent}})
 	if err != nil || len(run.Trials) != 0 || run.Targets[0].Met || !strings.Contains(run.Targets[0].Why, "does not start as") {
 		t.Errorf("error %v, %d trials, targets %+v", err, len(run.Trials), run.Targets)

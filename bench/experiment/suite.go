@@ -74,6 +74,7 @@ type spec struct {
 	// stall for how long the server is stopped in the middle of the trial.
 	neighbour float64
 	stall     time.Duration
+	unasked   bool // see Offer
 	// finish, if not nil, completes the trial.
 	finish func(*bench.Trial)
 }
@@ -158,7 +159,11 @@ func (s *Suite) watched(ctx context.Context, p spec, to subject) (*bench.Trial, 
 	}
 	before := counters.Read(ctx)
 	p.load.Begin = time.Now().Add(startDelay)
-	watch, err := process.Watch(ctx, to.pid, to.url, p.load.Begin.Add(p.load.Warmup), func() (int64, int64) {
+	metrics := to.url
+	if p.unasked {
+		metrics = ""
+	}
+	watch, err := process.Watch(ctx, to.pid, metrics, p.load.Begin.Add(p.load.Warmup), func() (int64, int64) {
 		return p.load.Live.InFlight.Load(), p.load.Live.Answered.Load()
 	})
 	if err != nil {

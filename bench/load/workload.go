@@ -98,12 +98,20 @@ func (w Workload) Describe() string {
 		return w.about
 	}
 	var parts []string
-	for _, r := range w.Requests {
+	for i := 0; i < len(w.Requests); {
+		r, same := w.Requests[i], 1
+		for i+same < len(w.Requests) && w.Requests[i+same].Target == r.Target && w.Requests[i+same].Weight == r.Weight {
+			same++
+		}
 		part := r.Target
 		if r.Weight > 0 {
 			part = fmt.Sprintf("%g × %s", r.Weight, r.Target)
 		}
+		if same > 1 {
+			part = fmt.Sprintf("%d times %s", same, part)
+		}
 		parts = append(parts, part)
+		i += same
 	}
 	return strings.Join(parts, ", ")
 }

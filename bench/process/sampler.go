@@ -40,14 +40,17 @@ type reading struct {
 type Client func() (inFlight, answered int64)
 
 // Watch begins to watch the process group of pid; zero is where the clock
-// of its samples begins.
+// of its samples begins. Without a URL the server's metrics are left alone.
 func Watch(ctx context.Context, pid int, url string, zero time.Time, client Client) (*Sampler, error) {
 	procs, err := processGroup(pid)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	s := &Sampler{procs: procs, scrape: NewScraper(url, sampleEvery), zero: zero, client: client, cancel: cancel}
+	s := &Sampler{procs: procs, zero: zero, client: client, cancel: cancel}
+	if url != "" {
+		s.scrape = NewScraper(url, sampleEvery)
+	}
 	s.first = s.read()
 	s.last = s.first
 	s.done.Go(func() {
@@ -85,7 +88,9 @@ func (s *Sampler) Stop() *bench.Usage {
 	s.cancel()
 	s.done.Wait()
 	s.sample(context.Background())
-	s.scrape.Close()
+	if s.scrape != nil {
+		s.scrape.Close()
+	}
 	sum := &bench.Usage{Samples: s.samples}
 	for _, x := range s.samples {
 		sum.PeakRSS = sum.PeakRSS.Highest(bench.Known(float64(x.RSS)))
@@ -117,6 +122,14 @@ func (s *Sampler) sample(ctx context.Context) {
 	now := s.read()
 	x.CPU = (now.cpu - s.last.cpu) / now.at.Sub(s.last.at).Seconds()
 	s.last = now
+	s.samples = append(s.samples, s.ask(ctx, x))
+}
+
+// ask completes a sample with what the server says.
+func (s *Sampler) ask(ctx context.Context, x bench.Sample) bench.Sample {
+	if s.scrape == nil {
+		return x
+	}
 	flying, answered := s.client()
 	m := s.scrape.Read(ctx)
 	// The server was read at some moment in between.
@@ -124,7 +137,7 @@ func (s *Sampler) sample(ctx context.Context) {
 	x.InFlight, x.Answered = bench.Known(float64(flying+flyingThen)/2), bench.Known(float64(answered+answeredThen)/2)
 	x.Goroutines, x.Queue, x.Busy = m.get(metricGoroutines), m.get(metricQueue), m.get(metricWorkers)
 	x.Sheds, x.Completed = m.get(metricSheds), m.get(metricCompleted)
-	s.samples = append(s.samples, x)
+	return x
 }
 
 // read takes the counters of the processes.

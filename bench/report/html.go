@@ -22,10 +22,13 @@ type page struct {
 	Title, Subtitle string
 	CSS             template.CSS
 	Badges          []string
-	Sections        []section
-	Gates           *grid
-	Validity        grid
-	Valid, Trials   int
+	// Rows are the targets of all sections.
+	RowsVerdict   string
+	Rows          *grid
+	Sections      []section
+	Gates         *grid
+	Validity      grid
+	Valid, Trials int
 	// Diverging counts trials without a steady state.
 	Diverging   int
 	Environment []pair
@@ -76,6 +79,9 @@ func newPage(r *bench.Result) page {
 		Method:      method(r),
 		Glossary:    glossary,
 	}
+	if rows, all := rowsVerdict(r); rows != "" {
+		p.RowsVerdict, p.Rows = rows, &all
+	}
 	for i := range r.Runs {
 		p.Sections = append(p.Sections, newSection(&r.Runs[i], i))
 	}
@@ -102,7 +108,7 @@ func pageTitle(r *bench.Result) string {
 		for i := range r.Runs {
 			names[i] = cmp.Or(kinds[r.Runs[i].Kind].name, r.Runs[i].Kind)
 		}
-		return listed(names)
+		return listed(slices.Compact(names))
 	}
 }
 
@@ -157,8 +163,12 @@ func title(r *bench.Run) string {
 }
 
 func newSection(r *bench.Run, index int) section {
+	name := cmp.Or(kinds[r.Kind].name, r.Kind)
+	if r.Kind == "overload" { // of which there are many in a report
+		name, _, _ = strings.Cut(r.Workload, ":")
+	}
 	s := section{
-		ID: fmt.Sprintf("run-%d-%s", index+1, r.Kind), Name: cmp.Or(kinds[r.Kind].name, r.Kind), Title: title(r), Question: kinds[r.Kind].question,
+		ID: fmt.Sprintf("run-%d-%s", index+1, r.Kind), Name: name, Title: title(r), Question: kinds[r.Kind].question,
 		Verdict: verdictOf(r), Notes: r.Notes,
 		Figures: slices.DeleteFunc(figuresOf(r), func(f figure) bool { return len(f.Panels) == 0 && len(f.Table.Rows) == 0 }),
 	}
@@ -167,81 +177,6 @@ func newSection(r *bench.Run, index int) section {
 		s.Lead = &lead
 	}
 	return s
-}
-
-// figuresOf picks the charts that suit the kind of run.
-func figuresOf(r *bench.Run) []figure {
-	s := newSweep(r)
-	var all []figure
-	switch r.Kind {
-	case "contrast":
-		all = s.figures()
-		if groups := s.spectrumGroups(); len(groups) > 0 {
-			all = append(all, percentileFigure(groups, s.looks))
-		}
-		return all
-	case "size":
-		if r.Sizing != nil {
-			all = append(all, workerCurve(r.Sizing))
-		}
-		return append(all, s.confirmation()...)
-	case "check":
-		return instrumentFigures(r)
-	case "versus":
-		if c, err := stats.Versus(r); err == nil {
-			all = append(all, figure{Title: "Every figure", Table: comparisonTable(c)})
-		}
-		return append(all, percentileFigure([][]stats.Point{stats.Points(r)}, s.looks))
-	case "overload":
-		all = []figure{{Title: "Targets", Table: targetsTable(r.Targets)}}
-		if s.steps() {
-			return append(all, s.figures()...)
-		}
-		return append(all, s.courseFigures()...)
-	case "idle":
-		return []figure{idleFigure(stats.Points(r), s.looks, s.servers)}
-	}
-	return s.courseFigures()
-}
-
-// courseFigures show what happened over time, and the whole distribution.
-func (s sweep) courseFigures() []figure {
-	var all []figure
-	points := stats.Points(s.run)
-	phases := phasesOf(points)
-	for _, phase := range phases {
-		var at []stats.Point
-		for _, c := range points {
-			if c.Phase == phase {
-				at = append(at, c)
-			}
-		}
-		if over := newCourses(at, s.looks); !over.empty() {
-			all = append(all, over.figure(overTime(phase, len(phases)),
-				"The grey line is what was offered, by intended send time: a coloured line that leaves it shows requests that were not answered in time, and where it returns the server has recovered."))
-		}
-	}
-	return append(all, outcomesSideBySide(points), percentileFigure([][]stats.Point{points}, s.looks))
-}
-
-func overTime(phase string, phases int) string {
-	if phases == 1 {
-		return "Over time"
-	}
-	return "Over time: " + phase
-}
-
-// phasesOf lists the phases of points in order of appearance.
-func phasesOf(points []stats.Point) []string {
-	var phases []string
-	seen := map[string]bool{}
-	for _, c := range points {
-		if !seen[c.Phase] {
-			seen[c.Phase] = true
-			phases = append(phases, c.Phase)
-		}
-	}
-	return phases
 }
 
 func machine(e bench.Env) string {

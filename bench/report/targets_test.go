@@ -11,8 +11,10 @@ func TestTargets(t *testing.T) {
 	run := madeUpContrast([]string{"workers 8", "haproxy"}, []float64{0.5, 3}, 1)
 	run.Kind = "overload"
 	run.Targets = []bench.Target{
-		{Row: 1, Name: "goodput", Unit: "share", Bound: 0.95, Value: bench.Known(0.97), Where: "workers 8 at 3x", Met: true},
-		{Row: 4, Name: "p50 served", Unit: "seconds", Less: true, Bound: 0.025, Value: bench.Known(0.127), Where: "workers 8 at 10x"},
+		{Row: 1, Name: "goodput", Unit: "share", Bound: 0.95, Met: true,
+			Reached: bench.Reached{Server: "workers 8", Phase: "3x", Value: bench.Known(0.97), Low: bench.Known(0.96), High: bench.Known(0.98), Trials: 5},
+			Beside:  []bench.Reached{{Server: "fifo 512", Phase: "3x", Value: bench.Known(0.01), Trials: 1}, {Server: "haproxy", Phase: "3x", Value: bench.Known(0.99), Trials: 1}}},
+		{Row: 4, Name: "p50 served", Unit: "seconds", Less: true, Bound: 0.025, Reached: bench.Reached{Server: "workers 8", Phase: "10x", Value: bench.Known(0.127), Trials: 1}},
 		{Row: 9, Name: "the modest", Unit: "share", Bound: 0.99, Why: "it was not measured"},
 	}
 	r := madeUp(run)
@@ -27,7 +29,7 @@ func TestTargets(t *testing.T) {
 	if want := "1 of 3 targets met; row 4, p50 served: missed by 102 ms; row 9, the modest: not known: it was not measured."; !strings.Contains(first, want) {
 		t.Errorf("the first line is %q, want %q in it", first, want)
 	}
-	for _, want := range []string{"≤ 25 ms", "127 ms", "workers 8 at 10x", "missed by 102 ms", "≥ 95 %"} {
+	for _, want := range []string{"≤ 25 ms", "127 ms", "workers 8 at 10x", "missed by 102 ms", "≥ 95 %", "97 % (96 % … 98 %)", "fifo 512 at 3x: 1 %, a miss; haproxy at 3x: 99 %"} {
 		if !strings.Contains(table.String(), want) {
 			t.Errorf("the table does not have %q:\n%s", want, table.String())
 		}

@@ -18,6 +18,9 @@ import (
 // then its figures as a table and what else there is to say, then what is invalid and what breached a gate.
 func WriteTable(w io.Writer, r *bench.Result) error {
 	var b strings.Builder
+	if rows, all := rowsVerdict(r); rows != "" {
+		fmt.Fprintf(&b, "%s\n\n%s\n\n", rows, render(all).Render())
+	}
 	for i := range r.Runs {
 		run := &r.Runs[i]
 		v := verdictOf(run)

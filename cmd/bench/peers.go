@@ -68,6 +68,15 @@ func (p *peers) list(ctx context.Context, con *console, burn int64, workers, que
 	return all, remove, nil
 }
 
+// peersSource is where bench/peers is.
+func peersSource(ctx context.Context) (string, error) {
+	source, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "millpond").Output()
+	if err != nil {
+		return "", fmt.Errorf("the other servers need millpond's source: run bench inside it: %w", err)
+	}
+	return filepath.Join(strings.TrimSpace(string(source)), "bench", "peers"), nil
+}
+
 func buildPeers(ctx context.Context, dir string) (binary string, remove func(), err error) {
 	tmp, err := os.MkdirTemp("", "millpond-peers-")
 	if err != nil {

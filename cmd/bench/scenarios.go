@@ -2,12 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"millpond/bench"
 	"millpond/bench/experiment"
@@ -18,17 +19,28 @@ import (
 type overloadCommand struct {
 	benchmark
 	Rows        []int    `help:"Rows of the table of targets to make. Default: all." placeholder:"ROW"`
+	Before      string   `help:"millpond's server as it was, to be put beside it." placeholder:"PATH"`
 	ServerFlags []string `sep:"none" help:"Flag for millpond's server in every trial; repeatable." placeholder:"'--max-wait=1s'"`
 }
 
-// rows is how many rows the table of targets has.
-const rows = 14
+const (
+	// rows is how many rows the table of targets has.
+	rows = 14
+	// quickScenario is the length of a trial that only illustrates.
+	quickScenario = time.Second
+)
 
 // Run puts millpond through every kind of overload.
 func (c *overloadCommand) Run(ctx context.Context, con *console) error {
 	scenarios, err := chosenScenarios(c.Rows)
 	if err != nil {
 		return usageError{err}
+	}
+	if _, err := exec.LookPath(c.Before); c.Before != "" && err != nil {
+		return usageError{fmt.Errorf("--before: %w", err)}
+	}
+	if c.Quick {
+		c.Trials, c.Duration = 1, min(c.Duration, quickScenario)
 	}
 	c.Models = []string{"pool"}
 	s, remove, err := c.setUp(ctx, con)
@@ -38,16 +50,32 @@ func (c *overloadCommand) Run(ctx context.Context, con *console) error {
 	defer remove()
 	variants, removePeers := c.variants(ctx, con)
 	defer removePeers()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if s.suite.Program, err = os.Executable(); err != nil {
 		return fmt.Errorf("find this program: %w", err)
 	}
+	var expected time.Duration
 	var experiments []experimentFunc
 	for _, scenario := range scenarios {
+		expected += s.suite.Expect(scenario, variants)
 		experiments = append(experiments, func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
 			return s.Overloaded(ctx, scenario, variants)
 		})
 	}
-	return c.perform(ctx, con, s, experiments...)
+	fmt.Fprintf(con.stderr, "%d scenarios will take %v, and longer if something disturbs them; what is finished is reported if they are interrupted\n",
+		len(scenarios), expected.Round(10*time.Second))
+	if err := c.perform(ctx, con, s, experiments...); err != nil {
+		return err
+	}
+	missed := func(run bench.Run) bool {
+		return slices.ContainsFunc(run.Targets, func(t bench.Target) bool { return !t.Met })
+	}
+	if slices.ContainsFunc(s.result.Runs, missed) {
+		return errGate
+	}
+	return nil
 }
 
 // chosenScenarios are those that some of the rows need, with the targets of those rows.
@@ -70,40 +98,53 @@ func chosenScenarios(chosen []int) ([]experiment.Scenario, error) {
 // variants are millpond with its defaults and some numbers of workers, and what is put
 // beside it. Which of them a binary can be is found out when they are started.
 func (c *overloadCommand) variants(ctx context.Context, con *console) (all []experiment.Variant, remove func()) {
-	add := func(name, model string, beside bool, flags ...string) {
-		server := process.Millpond(c.Server, model, c.BurnPerMs, -1, -1)
+	add := func(name, program, model string, beside bool, flags ...string) {
+		server := process.Millpond(program, model, c.BurnPerMs, -1, -1)
 		server.Name = name
-		if model == "pool" {
-			server.Command = append(append(server.Command, flags...), c.ServerFlags...)
-		}
+		server.Command = append(server.Command, flags...)
 		all = append(all, experiment.Variant{Server: server, Beside: beside})
 	}
+	ours := func(name string, beside bool, flags ...string) {
+		add(name, c.Server, "pool", beside, append(flags, c.ServerFlags...)...)
+	}
 	for _, workers := range []int{1, 8, 32, 64, 512} {
-		add(fmt.Sprintf("workers %d", workers), "pool", false, "--workers", strconv.Itoa(workers))
+		ours(fmt.Sprintf("workers %d", workers), false, "--workers", strconv.Itoa(workers))
 	}
-	add(experiment.VariantAuto, "pool", false, "--workers", "auto")
-	add(experiment.VariantFIFO, "pool", true, "--workers", "8", "--discipline", "fifo", "--queue", "512")
-	add("nethttp", "nethttp", true)
-	if _, err := exec.LookPath("haproxy"); err != nil {
-		return all, func() {}
+	ours(experiment.VariantAuto, false, "--workers", "auto")
+	ours(experiment.VariantPlain, true, "--workers", "8")
+	ours(experiment.VariantFIFO, true, "--workers", "8", "--discipline", "fifo", "--queue", "512")
+	ours(experiment.VariantShort, true, "--workers", "4", "--discipline", "fifo", "--queue", "20")
+	add(experiment.VariantNetHTTP, c.Server, "nethttp", true)
+	if c.Before != "" {
+		add(experiment.VariantBefore, c.Before, "pool", true, "--workers", "8")
 	}
-	dir, err := peersSource(ctx)
-	if err == nil {
-		var binary string
-		if binary, remove, err = buildPeers(ctx, dir); err == nil {
-			command := []string{binary, "--model", "haproxy", "--addr", "127.0.0.1:0", "--workers", "8", "--burn-per-ms", strconv.FormatInt(c.BurnPerMs, 10)}
-			return append(all, experiment.Variant{Server: process.Server{Name: experiment.VariantHAProxy, Command: command}, Beside: true}), remove
-		}
+	rivals, remove, err := c.rivals(ctx)
+	if err != nil {
+		fmt.Fprintln(con.stderr, "other servers are left out:", err)
 	}
-	fmt.Fprintln(con.stderr, "HAProxy is left out:", err)
-	return all, func() {}
+	return append(all, rivals...), remove
 }
 
-// peersSource is where bench/peers is.
-func peersSource(ctx context.Context) (string, error) {
-	source, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "millpond").Output()
+// rivals are servers of bench/peers with bounds that an operator would set.
+func (c *overloadCommand) rivals(ctx context.Context) (all []experiment.Variant, remove func(), err error) {
+	dir, err := peersSource(ctx)
 	if err != nil {
-		return "", fmt.Errorf("the other servers need millpond's source: run bench inside it: %w", err)
+		return nil, func() {}, err
 	}
-	return filepath.Join(string(source[:max(len(source)-1, 0)]), "bench", "peers"), nil
+	binary, remove, err := buildPeers(ctx, dir)
+	if err != nil {
+		return nil, func() {}, err
+	}
+	for _, r := range []struct{ name, model, workers string }{
+		{experiment.VariantFasthttp, "fasthttp-concurrency", "8"}, {experiment.VariantLimited, "nethttp-limitlistener", "8"},
+		{experiment.VariantChecked, "nethttp-semaphore", "8"}, {experiment.VariantHAProxy, "haproxy", "2"},
+	} {
+		if _, missing := exec.LookPath(r.model); r.model == "haproxy" && missing != nil {
+			err = errors.New("HAProxy is not installed")
+			continue
+		}
+		command := []string{binary, "--model", r.model, "--addr", "127.0.0.1:0", "--workers", r.workers, "--burn-per-ms", strconv.FormatInt(c.BurnPerMs, 10)}
+		all = append(all, experiment.Variant{Server: process.Server{Name: r.name, Command: command}, Beside: true})
+	}
+	return all, remove, err
 }
