@@ -34,17 +34,25 @@ func proxied(o options, handler http.Handler, log *slog.Logger) (peer, string, e
 	if wait == 0 {
 		wait = proxyWait
 	}
-	p := &proxy{path: path, workers: o.Workers, wait: wait, app: newNetHTTP(handler, log), closing: make(chan struct{})}
-	return p, fmt.Sprintf("maxconn %d, timeout queue %v, before nethttp", o.Workers, wait), nil
+	p := &proxy{path: path, workers: o.Workers, wait: wait, closing: make(chan struct{})}
+	before := o.Backend
+	if before == "" {
+		p.app, before = newNetHTTP(handler, log), "nethttp"
+	} else {
+		p.backend = o.backendAddr()
+	}
+	return p, fmt.Sprintf("maxconn %d, timeout queue %v, before %s", o.Workers, wait, before), nil
 }
 
-// proxy is an HAProxy process in front of a net/http server in this one. The
+// proxy is an HAProxy process in front of a net/http server in this one, or if there is
+// no such app of the server at backend. The
 // listening socket is handed to HAProxy, so that port 0 works.
 type proxy struct {
 	path    string
 	workers int
 	wait    time.Duration
 	app     *http.Server
+	backend string
 	closing chan struct{}
 	once    sync.Once
 }
@@ -52,16 +60,18 @@ type proxy struct {
 // Serve runs HAProxy on l until Shutdown or until HAProxy dies, and closes l.
 func (p *proxy) Serve(l net.Listener) error {
 	defer l.Close()
-	backend, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
+	if p.app != nil {
+		backend, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		var backendDone sync.WaitGroup
+		backendDone.Go(func() { p.app.Serve(backend) })
+		defer backendDone.Wait()
+		defer p.app.Close()
+		p.backend = backend.Addr().String()
 	}
-	var backendDone sync.WaitGroup
-	backendDone.Go(func() { p.app.Serve(backend) })
-	defer backendDone.Wait()
-	defer p.app.Close()
-
-	config, err := p.config(backend.Addr())
+	config, err := p.config()
 	if err != nil {
 		return err
 	}
@@ -101,7 +111,7 @@ func (p *proxy) Shutdown(context.Context) error {
 	return nil
 }
 
-func (p *proxy) config(backend net.Addr) ([]byte, error) {
+func (p *proxy) config() ([]byte, error) {
 	t, err := template.New("haproxy.cfg").Parse(proxyConfig)
 	if err != nil {
 		return nil, err
@@ -111,6 +121,6 @@ func (p *proxy) config(backend net.Addr) ([]byte, error) {
 		Backend      string
 		Workers      int
 		QueueTimeout string
-	}{backend.String(), p.workers, fmt.Sprintf("%dms", p.wait.Milliseconds())})
+	}{p.backend, p.workers, fmt.Sprintf("%dms", p.wait.Milliseconds())})
 	return b.Bytes(), err
 }

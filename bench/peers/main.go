@@ -8,7 +8,9 @@
 //	nethttp-limitlistener net/http on a netutil.LimitListener of --workers + --queue connections
 //	fasthttp              fasthttp, with its default Concurrency of 262,144
 //	fasthttp-concurrency  fasthttp, with Concurrency = --workers + --queue
-//	haproxy               HAProxy (maxconn = --workers, timeout queue = --wait) in front of nethttp
+//	haproxy               HAProxy (maxconn = --workers, timeout queue = --wait) in front of nethttp,
+//	                      or of --backend
+//	reverseproxy          httputil.ReverseProxy on net/http in front of --backend, with no bound
 //
 // It is a module of its own, so that what the rivals need stays out of
 // millpond's go.mod. The Python servers beside it, in python/, take the same
@@ -23,6 +25,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"runtime"
@@ -45,6 +48,7 @@ type options struct {
 	Workers   int           `help:"Requests that run at once, in the models that bound them; 0: GOMAXPROCS."`
 	Queue     int           `default:"-1" help:"Requests (or connections) that may wait, in the models that bound them; -1: 64 × workers."`
 	Wait      time.Duration `help:"Longest wait for a worker before 503; 0: 500ms for the semaphore, 100ms for HAProxy."`
+	Backend   string        `help:"Server that the proxies pass requests on to, such as http://127.0.0.1:3000." placeholder:"URL"`
 	BurnPerMs int           `help:"Iterations of CPU work per millisecond in /task; 0: calibrate."`
 }
 
@@ -61,6 +65,9 @@ func (o *options) Validate() error {
 	check(o.Queue >= -1, "--queue must be at least 0, or -1 for 64 × workers, got %d", o.Queue)
 	check(o.Wait >= 0, "--wait must be at least 0s, got %v", o.Wait)
 	check(o.BurnPerMs >= 0, "--burn-per-ms must be at least 1, or 0 to calibrate, got %d", o.BurnPerMs)
+	u, err := url.Parse(o.Backend)
+	check(o.Backend == "" || err == nil && u.Scheme == "http" && u.Host != "", "--backend must be http://HOST:PORT, got %q", o.Backend)
+	check(o.Backend != "" || o.Model != "reverseproxy", "--model reverseproxy needs a --backend")
 	if len(faults) > 0 {
 		return errors.Join(faults...)
 	}

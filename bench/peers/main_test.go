@@ -28,7 +28,9 @@ func TestMain(m *testing.M) {
 // TestModels starts each model as a user would, asks it what the demo handlers
 // know, and stops it.
 func TestModels(t *testing.T) {
-	for name := range models() {
+	all := models()
+	delete(all, "reverseproxy") // which has no handlers of its own
+	for name := range all {
 		t.Run(name, func(t *testing.T) {
 			if name == "haproxy" {
 				if _, err := exec.LookPath("haproxy"); err != nil {
@@ -58,10 +60,41 @@ func TestModels(t *testing.T) {
 	}
 }
 
+// TestProxies puts both proxies before a server of another process.
+func TestProxies(t *testing.T) {
+	app := httptest.NewServer(demo.New(demo.Config{BurnPerMs: -1}))
+	defer app.Close()
+	for _, name := range []string{"reverseproxy", "haproxy"} {
+		t.Run(name, func(t *testing.T) {
+			if name == "haproxy" {
+				if _, err := exec.LookPath(name); err != nil {
+					t.Skip("HAProxy is not installed: its model is not checked")
+				}
+			}
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			out, in := io.Pipe()
+			done := make(chan error, 1)
+			go func() {
+				done <- run(ctx, []string{"--model", name, "--addr", "127.0.0.1:0", "--workers", "2", "--backend", app.URL}, in, t.Output())
+				in.Close()
+			}()
+			base := readyURL(t, out)
+			for _, target := range []string{"/Ada", "/task?size=10KiB", "/no/where"} {
+				compare(t, base, target)
+			}
+			stop()
+			if err := <-done; err != nil {
+				t.Errorf("run returned %v after it was stopped, want nil", err)
+			}
+		})
+	}
+}
+
 // TestPython does the same with the Python servers, as far as they agree with
 // the demo handlers.
 func TestPython(t *testing.T) {
-	for script, needs := range map[string]string{"threads.py": "threading", "streams.py": "asyncio", "aiohttp_app.py": "aiohttp"} {
+	for script, needs := range map[string]string{"threads.py": "threading", "streams.py": "asyncio", "aiohttp_app.py": "aiohttp", "flask_app.py": "flask"} {
 		t.Run(script, func(t *testing.T) {
 			python := pythonWith(needs)
 			if python == "" {
@@ -113,6 +146,8 @@ func TestUsage(t *testing.T) {
 		{[]string{"--workers=-1", "--queue=-2"}, []string{"--workers must be at least 1", "--queue must be at least 0"}},
 		{[]string{"--wait=-1s", "--burn-per-ms=-1"}, []string{"--wait must be at least 0s", "--burn-per-ms must be at least 1"}},
 		{[]string{"--model=nginx"}, []string{"--model must be one of"}},
+		{[]string{"--model=reverseproxy"}, []string{"--backend"}},
+		{[]string{"--model=haproxy", "--backend=nowhere"}, []string{"--backend", "http://"}},
 		{[]string{"--addr=nowhere"}, []string{"nowhere"}},
 	} {
 		err := run(t.Context(), c.args, io.Discard, io.Discard)

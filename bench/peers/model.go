@@ -29,6 +29,7 @@ func models() map[string]model {
 		"fasthttp":              fastUnbounded,
 		"fasthttp-concurrency":  fastBounded,
 		"haproxy":               proxied,
+		"reverseproxy":          reversed,
 	}
 }
 
