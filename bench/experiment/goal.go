@@ -69,6 +69,9 @@ func judgeGoals(run *bench.Run, goals []Goal, chosen []Variant, refused string) 
 	return all
 }
 
+// mostDoubts is how many of the loads with invalid trials a target names.
+const mostDoubts = 3
+
 // judge holds one goal against the evidence.
 func (e evidence) judge(g Goal, chosen []Variant, refused string) bench.Target {
 	t := bench.Target{Row: g.Row, Name: g.Name, Unit: g.Unit, Less: g.Less, Bound: g.Bound, Why: refused}
@@ -100,6 +103,9 @@ func (e evidence) judge(g Goal, chosen []Variant, refused string) bench.Target {
 		t.Why = cmp.Or(t.Why, "it was not measured")
 	}
 	if len(doubtful) > 0 {
+		if more := len(doubtful) - mostDoubts; more > 0 {
+			doubtful = append(doubtful[:mostDoubts], fmt.Sprintf("and at %d more loads", more))
+		}
 		t.Why = cmp.Or(t.Why, "invalid trials: "+strings.Join(doubtful, ", "))
 	}
 	t.Judge()

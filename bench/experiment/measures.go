@@ -212,12 +212,13 @@ func refusalOfHello(e evidence, p stats.Point) stats.Estimate {
 	}
 	return paired(p, hello, func(t, u bench.Trial) float64 {
 		served := 1 - float64(t.Outcomes.Shed)/float64(t.Outcomes.Shed+t.Outcomes.OK+t.Outcomes.Late)
-		if served > mostServed {
+		if served > mostServed || u.Attainment.Or(1) < 1-mostServed {
 			return math.NaN()
 		}
 		return (cost(t) - served*cost(u)) / (1 - served) / cost(u)
 	})
 }
 
-// mostServed is the share of answers beside refusals that still lets these be told.
+// mostServed is the share of answers beside refusals, and of refusals beside hellos, that
+// still lets these be told.
 const mostServed = 0.1

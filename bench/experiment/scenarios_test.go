@@ -41,6 +41,9 @@ func canned(o Offer, server string, well bool) bench.Trial {
 		t.Outcomes = bench.Outcomes{OK: 10, Shed: offered - 10}
 		t.Usage.CPUSeconds = bench.Known(refusal * float64(offered))
 	}
+	if o.Name == "hello" {
+		t.Attainment = bench.Known(1)
+	}
 	if !well {
 		t.Outcomes.Timeout, t.Outcomes.Shed = t.Outcomes.Shed, 0
 		if o.Name == "refused" {

@@ -23,7 +23,7 @@ func (s *Suite) subject(ctx context.Context, p spec) (subject, func(), error) {
 		if err != nil {
 			return subject{}, nil, err
 		}
-		return subject{proc.URL, proc.PID(), proc.Cmd.Args, proc.Died}, proc.Stop, nil
+		return subject{proc.URL, proc.Group(), proc.Cmd.Args, proc.Died}, proc.Stop, nil
 	case p.server.PID > 0:
 		release, err := process.Adopt(p.server.PID, s.Cores.Server)
 		died := func() string { return process.Gone(p.server.PID) }

@@ -25,6 +25,7 @@ const startTimeout = 10 * time.Second
 type Process struct {
 	Cmd     *exec.Cmd
 	URL     string
+	backend *Process // nil unless the server has one
 	stderr  lastWords
 	ready   chan string   // the URL that it printed
 	exited  chan struct{} // closed when it has ended
@@ -35,14 +36,34 @@ type Process struct {
 // process group of its own that dies with this process, and waits until it
 // serves. The caller must stop it.
 func Start(ctx context.Context, c Server, workers, queue int, cores []int) (*Process, error) {
-	args, addr, err := c.fill(workers, queue)
+	if len(c.Backend) == 0 {
+		return startOne(ctx, c, workers, queue, cores, nil)
+	}
+	app, err := startOne(ctx, Server{Name: c.Name + "'s backend", Command: c.Backend}, workers, queue, cores, nil)
 	if err != nil {
 		return nil, err
 	}
-	p := &Process{Cmd: exec.Command(args[0], args[1:]...), ready: make(chan string, 1), exited: make(chan struct{})}
+	p, err := startOne(ctx, c, workers, queue, cores, app)
+	if err != nil {
+		app.Stop()
+	}
+	return p, err
+}
+
+// startOne starts a command, in the process group of its backend if it has one.
+func startOne(ctx context.Context, c Server, workers, queue int, cores []int, backend *Process) (*Process, error) {
+	group, before := 0, ""
+	if backend != nil {
+		group, before = backend.Group(), backend.URL
+	}
+	args, addr, err := c.fill(workers, queue, before)
+	if err != nil {
+		return nil, err
+	}
+	p := &Process{Cmd: exec.Command(args[0], args[1:]...), backend: backend, ready: make(chan string, 1), exited: make(chan struct{})}
 	p.Cmd.Env = scrubbedEnv(os.Environ())
 	p.Cmd.Stderr = &p.stderr
-	p.Cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	p.Cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pgid: group, Pdeathsig: syscall.SIGKILL}
 	// A descendant that keeps the pipes open must not keep this process waiting.
 	p.Cmd.WaitDelay = time.Second
 	out, in := io.Pipe()
@@ -131,14 +152,27 @@ func (p *Process) awaitReady(ctx context.Context, addr string) error {
 // PID is the process id.
 func (p *Process) PID() int { return p.Cmd.Process.Pid }
 
-// Died tells how the server ended, empty while it lives.
+// Group is the process group of the server and its backend.
+func (p *Process) Group() int {
+	if p.backend != nil {
+		return p.backend.PID()
+	}
+	return p.PID()
+}
+
+// Died tells how the server ended, or its backend; it is empty while both live.
 func (p *Process) Died() string {
 	select {
 	case <-p.exited:
 		return p.obituary()
 	default:
-		return ""
 	}
+	if p.backend != nil {
+		if died := p.backend.Died(); died != "" {
+			return "backend: " + died
+		}
+	}
+	return ""
 }
 
 // obituary is the exit status and the last words of a server that has ended.
@@ -156,8 +190,11 @@ func (p *Process) obituary() string {
 // Stop kills the process group and waits. There is no drain: the next trial has
 // a fresh server, and this one may have a hopeless backlog.
 func (p *Process) Stop() {
-	_ = syscall.Kill(-p.PID(), syscall.SIGKILL) // gone already is fine
+	_ = syscall.Kill(-p.Group(), syscall.SIGKILL) // gone already is fine
 	<-p.exited
+	if p.backend != nil {
+		<-p.backend.exited
+	}
 }
 
 // scrubbedEnv is env without what would configure a millpond server.

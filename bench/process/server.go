@@ -17,6 +17,9 @@ type Server struct {
 	// {queue} are replaced. Without {addr} the program must print a line with its
 	// URL, "… serving http://127.0.0.1:PORT …", on standard output.
 	Command []string
+	// Backend, if not empty, is the command of an app that is started before it, on the
+	// same processors, and belongs to it: its URL replaces {backend}.
+	Backend []string
 	// URL is loaded as it is if Command is empty. PID, if it is known, is pinned and
 	// watched.
 	URL string
@@ -54,7 +57,7 @@ func Shell(name, line string) (Server, error) {
 
 // fill replaces the placeholders of the command. It returns the address that
 // {addr} stands for, empty if there is none.
-func (c Server) fill(workers, queue int) (args []string, addr string, err error) {
+func (c Server) fill(workers, queue int, backend string) (args []string, addr string, err error) {
 	for _, a := range c.Command {
 		if strings.Contains(a, "{addr}") && addr == "" {
 			if addr, err = freeAddress(); err != nil {
@@ -62,7 +65,7 @@ func (c Server) fill(workers, queue int) (args []string, addr string, err error)
 			}
 		}
 		args = append(args, strings.NewReplacer(
-			"{addr}", addr, "{workers}", strconv.Itoa(workers), "{queue}", strconv.Itoa(queue),
+			"{addr}", addr, "{backend}", backend, "{workers}", strconv.Itoa(workers), "{queue}", strconv.Itoa(queue),
 		).Replace(a))
 	}
 	return args, addr, nil

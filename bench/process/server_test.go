@@ -40,7 +40,7 @@ func TestCommandsAreFilledIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	args, addr, err := c.fill(3, 9)
+	args, addr, err := c.fill(3, 9, "")
 	if err != nil || !strings.HasPrefix(addr, "127.0.0.1:") {
 		t.Fatalf("address %q, error %v", addr, err)
 	}
@@ -56,6 +56,40 @@ func TestCommandsAreFilledIn(t *testing.T) {
 	}
 	if unbounded := Millpond("server", "nethttp", -1, 4, 4); unbounded.Takes("{workers}") || unbounded.Takes("{queue}") {
 		t.Errorf("a model without a bound is given one: %q", unbounded.Command)
+	}
+}
+
+// A server and its backend are one: it is told where that is, both are in one process
+// group, and the death of either is its own.
+func TestBackends(t *testing.T) {
+	script := func(text string) []string { return []string{"/bin/sh", "-c", text} }
+	cores, err := SplitCores(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := Server{Name: "proxy", Command: script(`echo serving {backend}0; exec cat /dev/zero >/dev/null`),
+		Backend: script(`echo serving http://127.0.0.1:1; exec cat /dev/zero >/dev/null`)}
+	p, err := Start(t.Context(), server, -1, -1, cores.Server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	procs, err := processGroup(p.Group())
+	if p.URL != "http://127.0.0.1:10" || err != nil || len(procs) != 2 || p.Died() != "" {
+		t.Errorf("at %s, %d processes (%v), died %q", p.URL, len(procs), err, p.Died())
+	}
+	_ = p.backend.Cmd.Process.Kill()
+	<-p.backend.exited
+	if died := p.Died(); !strings.HasPrefix(died, "backend: ") {
+		t.Errorf("the backend is dead, and it died %q", died)
+	}
+	p.Stop()
+	server.Command = script("exit 3")
+	if _, err := Start(t.Context(), server, -1, -1, cores.Server); err == nil || !strings.Contains(err.Error(), "exit status 3") {
+		t.Errorf("a proxy that ends at once: error %v", err)
+	}
+	server.Backend = script("exit 4")
+	if _, err := Start(t.Context(), server, -1, -1, cores.Server); err == nil || !strings.Contains(err.Error(), "proxy's backend") {
+		t.Errorf("a backend that ends at once: error %v", err)
 	}
 }
 
