@@ -78,7 +78,13 @@ func (s *Suite) beside(c process.Server, size bench.Background, capacity float64
 		return p
 	}
 	p.phase = fmt.Sprintf("%s %d", size.Kind, size.Connections)
-	p.beside = func(ctx context.Context, pid int, endpoint *load.Endpoint) (*bench.Background, func(), error) {
+	p.beside = crowd(size)
+	return p
+}
+
+// crowd opens a background beside a load, and reads what it costs the server.
+func crowd(size bench.Background) func(ctx context.Context, pid int, endpoint *load.Endpoint) (*bench.Background, func(), error) {
+	return func(ctx context.Context, pid int, endpoint *load.Endpoint) (*bench.Background, func(), error) {
 		before := process.Memory(pid)
 		background, err := load.OpenBackground(ctx, endpoint, size.Kind, size.Connections)
 		if err != nil {
@@ -92,5 +98,4 @@ func (s *Suite) beside(c process.Server, size bench.Background, capacity float64
 		b.BytesEach = bench.Known((process.Memory(pid).Float() - before.Float()) / float64(size.Connections))
 		return &b, background.Close, nil
 	}
-	return p
 }

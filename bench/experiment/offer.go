@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"millpond/bench"
 	"millpond/bench/load"
 	"millpond/bench/process"
 )
@@ -24,6 +25,8 @@ type Offer struct {
 	// sent: one kind after the other. Name tells such offers apart.
 	Course []int
 	Name   string
+	// Idle is how many connections there are beside it that ask for nothing.
+	Idle int
 	// Unasked leaves the server alone meanwhile: nobody reads its metrics.
 	Unasked bool
 	// Only, if not empty, are the variants that it is for.
@@ -42,7 +45,7 @@ func (o Offer) phase() string {
 	for _, what := range []struct {
 		is   bool
 		name string
-	}{{o.Name != "", o.Name}, {o.Shape != "", o.Shape}, {o.Cold, "cold"}, {o.Steps > 0, "steps"}, {o.Stall > 0, "stall"}} {
+	}{{o.Name != "", o.Name}, {o.Shape != "", o.Shape}, {o.Cold, "cold"}, {o.Steps > 0, "steps"}, {o.Stall > 0, "stall"}, {o.Idle > 0, fmt.Sprintf("beside %d", o.Idle)}} {
 		if what.is {
 			name += " " + what.name
 		}
@@ -71,6 +74,10 @@ func (s *Suite) offerSpec(o Offer, server process.Server, capacity float64, repe
 	p.unasked = o.Unasked
 	p.multiple, p.stall, p.load.Retry, p.load.Concurrency = o.Multiple, o.Stall, o.Retry, o.Clients
 	p.load.Arrivals.Shape = o.Shape
+	if o.Idle > 0 {
+		p.load.Connections = probeConnections
+		p.beside = crowd(bench.Background{Kind: load.KindIdle, Connections: o.Idle})
+	}
 	rate := cmp.Or(o.Rate, o.Multiple*capacity)
 	if o.Stall > 0 || o.Steps > 0 || len(o.Course) > 1 {
 		p.load.BinWidth = stepBin

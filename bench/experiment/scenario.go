@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -16,6 +17,8 @@ import (
 
 // Scenario is a kind of overload with the targets that a server has in it.
 type Scenario struct {
+	// Kind is that of its run, "overload" if empty.
+	Kind     string
 	Name     string
 	Workload load.Workload
 	Offers   []Offer
@@ -40,7 +43,7 @@ type Variant struct {
 func (s *Suite) Overloaded(ctx context.Context, c Scenario, all []Variant) (bench.Run, error) {
 	quiet := *s
 	quiet.Workload, quiet.neighbour = c.Workload, c.Neighbour
-	run := quiet.newRun("overload")
+	run := quiet.newRun(cmp.Or(c.Kind, "overload"))
 	run.Workload = c.Name + ": " + run.Workload
 	chosen, refused := c.choose(ctx, &run, all, s.Cores.Server)
 	quiet.Servers = nil

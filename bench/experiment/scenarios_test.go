@@ -41,6 +41,9 @@ func canned(o Offer, server string, well bool) bench.Trial {
 		t.Outcomes = bench.Outcomes{OK: 10, Shed: offered - 10}
 		t.Usage.CPUSeconds = bench.Known(refusal * float64(offered))
 	}
+	if o.Idle > 0 {
+		t.Background = &bench.Background{BytesEach: bench.Known(cost * 1e9)}
+	}
 	if o.Name == "hello" {
 		t.Attainment = bench.Known(1)
 	}
@@ -85,7 +88,7 @@ func (c Scenario) results(well func(variant string) bool) (*bench.Run, []Variant
 	run := &bench.Run{Kind: "overload", Capacity: 200}
 	var chosen []Variant
 	for _, name := range c.Variants {
-		beside := name != VariantAuto && !strings.HasPrefix(name, "workers")
+		beside := !isOurs(name)
 		chosen = append(chosen, Variant{Server: process.Server{Name: name}, Beside: beside})
 		for _, o := range c.wanted() {
 			if o.isFor(name) {
@@ -96,17 +99,19 @@ func (c Scenario) results(well func(variant string) bool) (*bench.Run, []Variant
 	return run, chosen
 }
 
+// isOurs tells whether targets are about a variant.
+func isOurs(name string) bool {
+	return name == VariantAuto || name == VariantMillpond || strings.HasPrefix(name, "workers")
+}
+
 // TestEveryTargetCanBeMissed holds made-up results against every target: a server that
 // does well meets it, one that does badly misses it, and a control that does badly is
 // shown to.
 func TestEveryTargetCanBeMissed(t *testing.T) {
 	controls := map[int]bool{}
-	for _, c := range Scenarios() {
-		// A rival has to be beaten, and the statics as well.
-		rivals := func(name string) bool { return name == VariantHAProxy }
-		good, chosen := c.results(func(name string) bool {
-			return name == VariantAuto || strings.HasPrefix(name, "workers") || rivals(name)
-		})
+	for _, c := range append(Scenarios(), ProxiedApp(named("cpu")), ProxyCost()) {
+		// The rivals that ours are held against do well, too.
+		good, chosen := c.results(func(name string) bool { return isOurs(name) || name == VariantHAProxy || name == VariantBare })
 		for _, target := range judgeGoals(good, c.Goals, chosen, "") {
 			if !target.Met {
 				t.Errorf("row %d of %s, %s, is missed by a good server: %+v", target.Row, c.Name, target.Name, target)
@@ -117,7 +122,7 @@ func TestEveryTargetCanBeMissed(t *testing.T) {
 				}
 			}
 		}
-		for _, bad := range []string{VariantAuto, VariantDefault} {
+		for _, bad := range []string{VariantAuto, VariantDefault, VariantMillpond} {
 			if !slices.Contains(c.Variants, bad) {
 				continue
 			}

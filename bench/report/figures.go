@@ -28,8 +28,11 @@ func figuresOf(r *bench.Run) []figure {
 			all = append(all, figure{Title: "Every figure", Table: comparisonTable(c)})
 		}
 		return append(all, percentileFigure([][]stats.Point{stats.Points(r)}, s.looks))
-	case "overload":
+	case "overload", "proxy":
 		all = []figure{{Title: "Targets", Table: targetsTable(r.Targets)}}
+		if r.Kind == "proxy" {
+			all = append(all, figure{Title: "Every load", Table: proxyTable(stats.Points(r))})
+		}
 		if s.steps() {
 			return append(all, s.figures()...)
 		}

@@ -139,6 +139,7 @@ var kinds = map[string]struct{ name, question string }{
 	"load":     {"Load", "What came of every request?"},
 	"versus":   {"Versus", "What has changed from one build to the other?"},
 	"overload": {"Overload", "Does the server stay calm, whatever the load?"},
+	"proxy":    {"Proxy", "What does a bound before an app buy, and what does the hop cost?"},
 	"limit":    {"Limit", "How much can be asked before an objective is lost?"},
 	"check":    {"Check", "Can the generator be trusted on this machine?"},
 }
@@ -164,7 +165,7 @@ func title(r *bench.Run) string {
 
 func newSection(r *bench.Run, index int) section {
 	name := cmp.Or(kinds[r.Kind].name, r.Kind)
-	if r.Kind == "overload" { // of which there are many in a report
+	if len(r.Targets) > 0 { // of which there are many in a report
 		name, _, _ = strings.Cut(r.Workload, ":")
 	}
 	s := section{

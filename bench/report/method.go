@@ -31,6 +31,7 @@ var kindMethods = map[string]string{
 	"limit":    "Limit: open loops at rates that double until an objective is lost, and then halve the gap; a trial ends as soon as an objective cannot be kept any more. The answer is confirmed in a trial of twice the length.",
 	"versus":   "Versus: both builds get the same schedules, one at once after the other, in a closed loop and at multiples of the capacity of the first. A pair that something disturbed is measured again.",
 	"check":    "Check: rates that rise until two in a row are too much, against a server that does nothing; a closed loop, with wrk beside it where that is installed; and queues whose waits are known, since the server deals out service times that the check knows too.",
+	"proxy":    "Proxy: an app, alone and behind proxies that let only so many requests through at once, app and proxy on the same processor. Multiples of load are those of the capacity of the app alone; for the cost of the hop, those of a bare httputil.ReverseProxy on net/http.",
 	"overload": "Overload: each scenario measures its capacity in a closed loop and offers its loads in random order, to millpond with nothing but a number of workers, and to controls beside it. A target is judged by the worst of millpond's servers and loads that it is about, each being the median of its trials, and is not met by trials that are invalid.",
 }
 

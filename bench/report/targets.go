@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"millpond/bench"
+	"millpond/bench/report/chart"
 	"millpond/bench/stats"
 )
 
@@ -74,6 +75,15 @@ func targetsTable(all []bench.Target) grid {
 		g.add(fmt.Sprint(t.Row), t.Name, sign+targetFigure(t, t.Bound), reachedText(t, t.Reached), placeOf(t.Reached), targetOutcome(t), besideText(t))
 	}
 	return g
+}
+
+// proxyTable has what was measured at every load.
+func proxyTable(points []stats.Point) grid {
+	return sweepTable(points, goodputMeasure, servedMedian, servedTail, shedShare, failedShare,
+		measure{"CPU per answer", func(c stats.Point) chart.Mark {
+			return pointOf(0, c.Each(func(t bench.Trial) float64 { return t.Used().CPUSeconds.Float() / float64(t.Generator.Answers) }), false)
+		}, formatSeconds},
+		measure{"memory per idle client", func(c stats.Point) chart.Mark { return pointOf(0, bytesEach(c), false) }, formatBytes})
 }
 
 // reachedText is what a server did, with the interval or the range of its trials.

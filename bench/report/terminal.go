@@ -25,6 +25,9 @@ func WriteTable(w io.Writer, r *bench.Result) error {
 		run := &r.Runs[i]
 		v := verdictOf(run)
 		fmt.Fprintf(&b, "%s\n\n%s\n%s\n", v.Headline, title(run), render(tableOf(run)).Render())
+		if run.Kind == "proxy" {
+			fmt.Fprintf(&b, "%s\n", render(proxyTable(stats.Points(run))).Render())
+		}
 		for _, line := range slices.Concat(v.Points, v.Tradeoffs, run.Notes) {
 			b.WriteString(line + "\n")
 		}
@@ -56,7 +59,7 @@ func tableOf(r *bench.Run) grid {
 		return recoveryTable(points)
 	case "check":
 		return checkTable(r)
-	case "overload":
+	case "overload", "proxy":
 		return targetsTable(r.Targets)
 	case "versus":
 		if c, err := stats.Versus(r); err == nil {

@@ -50,7 +50,7 @@ func (t tile) Width() template.CSS { return template.CSS(fmt.Sprintf("%.1f%%", 1
 // verdictOf says what r found, and before that what is wrong with the servers.
 func verdictOf(r *bench.Run) verdict {
 	v := answerOf(r)
-	if wrong := troubles(r); len(wrong) > 0 && r.Kind != "overload" { // there controls are to fail
+	if wrong := troubles(r); len(wrong) > 0 && len(r.Targets) == 0 { // there controls are to fail
 		v.Headline = strings.Join(wrong, "; ") + ". " + v.Headline
 	}
 	return v
@@ -64,7 +64,7 @@ func answerOf(r *bench.Run) verdict {
 		return recoveryVerdict(r)
 	case "idle":
 		return idleVerdict(r)
-	case "overload":
+	case "overload", "proxy":
 		return targetsVerdict(r)
 	case "limit":
 		if r.Limit != nil {

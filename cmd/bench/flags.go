@@ -9,6 +9,7 @@ type cli struct {
 	Size      sizeCommand      `kong:"cmd,set='trials=3',set='cores=0',help='How many workers, how long a queue?'"`
 	Load      loadCommand      `cmd:"" set:"duration=10s" help:"Load any URL once, open or closed loop."`
 	Overload  overloadCommand  `kong:"cmd,set='duration=2s',set='trials=5',help='Put the pool of millpond through every kind of overload, and hold it against its targets.'"`
+	Proxy     proxyCommand     `kong:"cmd,set='duration=8s',set='trials=3',help='Load an app alone and behind millpond and HAProxy, and what these cost.'"`
 	Limit     limitCommand     `cmd:"" help:"Find the highest rate that a server takes within an objective."`
 	Compare   compareCommand   `cmd:"" help:"Compare two report.json and claim only differences that are not chance."`
 	Versus    versusCommand    `cmd:"" set:"trials=10" help:"Load two builds of millpond's server in turns: what has changed?"`

@@ -6,6 +6,7 @@
 //	bench idle            idle, half-sent and slow connections beside a probe
 //	bench size            how many workers, how long a queue?
 //	bench overload        every kind of overload, held against targets
+//	bench proxy           an app alone and behind proxies, and what these cost
 //	bench load URL        load anything once, open or closed loop
 //	bench limit URL       the highest rate within an objective
 //	bench check           can the instrument be trusted on this machine?

@@ -64,9 +64,19 @@ func (c *overloadCommand) Run(ctx context.Context, con *console) error {
 			return s.Overloaded(ctx, scenario, variants)
 		})
 	}
+	announce(con, len(scenarios), expected)
+	return c.judged(ctx, con, s, experiments...)
+}
+
+// announce tells how long scenarios will take.
+func announce(con *console, scenarios int, expected time.Duration) {
 	fmt.Fprintf(con.stderr, "%d scenarios will take %v, and longer if something disturbs them; what is finished is reported if they are interrupted\n",
-		len(scenarios), expected.Round(10*time.Second))
-	if err := c.perform(ctx, con, s, experiments...); err != nil {
+		scenarios, expected.Round(10*time.Second))
+}
+
+// judged performs scenarios, and fails if a target was missed.
+func (m *measure) judged(ctx context.Context, con *console, s *session, scenarios ...experimentFunc) error {
+	if err := m.perform(ctx, con, s, scenarios...); err != nil {
 		return err
 	}
 	missed := func(run bench.Run) bool {
