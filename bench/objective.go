@@ -173,6 +173,12 @@ func (s Objective) Check(t *Trial, capacity float64) (Gate, error) {
 func (r *Result) Judge(slos []Objective) error {
 	for i := range r.Runs {
 		run := &r.Runs[i]
+		before := len(r.Gates)
+		for _, text := range run.Refused {
+			if strings.HasPrefix(text, run.Main()+" ") {
+				r.fail(slos, text)
+			}
+		}
 		for j := range run.Trials {
 			t := &run.Trials[j]
 			if t.Server != run.Main() || t.Search || !gated(run.Kind, t.Phase) {
@@ -186,8 +192,18 @@ func (r *Result) Judge(slos []Objective) error {
 				r.Gates = append(r.Gates, g)
 			}
 		}
+		if len(r.Gates) == before && run.Kind != "size" && run.Kind != "check" {
+			r.fail(slos, "nothing was measured that it could be held against")
+		}
 	}
 	return nil
+}
+
+// fail breaks every objective for a reason other than a figure.
+func (r *Result) fail(slos []Objective, why string) {
+	for _, s := range slos {
+		r.Gates = append(r.Gates, Gate{Expression: s.expression, Bound: s.Bound, Why: why})
+	}
 }
 
 // gated tells whether trials of a phase are held against objectives: not those

@@ -73,6 +73,14 @@ var failures = []struct {
 	{Reset, "broken connection", "broken connections"}, {Unsent, "unsent request", "unsent requests"},
 }
 
+// Counted is a number of things, in the plural where it must be.
+func Counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}
+
 // Failures lists in words how arrivals failed, such as "380 timeouts, 5 refused
 // connections"; it is empty if none did.
 func (o Outcomes) Failures() string {

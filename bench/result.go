@@ -46,6 +46,9 @@ type Run struct {
 	Capacity float64 `json:"capacity,omitempty"`
 	// Trials are in the order in which they ran.
 	Trials []Trial `json:"trials"`
+	// Refused says of servers that did not take part in a load, such as "pool did not take
+	// the connections in the background: …", what they did instead.
+	Refused []string `json:"refused,omitempty"`
 	// Notes are findings and caveats in whole sentences, for the reader.
 	Notes []string `json:"notes,omitempty"`
 	// Sizing is the answer of a run of kind size.

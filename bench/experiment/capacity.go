@@ -51,8 +51,8 @@ func (s *Suite) measureCapacity(ctx context.Context, run *bench.Run) error {
 		return fmt.Errorf("measure the capacity of %s: it served nothing: %s", t.Server, t.Outcomes.Failures())
 	}
 	run.Capacity = best.Throughput
-	run.Notes = append(run.Notes, fmt.Sprintf("Capacity is what %s did for %d clients in a closed loop: %.4g requests/s.",
-		best.Server, best.Concurrency, best.Throughput))
+	run.Notes = append(run.Notes, fmt.Sprintf("Capacity is what %s did for %s in a closed loop: %.4g requests/s.",
+		best.Server, bench.Counted(best.Concurrency, "client"), best.Throughput))
 	return nil
 }
 

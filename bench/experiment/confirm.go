@@ -91,7 +91,7 @@ func (z *sizing) offerLoad(ctx context.Context, server process.Server, workers, 
 // answer puts what was found into sentences. Why is why nothing was tried, empty
 // if something was.
 func (z *sizing) answer(why string) {
-	on := fmt.Sprintf("On %s, for %s", counted(z.Cores, "processor"), z.Objective)
+	on := fmt.Sprintf("On %s, for %s", bench.Counted(z.Cores, "processor"), z.Objective)
 	var best, alone *bench.Tried
 	for i := range z.Tried {
 		if t := &z.Tried[i]; t.Alone() {
@@ -108,7 +108,7 @@ func (z *sizing) answer(why string) {
 		z.Workers, z.Queue = 0, 0
 	} else {
 		z.WorthSetting = alone == nil || !alone.Kept || alone.Goodput < asGood*best.Goodput
-		z.Answer = fmt.Sprintf("%s, run %s and a queue of %d: it %s.", on, counted(z.Workers, "worker"), z.Queue, outcomeOf(best, z.Chosen))
+		z.Answer = fmt.Sprintf("%s, run %s and a queue of %d: it %s.", on, bench.Counted(z.Workers, "worker"), z.Queue, outcomeOf(best, z.Chosen))
 		if z.FlatTo > z.FlatFrom {
 			z.Answer += fmt.Sprintf(" Any number of workers from %d to %d brings as much within 3 %%.", z.FlatFrom, z.FlatTo)
 		}
@@ -128,7 +128,7 @@ func (z *sizing) answer(why string) {
 
 // describeTried is a size and what came of it.
 func describeTried(t *bench.Tried, rate float64) string {
-	return fmt.Sprintf("%s and a queue of %d, %s", counted(t.Workers, "worker"), t.Queue, outcomeOf(t, rate))
+	return fmt.Sprintf("%s and a queue of %d, %s", bench.Counted(t.Workers, "worker"), t.Queue, outcomeOf(t, rate))
 }
 
 // outcomeOf is what came of a size.
@@ -138,14 +138,6 @@ func outcomeOf(t *bench.Tried, rate float64) string {
 		text += ", but in trials that are not valid"
 	}
 	return text
-}
-
-// counted is a number of things.
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // inSeconds writes a time with three digits or so.

@@ -104,7 +104,7 @@ func (e evidence) judge(g Goal, chosen []Variant, refused string) bench.Target {
 	}
 	if len(doubtful) > 0 {
 		if more := len(doubtful) - mostDoubts; more > 0 {
-			doubtful = append(doubtful[:mostDoubts], fmt.Sprintf("and at %d more loads", more))
+			doubtful = append(doubtful[:mostDoubts], fmt.Sprintf("and %d more", more))
 		}
 		t.Why = cmp.Or(t.Why, "invalid trials: "+strings.Join(doubtful, ", "))
 	}

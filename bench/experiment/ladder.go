@@ -171,13 +171,13 @@ func (z *sizing) noRung() string {
 	r := z.Rungs[0]
 	if r.Valid == 0 {
 		last := z.run.Trials[len(z.run.Trials)-1]
-		return fmt.Sprintf("None of %d trials with %s was valid: %s", r.Trials, counted(r.Workers, "worker"), last.Validity.Reasons[0])
+		return fmt.Sprintf("None of %s with %s was valid: %s", bench.Counted(r.Trials, "trial"), bench.Counted(r.Workers, "worker"), last.Validity.Reasons[0])
 	}
 	if math.IsInf(r.P99.Float(), 1) {
 		last := z.run.Trials[len(z.run.Trials)-1]
-		return fmt.Sprintf("With %s too many requests fail: %s of %d.", counted(r.Workers, "worker"), last.Outcomes.Failures(), last.Offered)
+		return fmt.Sprintf("With %s too many requests fail: %s of %d.", bench.Counted(r.Workers, "worker"), last.Outcomes.Failures(), last.Offered)
 	}
-	return fmt.Sprintf("With %s the p99 is %v already.", counted(r.Workers, "worker"), inSeconds(r.P99.Float()))
+	return fmt.Sprintf("With %s the p99 is %v already.", bench.Counted(r.Workers, "worker"), inSeconds(r.P99.Float()))
 }
 
 // limit names what ran out.

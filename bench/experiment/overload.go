@@ -45,8 +45,8 @@ func (s *Suite) Retry(ctx context.Context, overload Overload, policy load.Retry)
 		budget = fmt.Sprintf("with a budget of %g %% of the arrivals", 100*policy.Budget)
 	}
 	run.Notes = append(run.Notes, fmt.Sprintf(
-		"Clients try up to %d times more, after %v, twice that and so on, %s. Each try has the whole timeout; latency, and what is in time, runs from the first.",
-		policy.Max, policy.Backoff, budget))
+		"Clients try up to %s more, after %v, twice that and so on, %s. Each try has the whole timeout; latency, and what is in time, runs from the first.",
+		bench.Counted(policy.Max, "time"), policy.Backoff, budget))
 	return run, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"millpond/bench"
@@ -98,7 +99,9 @@ func (s *Suite) runAll(ctx context.Context, run *bench.Run, specs []spec) error 
 		p.load.Live = event.Live
 		t, err := s.runOne(ctx, p)
 		if _, failed := errors.AsType[*load.BackgroundError](err); failed {
-			run.Notes = append(run.Notes, fmt.Sprintf("%s did not take the connections in the background: %v.", p.server.Name, err))
+			if text := fmt.Sprintf("%s did not take the connections in the background: %v", p.server.Name, err); !slices.Contains(run.Refused, text) {
+				run.Refused = append(run.Refused, text)
+			}
 			continue
 		}
 		if err != nil {

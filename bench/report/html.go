@@ -181,5 +181,5 @@ func newSection(r *bench.Run, index int) section {
 }
 
 func machine(e bench.Env) string {
-	return fmt.Sprintf("%s, %d cores, %s", strings.TrimSpace(e.CPUModel), e.Cores, e.Go)
+	return fmt.Sprintf("%s, %s, %s", strings.TrimSpace(e.CPUModel), counted(e.Cores, "core"), e.Go)
 }

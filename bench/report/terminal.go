@@ -34,7 +34,7 @@ func WriteTable(w io.Writer, r *bench.Result) error {
 		b.WriteByte('\n')
 	}
 	invalid, valid, all := validityTable(r.Runs)
-	fmt.Fprintf(&b, "%d of %d trials are valid.\n", valid, all)
+	fmt.Fprintf(&b, "Of %s %s valid.\n", counted(all, "trial"), isOrAre(valid))
 	if valid < all {
 		b.WriteString(render(invalid).Render() + "\n")
 	}

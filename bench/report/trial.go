@@ -8,13 +8,12 @@ import (
 	"millpond/bench"
 )
 
-// WriteTrial writes t for a person at a terminal.
-func WriteTrial(w io.Writer, t *bench.Trial) error {
+// WriteTrial writes t for a person at a terminal: in its first line how the server did,
+// and then what was done to it.
+func WriteTrial(w io.Writer, t *bench.Trial, load string) error {
 	var b strings.Builder
 	o := t.Outcomes
-	if t.Fault != "" {
-		fmt.Fprintf(&b, "  FAULT       the server %s\n", t.Fault)
-	}
+	fmt.Fprintf(&b, "%s\n%s\n", trialVerdict(t), load)
 	if t.GaveUp != "" {
 		fmt.Fprintf(&b, "  ENDED EARLY %s\n", t.GaveUp)
 	}
@@ -59,6 +58,17 @@ func WriteTrial(w io.Writer, t *bench.Trial) error {
 	b.WriteString(validityText(t.Validity))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// trialVerdict is how the server did, in a sentence.
+func trialVerdict(t *bench.Trial) string {
+	switch {
+	case t.Fault != "":
+		return "FAULT: the server " + t.Fault
+	case t.Attainment.Or(0) < calmShare:
+		return "The server " + failed(t.Outcomes)
+	}
+	return fmt.Sprintf("The server answered %s of the requests in time", formatShare(t.Attainment.Float()))
 }
 
 // validityText says whether a trial can be believed.

@@ -19,7 +19,7 @@ const (
 // its counters lie, or it fails requests that it could have served. A reader must
 // know that before anything else.
 func troubles(r *bench.Run) []string {
-	var all []string
+	all := slices.Clone(r.Refused)
 	for _, server := range stats.Servers(r) {
 		if text := trouble(r, server); text != "" {
 			all = append(all, server+" "+text)

@@ -45,7 +45,8 @@ func (c *loadCommand) Run(ctx context.Context, con *console) error {
 	if err := c.ready(ctx, s.Servers[0], &c.output); err != nil {
 		return err
 	}
-	fmt.Fprintf(con.stdout, "%s to %s for %v after %v of warm-up\n", c.describe(), c.name(), one.Arrivals.Length()-c.Warmup, c.Warmup)
+	what := fmt.Sprintf("%s to %s for %v after %v of warm-up", c.describe(), c.name(), one.Arrivals.Length()-c.Warmup, c.Warmup)
+	fmt.Fprintln(con.stderr, what)
 	show := newProgress(con.stderr, false)
 	defer show.close()
 	s.Notify = show.live
@@ -58,7 +59,7 @@ func (c *loadCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	run.Workload = c.name()
-	if err := report.WriteTrial(con.stdout, &run.Trials[0]); err != nil {
+	if err := report.WriteTrial(con.stdout, &run.Trials[0], what); err != nil {
 		return err
 	}
 	result.Env, result.Runs = environment(s), []bench.Run{run}

@@ -184,11 +184,14 @@ func TestBrokenServersAreToldFirstByLoads(t *testing.T) {
 		args []string
 		says string
 	}{
-		{"404", loads, "FAULT       the server served nothing: %wrong answers% (status 404 × "}, {"404", limit, "it answers 404"}, {"404", versus, "it answers 404"},
-		{"503", loads, "FAULT       the server served nothing: % (status 503 × "}, {"503", limit, "it answers 503"}, {"503", versus, "it answers 503"},
-		{"hangs", loads, "FAULT       the server served nothing: % timeouts"}, {"hangs", limit, "no answer within"},
-		{"dies", loads, "FAULT       the server died: %: fatal error: out of luck"}, {"dies", limit, "No rate was found"}, {"dies", versus, "it died"},
-		{"lies", loads, "FAULT       the server counts otherwise than its clients"}, {"lies", limit, "No rate was found"},
+		{"404", loads, "FAULT: the server served nothing: %wrong answers% (status 404 × "}, {"404", limit, "it answers 404"}, {"404", versus, "it answers 404"},
+		{"503", loads, "FAULT: the server served nothing: % (status 503 × "}, {"503", limit, "it answers 503"}, {"503", versus, "it answers 503"},
+		{"hangs", loads, "FAULT: the server served nothing: % timeouts"}, {"hangs", limit, "no answer within"},
+		{"dies", loads, "FAULT: the server died: %: fatal error: out of luck"}, {"dies", limit, "No rate was found"}, {"dies", versus, "it died"},
+		{"lies", loads, "FAULT: the server counts otherwise than its clients"}, {"lies", limit, "No rate was found"},
+		{"drops", loads, "The server answered only % broken connections"}, {"drops", limit, "No rate was found"},
+		{"delays", append(loads, "--limit=100ms", "--slo=attainment>99%"), "The server answered only 0 % of the requests in time (% late answer"},
+		{"lies", versus, "before counts otherwise"}, {"hangs", versus, "no answer within"},
 	} {
 		t.Run(c.args[0]+" "+c.kind, func(t *testing.T) {
 			t.Setenv(stubKind, c.kind)
@@ -196,11 +199,8 @@ func TestBrokenServersAreToldFirstByLoads(t *testing.T) {
 			if code == exitOK {
 				t.Error("exit code 0")
 			}
-			if stdout != "" && c.args[0] == "load" {
-				_, stdout, _ = strings.Cut(stdout, "\n") // what is being done
-			}
 			said := stdout
-			if code == exitFailed && c.args[0] != "load" {
+			if stdout == "" {
 				said = stderr[strings.LastIndex(stderr, "bench:"):]
 			}
 			first, _, _ := strings.Cut(said, "\n")

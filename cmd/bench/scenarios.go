@@ -70,8 +70,8 @@ func (c *overloadCommand) Run(ctx context.Context, con *console) error {
 
 // announce tells how long scenarios will take.
 func announce(con *console, scenarios int, expected time.Duration) {
-	fmt.Fprintf(con.stderr, "%d scenarios will take %v, and longer if something disturbs them; what is finished is reported if they are interrupted\n",
-		scenarios, expected.Round(10*time.Second))
+	fmt.Fprintf(con.stderr, "%s will take %v, and longer if something disturbs them; what is finished is reported if they are interrupted\n",
+		bench.Counted(scenarios, "scenario"), expected.Round(10*time.Second))
 }
 
 // judged performs scenarios, and fails if a target was missed.

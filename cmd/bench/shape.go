@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"millpond/bench"
 	"millpond/bench/load"
 )
 
@@ -24,7 +25,7 @@ func (s *shape) describe() string {
 	case s.Concurrency == 1:
 		return "closed loop of 1 client"
 	case s.Concurrency > 0:
-		return fmt.Sprintf("closed loop of %d clients", s.Concurrency)
+		return "closed loop of " + bench.Counted(s.Concurrency, "client")
 	}
 	rate := s.Ramp + s.Stages
 	if s.Rate > 0 {

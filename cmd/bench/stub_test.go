@@ -64,7 +64,12 @@ func stub(kind string, args []string) {
 		}
 		fmt.Fprintf(w, "millpond_http_requests_total %d\n", factor*served.Load())
 	})
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { answer(w, served.Add(1)) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if kind == "crowded" && r.Host == "background" {
+			panic(http.ErrAbortHandler)
+		}
+		answer(w, served.Add(1))
+	})
 	http.Serve(ln, mux)
 }
 
@@ -77,6 +82,7 @@ func TestBrokenServersAreToldFirst(t *testing.T) {
 	retry := append([]string{"retry", "--retries=1", "--backoff=1ms"}, pulse[1:]...)
 	slow, slowPulse := []string{"contrast", "--multiples=0.5"}, append(pulse[:1:1], "--calm=0.5", "--peak=0.6", "--before=300ms", "--during=100ms", "--after=200ms")
 	idle := []string{"idle", "--idle=5", "--half-heads=0", "--slow-readers=0"}
+	overload := []string{"overload", "--rows=9"}
 	size := []string{"size", "--max-workers=1", "--slo=p99<100ms"}
 	for _, c := range []struct {
 		kind string
@@ -96,6 +102,10 @@ func TestBrokenServersAreToldFirst(t *testing.T) {
 		{"delays", idle, "pool answered only 0 %"}, {"delays", size, "no size can be recommended"},
 		{"lies", contrast, "pool counts otherwise than its clients"}, {"lies", idle, "pool counts otherwise"},
 		{"lies", size, "no size can be recommended"},
+		{"hangs", pulse, "no answer within"}, {"503", retry, "it answers 503"}, {"dies", retry, "out of luck"}, {"lies", pulse, "pool counts otherwise"},
+		{"drops", retry, "pool answered only"}, {"crowded", idle, "pool did not take the connections in the background: idle connection"},
+		{"404", overload, "row 9, in time of what the modest ask for: not known: workers 8 serves nothing: GET /task?cpu=5ms: it answers 404"},
+		{"hangs", overload, "no answer within"},
 	} {
 		t.Run(c.args[0]+" "+c.kind, func(t *testing.T) {
 			t.Setenv(stubKind, c.kind)
