@@ -2,8 +2,6 @@ package experiment
 
 import (
 	"context"
-	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"millpond/bench"
@@ -22,25 +20,7 @@ var QuickMultiples = []float64{0.9, 1.5, 3}
 // capacity, each to a fresh server and in random order.
 func (s *Suite) Contrast(ctx context.Context, multiples []float64) (bench.Run, error) {
 	run := s.newRun("contrast")
-	if err := s.measureCapacity(ctx, &run); err != nil {
-		return run, err
-	}
-	random := rand.New(rand.NewPCG(s.Seed, 5))
-	var specs []spec
-	for repeat := range s.Trials {
-		block := make([]spec, 0, len(multiples)*len(s.Servers))
-		for _, m := range multiples {
-			for _, c := range s.Servers {
-				p := s.spec(c, fmt.Sprintf("%gx", m), repeat)
-				p.multiple = m
-				p.steady(m*run.Capacity, s.Duration)
-				block = append(block, p)
-			}
-		}
-		random.Shuffle(len(block), func(i, j int) { block[i], block[j] = block[j], block[i] })
-		specs = append(specs, block...)
-	}
-	return run, s.runAll(ctx, &run, specs)
+	return run, s.offerAll(ctx, &run, at(multiples))
 }
 
 // newRun begins a run of a kind.

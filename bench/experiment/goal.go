@@ -39,11 +39,8 @@ type evidence struct {
 	peak   float64 // the best goodput of any server at any load
 }
 
-// newEvidence leaves out the trials that were made again.
 func newEvidence(run *bench.Run) evidence {
-	counted := *run
-	counted.Trials = slices.DeleteFunc(slices.Clone(run.Trials), func(t bench.Trial) bool { return t.Search })
-	e := evidence{run: run, points: stats.Points(&counted)}
+	e := evidence{run: run, points: stats.Points(run)}
 	for _, p := range e.points {
 		e.peak = max(e.peak, p.Goodput().Median)
 	}

@@ -41,14 +41,6 @@ type Difference struct {
 	lessIsGood bool
 }
 
-// Worsening is Change if less is better and its opposite if more is.
-func (d Difference) Worsening() float64 {
-	if d.lessIsGood {
-		return d.Change
-	}
-	return -d.Change
-}
-
 // comparedMeasures are the figures that are compared.
 var comparedMeasures = []struct {
 	name       string

@@ -76,7 +76,7 @@ func TestFalseAlarmsAndPower(t *testing.T) {
 				gates++
 			}
 			slower := m.comparison(c.trials, 0.1)
-			if slices.ContainsFunc(slower.Differences, func(d Difference) bool { return d.Significant && d.Worsening() > 0 }) {
+			if slices.ContainsFunc(slower.Differences, func(d Difference) bool { return d.Significant && d.lessIsGood == (d.Change > 0) }) {
 				found++
 			}
 			if worse, _ := slower.Regressions(0.05); len(worse) > 0 {

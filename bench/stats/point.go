@@ -18,7 +18,8 @@ type Point struct {
 }
 
 // Points groups the trials of r, without those that measured its capacity, by
-// server and phase: servers in the order of servers, phases by load.
+// server and phase: servers in the order of servers, phases by load. Trials that were
+// made again do not count.
 func Points(r *bench.Run) []Point {
 	type key struct{ server, phase string }
 	groups := map[key][]bench.Trial{}
@@ -30,6 +31,9 @@ func Points(r *bench.Run) []Point {
 	}
 	all := make([]Point, 0, len(groups))
 	for k, trials := range groups {
+		if made := slices.DeleteFunc(slices.Clone(trials), func(t bench.Trial) bool { return t.Search }); len(made) > 0 {
+			trials = made
+		}
 		slices.SortStableFunc(trials, func(a, b bench.Trial) int { return cmp.Compare(a.Repeat, b.Repeat) })
 		all = append(all, Point{k.server, k.phase, trials})
 	}

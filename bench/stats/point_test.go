@@ -105,3 +105,13 @@ func TestServerLeavesOutWhatIsUnknown(t *testing.T) {
 		t.Errorf("got %v of %v, want the median of 0 and 9", got.Median, got.Values)
 	}
 }
+
+func TestTrialsThatWereMadeAgainDoNotCount(t *testing.T) {
+	trial := func(phase string, goodput float64, search bool) bench.Trial {
+		return bench.Trial{Server: "pool", Phase: phase, Goodput: goodput, Search: search}
+	}
+	points := Points(&bench.Run{Trials: []bench.Trial{trial("1x", 5, true), trial("1x", 7, false), trial("2x", 9, true)}})
+	if len(points) != 2 || len(points[0].Trials) != 1 || points[0].Goodput().Median != 7 || points[1].Goodput().Median != 9 {
+		t.Errorf("got %+v", points)
+	}
+}
