@@ -17,10 +17,12 @@ func serve(t *testing.T, r *http.Request) *http.Response {
 
 // TestNoTask checks that what is left out is not taken for a name.
 func TestNoTask(t *testing.T) {
-	w := httptest.NewRecorder()
-	New(Config{NoTask: true}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/task?cpu=1s", nil))
-	if w.Code != http.StatusNotFound {
-		t.Errorf("status %d: %s", w.Code, w.Body)
+	for _, target := range []string{"/task?cpu=1s", "/task/low?cpu=1s"} {
+		w := httptest.NewRecorder()
+		New(Config{NoTask: true}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil))
+		if w.Code != http.StatusNotFound {
+			t.Errorf("%s: status %d: %s", target, w.Code, w.Body)
+		}
 	}
 }
 
