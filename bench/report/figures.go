@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"millpond/bench"
 	"millpond/bench/stats"
 )
@@ -29,14 +31,14 @@ func figuresOf(r *bench.Run) []figure {
 		}
 		return append(all, percentileFigure([][]stats.Point{stats.Points(r)}, s.looks))
 	case "overload", "proxy":
-		all = []figure{{Title: "Targets", Table: targetsTable(r.Targets)}}
+		if all = s.courseFigures(); s.steps() {
+			all = s.figures()
+		}
+		tables := []figure{{Title: "Targets", Table: targetsTable(r.Targets)}}
 		if r.Kind == "proxy" {
-			all = append(all, figure{Title: "Every load", Table: proxyTable(stats.Points(r))})
+			tables = append(tables, figure{Title: "Every load", Table: proxyTable(stats.Points(r))})
 		}
-		if s.steps() {
-			return append(all, s.figures()...)
-		}
-		return append(all, s.courseFigures()...)
+		return slices.Insert(all, min(1, len(all)), tables...) // the first chart goes with the answer
 	case "idle":
 		return []figure{idleFigure(stats.Points(r), s.looks, s.servers)}
 	}

@@ -66,13 +66,13 @@ func rowsVerdict(r *bench.Result) (headline string, all grid) {
 
 // targetsTable lists every target.
 func targetsTable(all []bench.Target) grid {
-	g := grid{Head: []string{"row", "what", "target", "measured", "where it is worst", "verdict", "the others, where they are worst"}}
+	g := grid{Head: []string{"row", "what", "target", "measured", "verdict", "where it is worst", "the others, where they are worst"}}
 	for _, t := range all {
 		sign := "≥ "
 		if t.Less {
 			sign = "≤ "
 		}
-		g.add(fmt.Sprint(t.Row), t.Name, sign+targetFigure(t, t.Bound), reachedText(t, t.Reached), placeOf(t.Reached), targetOutcome(t), besideText(t))
+		g.add(fmt.Sprint(t.Row), t.Name, sign+targetFigure(t, t.Bound), reachedText(t, t.Reached), targetOutcome(t), placeOf(t.Reached), besideText(t))
 	}
 	return g
 }
