@@ -63,6 +63,13 @@ func canned(o Offer, server string, well bool) bench.Trial {
 		}
 		t.ByRequest = append(t.ByRequest, n)
 	}
+	addCourse(&t, o, able, share)
+	return t
+}
+
+// addCourse gives a canned trial its series and samples, in three phases.
+func addCourse(t *bench.Trial, o Offer, able, share float64) {
+	const capacity = 200.0
 	for i := range 3 {
 		phase := bench.Phase{From: 3 * float64(i), To: 3 * float64(i+1), Rate: capacity / 2}
 		if i == 1 {
@@ -70,8 +77,8 @@ func canned(o Offer, server string, well bool) bench.Trial {
 		}
 		t.Phases = append(t.Phases, phase)
 	}
-	for at := 0.05; at < seconds; at += 0.1 {
-		phase, _ := phaseAt(t, at)
+	for at := 0.05; at < t.Duration; at += 0.1 {
+		phase, _ := phaseAt(*t, at)
 		b := bench.Bin{At: at, Offered: int64(phase.Rate / 10)}
 		b.Outcomes.OK = int64(share * min(float64(b.Offered), capacity/10))
 		if o.Steps == 0 {
@@ -80,7 +87,6 @@ func canned(o Offer, server string, well bool) bench.Trial {
 		t.Series = append(t.Series, b)
 		t.Usage.Samples = append(t.Usage.Samples, bench.Sample{At: at, Completed: bench.Known(able * at), Answered: bench.Known(able * at * share)})
 	}
-	return t
 }
 
 // results are those of a scenario of which the servers do well or badly.
