@@ -12,6 +12,9 @@ import (
 // on: the server neither closes it nor counts it. The handler holds no
 // worker any more.
 func (x *Exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if err := x.flushAll(); err != nil {
+		return nil, nil, err
+	}
 	if err := x.leavePlace(false); err != nil {
 		return nil, nil, err
 	}
@@ -23,17 +26,34 @@ func (x *Exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return nc, rw, x.leavePlace(true)
 }
 
+// flushAll waits until the client has taken what there is of a response.
+func (x *Exchange) flushAll() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.turn(writing)
+	switch {
+	case x.state >= failed:
+		return x.late()
+	case x.state == undecided:
+		return nil
+	}
+	if err := x.push(nil); err != nil {
+		return err
+	}
+	if err := x.sendUntil(0); err != nil {
+		x.fail(err)
+		return err
+	}
+	x.out.shrink()
+	return nil
+}
+
 func (x *Exchange) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.turn(writing)
 	if x.state >= failed {
 		return nil, nil, x.late()
-	}
-	if x.state != undecided {
-		if err := x.push(nil); err != nil {
-			return nil, nil, err
-		}
 	}
 	x.state = hijacked
 	x.busy[writing] = true // so that the end of the exchange waits for this

@@ -3,8 +3,10 @@ package http1
 import (
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // Hijack ends the Read of another goroutine, and waits for it; a handler that
@@ -55,6 +57,31 @@ func TestHijackWhileABodyIsRead(t *testing.T) {
 			t.Errorf("outcome %+v; want it hijacked, and no fault", o)
 		}
 		in.Release()
+	})
+}
+
+// Hijack waits until the client has taken what was flushed: what the handler
+// writes itself comes after that.
+func TestHijackBehindAQueuedFlush(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig()
+		cfg.WriteBuffer, cfg.Memory = 1<<20, NewBudget(1<<20)
+		f := newFake(t, getHost+end)
+		f.room = 100
+		time.AfterFunc(time.Second, func() { f.change(func() { f.room = -1 }) })
+		o, _ := f.serve(cfg, func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, strings.Repeat("a", 10_000))
+			w.(http.Flusher).Flush()
+			if got, want := hijackAndReport(w), "buffered: "; got != want {
+				t.Errorf("%s; want %s", got, want)
+			}
+		})
+		if n := strings.Count(f.sent(), "a"); o.Ending != Hijacked || n < 10_000 {
+			t.Errorf("ending %v; the client got %d bytes of 10,000", o.Ending, n)
+		}
+		if n := cfg.Memory.Used(); n != 0 {
+			t.Errorf("%d bytes are taken of the budget", n)
+		}
 	})
 }
 

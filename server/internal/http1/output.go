@@ -25,17 +25,17 @@ func NewOutput() *Output { return outputs.Get().(*Output) }
 // Release gives o up, to be used for another response. One that has grown is
 // left to the collector.
 func (o *Output) Release() {
-	o.account.close()
+	o.clear()
 	if cap(o.buf) > 4*bodyBuffer {
 		return
 	}
-	o.clear()
 	o.sent = 0
 	outputs.Put(o)
 }
 
-// clear drops what is queued.
+// clear drops what is queued, and keeps nothing any more.
 func (o *Output) clear() {
+	o.account.close()
 	o.buf, o.given, o.static, o.body = o.buf[:0], 0, nil, o.body[:0]
 }
 

@@ -148,6 +148,9 @@ func (x *Exchange) conclude(v verdict) {
 		v.received += x.body.size
 	}
 	x.verdict = v
+	if v.ending > SentLast {
+		x.out.clear() // nobody sends it
+	}
 }
 
 // drainBody reads what the handler has left of the body, and reports whether

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -103,4 +104,43 @@ func TestRoomAtAnyTime(t *testing.T) {
 	}))
 	f.gone = true
 	x.Room()
+}
+
+// What is kept of a response that nobody gets is given back, whoever gives it up:
+// the client before or after the handler's return, or the handler.
+func TestAbandonedResponseKeepsNothing(t *testing.T) {
+	for name, test := range map[string]struct {
+		after  func(*fake, *Exchange)
+		ending Ending
+	}{
+		"reset": {func(f *fake, x *Exchange) {
+			f.end(writing, net.ErrClosed)
+			x.Room()
+			if n := x.cfg.Memory.Used(); n != 0 {
+				t.Errorf("%d bytes are kept of a response that has failed", n)
+			}
+		}, Failed},
+		"abort":   {func(*fake, *Exchange) { panic(http.ErrAbortHandler) }, Aborted},
+		"overdue": {func(_ *fake, x *Exchange) { x.due[writing] = 1 }, Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := testConfig()
+			cfg.WriteBuffer, cfg.Memory = 1<<20, NewBudget(1<<20)
+			f := newFake(t, getHost+end)
+			f.room = 100
+			o, _ := f.serve(cfg, func(w http.ResponseWriter, r *http.Request) {
+				w.Write(make([]byte, 10_000))
+				if cfg.Memory.Used() == 0 {
+					t.Error("nothing is kept for a client that does not read")
+				}
+				test.after(f, w.(*Exchange))
+			})
+			if o.Ending != test.ending || o.Output != nil {
+				t.Errorf("ending %v, output %v; want %v and none", o.Ending, o.Output, test.ending)
+			}
+			if n := cfg.Memory.Used(); n != 0 {
+				t.Errorf("%d bytes are taken of the budget for a response that is given up", n)
+			}
+		})
+	}
 }
