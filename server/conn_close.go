@@ -2,19 +2,21 @@ package server
 
 import "net/http"
 
-// close ends c. Only its owner calls it, once.
+// close ends c. Only its owner calls it, once. It leaves the table last, whatever
+// hooks do: who waits for it knows that all has been told.
 func (c *conn) close(why CloseReason) step {
 	why = c.leave(why)
 	c.enter(stateClosed)
 	last, access := c.abandonRequest()
 	c.Link.Close()
+	defer c.engine.conns.remove(c.slot)
 	defer c.engine.trace.closed(why) // also when another hook panics
 	defer c.showState(http.StateClosed)
 	c.engine.report(last, access)
 	return gone
 }
 
-// leave takes c out of all accounts, so that its link can be closed or given
+// leave takes c out of all accounts but the table, so that its link can be closed or given
 // away, and returns why it is said to have left.
 func (c *conn) leave(why CloseReason) CloseReason {
 	c.parking.Close()
@@ -26,7 +28,6 @@ func (c *conn) leave(why CloseReason) CloseReason {
 	c.cancelRequest()
 	e.counters.conns[public[c.state]].Add(-1)
 	e.counters.closed[why].Add(1)
-	e.conns.remove(c.slot)
 	return why
 }
 

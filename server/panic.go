@@ -17,6 +17,7 @@ func (c *conn) survive() {
 	if value := recover(); value != nil {
 		c.engine.logPanic("panic while a connection was moved on; it is closed", value, debug.Stack())
 		if c.state != stateClosed {
+			defer c.survive() // a hook may panic at that, too
 			c.close(ClosePanic)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -88,6 +89,58 @@ func TestHookPanics(t *testing.T) {
 				}
 				if n := log.count(oops); n != 1 {
 					t.Errorf("logged %d times; want once:\n%s", n, &log.text)
+				}
+			})
+		})
+	}
+}
+
+// TestAllHooksPanic has every hook panic each time, also while a connection is
+// closed that a panic has cost. The server lives on, and loses count of none.
+func TestAllHooksPanic(t *testing.T) {
+	everyWay(t, func(t *testing.T, w way) {
+		fail := func() { panic("panic of a test") }
+		s := &Server{Model: w.model, Handler: http.HandlerFunc(hello), Logger: discard,
+			ConnState: func(net.Conn, http.ConnState) { fail() },
+			Trace: &Trace{Accepted: fail, StateMoved: func(State, State) { fail() }, Done: func(Request) { fail() },
+				Closed: func(CloseReason) { fail() }}}
+		r := serving(t, s, w.wire)
+		r.panics = true
+		for range 3 {
+			c := r.call()
+			io.WriteString(c, getRoot)
+			c.expectEnd()
+		}
+		until(t, "all are closed", func() bool { return r.Stats().Closed[ClosePanic] == 3 })
+		if err := r.Shutdown(t.Context()); err != nil {
+			t.Errorf("Shutdown: %v", err)
+		}
+	})
+}
+
+// TestHookPanicsAtHijack has each hook panic that is told of a connection that a
+// handler takes. The handler does not get it, and so it is closed.
+func TestHookPanicsAtHijack(t *testing.T) {
+	for name, set := range map[string]func(*Server, func()){
+		"Closed": func(s *Server, fail func()) { s.Trace = &Trace{Closed: func(CloseReason) { fail() }} },
+		"ConnState": func(s *Server, fail func()) {
+			s.ConnState = func(_ net.Conn, state http.ConnState) {
+				if state == http.StateHijacked {
+					fail()
+				}
+			}
+		},
+	} {
+		everyWay(t, func(t *testing.T, w way) {
+			t.Run(name, func(t *testing.T) {
+				s := &Server{Model: w.model, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { hijack(t, w) })}
+				set(s, func() { panic("panic of a test") })
+				r := serving(t, s, w.wire)
+				c := r.call()
+				c.send(getRoot)
+				c.expectEnd()
+				if err := r.Shutdown(t.Context()); err != nil {
+					t.Errorf("Shutdown: %v", err)
 				}
 			})
 		})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"millpond/pool"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -256,6 +257,26 @@ func TestShutdownUnderLoad(t *testing.T) {
 		st := r.Stats()
 		if total(st.Shed[:]) != 0 || total(st.BadRequests[:]) != 0 || st.Closed[CloseResponse] != clients {
 			t.Errorf("shed %v, bad %v, closed %v; want %d closed by their response", st.Shed, st.BadRequests, st.Closed, clients)
+		}
+	})
+}
+
+// TestShutdownReturnsWhenAllIsTold checks that no hook is called behind
+// Shutdown: a program can end, and no line of its log is missing.
+func TestShutdownReturnsWhenAllIsTold(t *testing.T) {
+	inBubbles(t, "", func(t *testing.T, w way) {
+		ended := false
+		s := &Server{Model: w.model, Handler: http.HandlerFunc(hello), Trace: &Trace{Closed: func(CloseReason) {
+			time.Sleep(time.Second)
+			ended = true
+		}}}
+		r := serving(t, s, w.wire)
+		c := r.call()
+		c.send(strings.Replace(getRoot, "\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1))
+		c.expect(http.StatusOK)
+		c.Close()
+		if err := r.Shutdown(context.Background()); err != nil || !ended {
+			t.Errorf("Shutdown: %v; the last hook has returned: %v", err, ended)
 		}
 	})
 }

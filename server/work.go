@@ -118,13 +118,22 @@ func (c *conn) meet() *http1.Peer {
 }
 
 // Detach implements http1.Transport: a handler takes the connection, and from
-// here on the server neither closes it nor counts it.
-func (c *conn) Detach() (net.Conn, []byte, error) {
-	nc, ahead, err := c.Link.Detach()
+// here on the server neither closes it nor counts it, unless a hook panics: then
+// the handler does not get it.
+func (c *conn) Detach() (nc net.Conn, ahead []byte, err error) {
+	nc, ahead, err = c.Link.Detach()
 	why := c.leave(CloseHijacked)
-	c.enter(stateHijacked)
 	c.landed()
+	told := false
+	defer func() {
+		if !told && err == nil {
+			nc.Close()
+		}
+		c.engine.conns.remove(c.slot)
+	}()
+	c.enter(stateHijacked)
 	c.engine.trace.closed(why)
+	told = true
 	return nc, ahead, err
 }
 
@@ -147,14 +156,14 @@ func (c *conn) conclude() step {
 		return c.close(CloseClient)
 	}
 	o := r.exchange.Outcome()
-	if o.Fault != nil && o.Fault.Status != http.StatusServiceUnavailable { // which was counted as shed
-		c.engine.bad(o.Fault)
-	}
 	if o.Fault != nil {
 		c.noteReason(faultReason(o.Fault))
 	}
 	c.why = closeReasons[o.Why]
-	c.answered(o.Output, reportOf(&o))
+	c.answered(o.Output, reportOf(&o))                                     // before there is a hook, which may panic
+	if o.Fault != nil && o.Fault.Status != http.StatusServiceUnavailable { // which was counted as shed
+		c.engine.bad(o.Fault)
+	}
 	if o.Ending == http1.Aborted || o.Ending == http1.Failed {
 		return c.close(c.why)
 	}
