@@ -69,7 +69,7 @@ func (e *engine) squeeze() bool {
 	c, ok := e.timers.evict(poll.Squeezed, stateReading, stateBuffering)
 	if ok {
 		c.request.in.Forget()
-		e.timedOut(c)
+		e.moveOn(c)
 	}
 	return ok
 }

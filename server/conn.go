@@ -35,7 +35,7 @@ type step uint8
 const (
 	onward step = iota // call the stage for the state that the connection is in now
 	wait               // park it until what its state waits for has come
-	yield              // park it until others have had their turn
+	yield              // go on when others have had their turn
 	gone               // nothing: it is closed, or somebody else owns it
 )
 

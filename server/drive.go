@@ -28,8 +28,7 @@ func (c *conn) goesOn(next step) bool {
 	case wait:
 		return !c.parking.Park(c.state.waitsFor())
 	case yield:
-		c.Poke()
-		return !c.parking.Park(poll.Writable | poll.Reset)
+		c.engine.yield(c)
 	}
 	return next == onward
 }

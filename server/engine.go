@@ -26,6 +26,7 @@ type engine struct {
 	pools    pools
 	door     door // of ModelPool, where there is a poller
 	streams  outside
+	turns    turns
 	life     lifecycle
 	requests sync.Pool
 	crowded  atomic.Bool // at MaxConns, and others want to come in
@@ -68,9 +69,9 @@ func (e *engine) isClosing() bool {
 // now is the time on the clock of the engine.
 func (e *engine) now() time.Duration { return e.http.Clock.Now() }
 
-// timedOut is what becomes of a parked connection whose time is up. Where its
-// link may wait, it must not keep the other timers waiting.
-func (e *engine) timedOut(c *conn) {
+// moveOn has c, whose time is up or whose turn has come, moved on. Where its link
+// may wait, it must not keep others waiting.
+func (e *engine) moveOn(c *conn) {
 	if c.Waits() {
 		go c.resume()
 		return

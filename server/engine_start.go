@@ -25,7 +25,7 @@ func newEngine(s *Server) (*engine, error) {
 	e.requests.New = newRequest
 	e.conns.onLess = e.departed
 	e.gate = newGate(e.gateMoved)
-	e.timers = newTimers(&e.settings, clock, e.timedOut)
+	e.timers = newTimers(&e.settings, clock, e.moveOn)
 	if set.model != ModelPool {
 		e.dispatch, e.resume = (*conn).serveHere, (*conn).interrupt
 		return e, nil

@@ -17,7 +17,6 @@ type fakeLink struct {
 	read   func(p []byte) (int, error)
 	write  func(p []byte) (int, error)
 	writes int
-	pokes  int
 	closed int
 }
 
@@ -48,11 +47,6 @@ func (l *fakeLink) ClientIP() netip.Addr              { return netip.Addr{} }
 func (l *fakeLink) Notify(poll.Signals)               {}
 func (l *fakeLink) Cut()                              {}
 func (l *fakeLink) Close() error                      { l.closed++; return nil }
-
-func (l *fakeLink) Poke() {
-	l.pokes++
-	l.conn.parking.Clear(poll.Writable)
-}
 
 // fakeConn is a connection of an engine that serves nothing else.
 func fakeConn(t *testing.T, s *Server) (*conn, *fakeLink) {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -76,34 +77,54 @@ func TestUntakenAnswerExpires(t *testing.T) {
 }
 
 // TestYield checks that a client who pipelines without end gets a bounded
-// number of answers at a time, even if there is more input or its timer runs
-// out.
+// number of answers at a time, while others wait, and needs no event to go on.
 func TestYield(t *testing.T) {
-	const probe = "GET /live HTTP/1.1\r\nHost: h\r\n\r\n"
-	s := &Server{Control: Control{Live: "/live"}}
-	c, l := fakeConn(t, s)
-	endless := strings.Repeat(probe, 1000)
-	l.read = func(p []byte) (int, error) {
-		n := copy(p, endless)
-		endless = endless[n:]
-		c.parking.Set(poll.Readable)
-		return n, nil
-	}
-	c.parking.Set(poll.Readable)
-	c.drive()
-	for visit := 1; visit <= 5; visit++ {
-		if l.writes > visit*visitSteps || l.pokes != visit {
-			t.Fatalf("%d answers and %d pokes in %d visits; want at most %d answers and a poke in each", l.writes, l.pokes, visit, visitSteps)
+	takeTurns(t, "GET /live HTTP/1.1\r\nHost: h\r\n\r\n", 20*visitSteps, visitSteps)
+}
+
+// takeTurns has two connections send one text over and over, so many times, and
+// checks that neither makes more than so many calls of its link in a row while
+// the other has something to do.
+func takeTurns(t *testing.T, text string, times, most int) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &Server{Control: Control{Live: "/live"}}
+		var calls []*fakeLink
+		var conns []*conn
+		for range 2 {
+			c, l := fakeConn(t, s)
+			endless := strings.Repeat(text, times)
+			l.read = func(p []byte) (int, error) {
+				if endless == "" {
+					return 0, http1.ErrWouldBlock
+				}
+				calls = append(calls, l)
+				n := copy(p, endless)
+				endless = endless[n:]
+				c.parking.Set(poll.Readable)
+				return n, nil
+			}
+			l.write = func(p []byte) (int, error) {
+				calls = append(calls, l)
+				return len(p), nil
+			}
+			c.parking.Set(poll.Readable)
+			conns = append(conns, c)
 		}
-		answers := l.writes
-		c.event(poll.Readable)
-		c.event(poll.Expired)
-		if l.writes != answers {
-			t.Fatalf("went on with answer %d before its turn came", l.writes)
+		for _, c := range conns {
+			s.engine.yield(c)
 		}
-		c.event(poll.Writable)
-	}
-	if l.closed != 0 {
-		t.Error("closed; want it kept")
-	}
+		synctest.Wait()
+		row := 0
+		for i, l := range calls {
+			if i > 0 && l != calls[i-1] {
+				row = 0
+			}
+			if row++; row > most && slices.ContainsFunc(calls[i:], func(later *fakeLink) bool { return later != l }) {
+				t.Fatalf("call %d of %d is number %d in a row of one connection, while the other waits; want at most %d", i, len(calls), row, most)
+			}
+		}
+		if len(calls) < 4*most {
+			t.Errorf("%d calls; want several visits of each connection", len(calls))
+		}
+	})
 }

@@ -20,9 +20,6 @@ type Link interface {
 	// CloseWrite ends the output; the input can still be read.
 	CloseWrite() error
 
-	// Poke has Writable signalled soon, when others have had their turn.
-	Poke()
-
 	// Notify tells those who wait in Read or Write that signals have come. It
 	// is safe for concurrent use.
 	Notify(Signals)

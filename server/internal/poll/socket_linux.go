@@ -114,12 +114,6 @@ func (s *Socket) TryWrite(p []byte) (int, error) {
 // CloseWrite implements Link.
 func (s *Socket) CloseWrite() error { return unix.Shutdown(s.fd, unix.SHUT_WR) }
 
-// Poke implements Link: the poller looks at s again, and finds it writable.
-func (s *Socket) Poke() {
-	s.parking.Clear(Writable)
-	s.poller.control(unix.EPOLL_CTL_MOD, s.fd, socketEvents, s.tag)
-}
-
 // Cut implements Link.
 func (s *Socket) Cut() {
 	s.withFD(func(fd int) { unix.Shutdown(fd, unix.SHUT_RDWR) })

@@ -186,9 +186,6 @@ func (s *Stream) CloseWrite() error {
 	return errors.ErrUnsupported
 }
 
-// Poke implements Link.
-func (s *Stream) Poke() { go s.arrived(Writable) }
-
 // Notify implements Link. Who waits does so in the net.Conn.
 func (s *Stream) Notify(Signals) {}
 
