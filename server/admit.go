@@ -49,6 +49,9 @@ func (c *conn) task() pool.Task {
 	if r.pool == e.pools.work {
 		task.Class = e.classes.of(r.in.Path())
 		task.Key = e.fairness.key(c)
+		if came := r.in.Began(); e.fairness.by != byNothing && e.clients.due(came) {
+			e.clients.count(task.Key, func() string { return e.fairness.name(c) }, came)
+		}
 	}
 	return task
 }

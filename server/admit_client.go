@@ -2,9 +2,11 @@ package server
 
 import (
 	"bytes"
+	"fmt"
 	"hash/maphash"
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // key is that of the client of c's request.
@@ -40,6 +42,34 @@ func (f *fairness) client(c *conn) netip.Addr {
 	}
 	return addr
 }
+
+// name is what the client of c's request is shown as.
+func (f *fairness) name(c *conn) string {
+	if f.by == byHeader {
+		value := c.request.in.Field(f.header)
+		switch {
+		case len(value) == 0:
+			return "none"
+		case secretFields[f.header]:
+			return fmt.Sprintf("#%016x", f.key(c))
+		}
+		return strings.ToValidUTF8(string(value[:min(len(value), maxClientName)]), "")
+	}
+	addr := f.client(c).Unmap()
+	switch {
+	case !addr.IsValid():
+		return "unknown"
+	case addr.Is6():
+		return netip.PrefixFrom(addr.WithZone(""), 64).Masked().String()
+	}
+	return addr.String()
+}
+
+// maxClientName bounds the name of a client.
+const maxClientName = 64
+
+// secretFields are those whose values are not shown.
+var secretFields = map[string]bool{"Authorization": true, "Proxy-Authorization": true, "Cookie": true, "X-Api-Key": true}
 
 func (f *fairness) trusts(addr netip.Addr) bool {
 	return slices.ContainsFunc(f.trusted, func(p netip.Prefix) bool { return p.Contains(addr.Unmap()) })

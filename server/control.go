@@ -52,7 +52,7 @@ func (ctl *Control) check() error {
 // What Ready answers, readiness says: that of a Server, for instance.
 func (ctl Control) Handler(readiness func() Readiness, next http.Handler) http.Handler {
 	answers := newProbes()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return beside{next, func(w http.ResponseWriter, r *http.Request) {
 		isGet := r.Method == http.MethodGet || r.Method == http.MethodHead
 		if p := probe(&ctl, answers, r.URL.Path, isGet, answers.ready[readiness()]); p != nil {
 			p.ServeHTTP(w, r)
@@ -61,7 +61,23 @@ func (ctl Control) Handler(readiness func() Readiness, next http.Handler) http.H
 		} else {
 			next.ServeHTTP(w, r)
 		}
-	})
+	}}
+}
+
+// beside is a control lane beside a handler.
+type beside struct {
+	next  http.Handler
+	serve http.HandlerFunc
+}
+
+func (b beside) ServeHTTP(w http.ResponseWriter, r *http.Request) { b.serve(w, r) }
+
+// Handler implements router, if next does.
+func (b beside) Handler(r *http.Request) (h http.Handler, pattern string) {
+	if mux, ok := b.next.(router); ok {
+		return mux.Handler(r)
+	}
+	return b.next, ""
 }
 
 // probe returns the answer to a probe, of which ready is that for readiness, or

@@ -29,6 +29,7 @@ type engine struct {
 	turns    turns
 	life     lifecycle
 	requests sync.Pool
+	clients  clients
 	crowded  atomic.Bool // at MaxConns, and others want to come in
 
 	// What tells the models apart: how a request is dispatched, and how a

@@ -2,6 +2,8 @@ package server
 
 import (
 	"cmp"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -11,12 +13,16 @@ import (
 type Running struct {
 	Method string
 	Path   string        // as the client sent it, without the query
+	Route  string        // the pattern that it matches; see Running
 	Age    time.Duration // since its first byte was read, queue included
 }
 
 // Running returns the requests that handlers work on, the oldest first, at most
 // limit of them. It looks at every connection, which takes some microseconds for
 // a thousand, and holds nobody up. It is safe for concurrent use.
+//
+// The Route is known if Handler is an [http.ServeMux], or has its method Handler,
+// as one that wraps a mux may.
 func (s *Server) Running(limit int) []Running {
 	e := s.running()
 	if e == nil {
@@ -28,9 +34,32 @@ func (s *Server) Running(limit int) []Running {
 		if x := c.serving.Load(); x != nil {
 			asked := x.Asked()
 			path, _, _ := strings.Cut(asked.Target, "?")
-			all = append(all, Running{asked.Method, path, now - asked.Began})
+			all = append(all, Running{Method: asked.Method, Path: path, Age: now - asked.Began})
 		}
 	}
 	slices.SortFunc(all, func(a, b Running) int { return cmp.Compare(b.Age, a.Age) })
-	return all[:min(len(all), limit)]
+	all = all[:min(len(all), limit)]
+	for i := range all {
+		all[i].Route = e.patternOf(&all[i])
+	}
+	return all
+}
+
+// A router tells the pattern that a request matches, as an http.ServeMux does.
+type router interface {
+	Handler(*http.Request) (h http.Handler, pattern string)
+}
+
+// patternOf is the pattern of the handler that a request matches.
+func (e *engine) patternOf(r *Running) string {
+	mux, ok := e.handler.(router)
+	if !ok {
+		return ""
+	}
+	target, err := url.ParseRequestURI(r.Path)
+	if err != nil {
+		return ""
+	}
+	_, pattern := mux.Handler(&http.Request{Method: r.Method, URL: target, Host: target.Host})
+	return pattern
 }

@@ -13,12 +13,14 @@ import (
 func TestRunning(t *testing.T) {
 	inBubbles(t, "", func(t *testing.T, way way) {
 		release := make(chan struct{})
-		s := &Server{Model: way.model, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		mux := http.NewServeMux()
+		mux.HandleFunc("/{name}", func(_ http.ResponseWriter, r *http.Request) {
 			for range 100 {
-				r.Method, r.RequestURI, r.URL.Path = "PUT", "/other", "/other"
+				r.Method, r.RequestURI, r.URL.Path, r.Pattern = "PUT", "/other", "/other", "/other"
 			}
 			<-release
-		})}
+		})
+		s := &Server{Model: way.model, Handler: Control{}.Handler(func() Readiness { return Ready }, mux)}
 		s.Pool.Workers = 3
 		r := serving(t, s, way.wire)
 		if got := s.Running(10); got != nil {
@@ -30,7 +32,11 @@ func TestRunning(t *testing.T) {
 			synctest.Wait()
 			time.Sleep(time.Second)
 		}
-		want := []Running{{"GET", "/old", 3 * time.Second}, {"GET", "/middle", 2 * time.Second}, {"GET", "/new", time.Second}}
+		want := []Running{
+			{"GET", "/old", "/{name}", 3 * time.Second},
+			{"GET", "/middle", "/{name}", 2 * time.Second},
+			{"GET", "/new", "/{name}", time.Second},
+		}
 		if got := s.Running(10); !slices.Equal(got, want) {
 			t.Errorf("%v; want %v", got, want)
 		}

@@ -54,7 +54,7 @@ func (a *app) useServer(handler http.Handler) error {
 		a.access.Follow(srv)
 	}
 	a.ready = srv.Readiness
-	a.addLane(handler, status.Config{Metrics: metrics.New(srv), Running: srv.Running, Settings: settings(limits)})
+	a.addLane(handler, status.Config{Metrics: metrics.New(srv), Running: srv.Running, Clients: srv.Clients, Settings: settings(limits)})
 	if a.opts.Model == modelPool && (a.opts.ORCA || a.opts.AgentAddr != "") {
 		a.meter = balance.New(srv)
 	}

@@ -46,6 +46,8 @@ func TestInABrowser(t *testing.T) {
 			end = w.load(40, 10*time.Millisecond)
 			b.await(phase, "overloaded")
 			b.picture("overloaded")
+			b.shows("#clients tr:first-child", "127.0.0.1", "100 %")
+			b.shows("#running tr:first-child", "GET", "/{work}", "/work")
 			end()
 			end = w.load(2, 200*time.Millisecond)
 			b.await(phase, "calm")
@@ -148,6 +150,15 @@ func (b *browser) await(seconds int, state string) {
 	condition := fmt.Sprintf("records.slice(awaited).filter(r => r.state === '%s').length >= %d", state, seconds)
 	b.do(evaluate("window.awaited = records.length"), chromedp.Poll[chromedp.Void](condition,
 		chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(5*time.Minute)))
+}
+
+// shows waits until a row of a list begins with those cells.
+func (b *browser) shows(row string, cells ...string) {
+	b.t.Helper()
+	condition := fmt.Sprintf("[...document.querySelectorAll('%s td')].map(c => c.textContent).join('|').startsWith('%s')",
+		strings.Replace(row, " ", " tbody ", 1), strings.Join(cells, "|"))
+	b.do(chromedp.Poll[chromedp.Void](condition,
+		chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(time.Minute)))
 }
 
 // compare checks all that was recorded against /status.json, and the totals

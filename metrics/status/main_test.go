@@ -22,6 +22,9 @@ func shown(t testing.TB, running ...server.Running) (*Page, *server.Server) {
 		Running: func(limit int) []server.Running {
 			return append([]server.Running(nil), running[:min(len(running), limit)]...)
 		},
+		Clients: func(limit int) []server.Client {
+			return []server.Client{{Name: "192.0.2.1", Share: .75}, {Name: "<b>", Share: .25}}
+		},
 		Settings: []Setting{{"model", "pool"}},
 	})
 	t.Cleanup(p.Close)

@@ -24,6 +24,10 @@ type Config struct {
 	// nil, the page does not show any.
 	Running func(limit int) []server.Running
 
+	// Clients returns those who ask most, at most limit of them: usually the
+	// method of that name of a server.Server. If nil, the page does not show any.
+	Clients func(limit int) []server.Client
+
 	// Settings are those in force, in the order in which they are shown.
 	Settings []Setting
 }
@@ -124,8 +128,19 @@ func (p *Page) running() []server.Running {
 	})
 }
 
+// clients returns those who ask most.
+func (p *Page) clients() []server.Client {
+	if p.config.Clients == nil {
+		return nil
+	}
+	return p.config.Clients(maxClients)
+}
+
 // episodes returns the last ones of overload, the oldest first.
 func (p *Page) episodes() []metrics.Episode { return p.config.Metrics.Episodes() }
 
-// maxRunning is the most running requests that are shown.
-const maxRunning = 20
+// The most that is shown of what there may be many of.
+const (
+	maxRunning = 20
+	maxClients = 10
+)

@@ -18,14 +18,17 @@ import (
 
 // TestTables checks the lists of the page and of /status.json.
 func TestTables(t *testing.T) {
-	p, srv := shown(t, server.Running{Method: "GET", Path: "/", Age: time.Second})
+	p, srv := shown(t, server.Running{Method: "GET", Path: "/", Route: "GET /{$}", Age: time.Second})
 	for i := range 30 {
 		srv.Pool.Trace.OverloadEnded(pool.Episode{
 			Class: "default", Lasted: 2 * time.Second, Started: uint64(i), Saved: time.Minute,
 			Rejected: [pool.NumRejectReasons]uint64{1000}, Dropped: [pool.NumDropReasons]uint64{234},
 		})
 	}
-	s := &Sample{Pool: &Pool{Classes: []Class{{Name: "default", State: "calm"}, {"reports", "overloaded", 1, 2, 3, 4, 5}}}}
+	s := &Sample{
+		Rates: Rates{Served: 10, Shed: 30},
+		Pool:  &Pool{Classes: []Class{{Name: "default", State: "calm"}, {"reports", "overloaded", 1, 2, 3, 4, 5}}},
+	}
 	rows := make(map[string][][]string)
 	for _, table := range p.tables(s) {
 		rows[table.ID] = table.Rows
@@ -35,13 +38,19 @@ func TestTables(t *testing.T) {
 			}
 		}
 	}
-	if got, want := rows["classes"][1], []string{"reports", "overloaded", "1", "2", "3 s", "4.0/s", "5.0/s"}; !slices.Equal(got, want) {
+	if got, want := rows["classes"][0], []string{"reports", "overloaded", "1", "2", "3 s", "4.0/s", "5.0/s"}; !slices.Equal(got, want) {
 		t.Errorf("class %v, want %v", got, want)
+	}
+	if got, want := rows["clients"][0], []string{"192.0.2.1", "75 %", "30/s"}; !slices.Equal(got, want) {
+		t.Errorf("client %v, want %v", got, want)
+	}
+	if got, want := rows["running"][0], []string{"GET", "GET /{$}", "/", "1 s"}; !slices.Equal(got, want) {
+		t.Errorf("running %v, want %v", got, want)
 	}
 	if got := rows["episodes"]; len(got) != 20 || got[0][3] != "29" || got[0][2] != "2 s" || got[0][4] != "1,234" || got[0][5] != "1m0s" {
 		t.Errorf("episodes %v", got)
 	}
-	if r := p.report(nil); len(r.Episodes) != 20 || r.Episodes[19].Started != 29 || r.Episodes[0].Refused != 1234 || len(r.Running) != 1 {
+	if r := p.report(nil); len(r.Episodes) != 20 || r.Episodes[19].Started != 29 || r.Episodes[0].Refused != 1234 || len(r.Running) != 1 || len(r.Clients) != 2 || r.Clients[0].Share != .75 || r.Running[0].Route != "GET /{$}" {
 		t.Errorf("%+v", r)
 	}
 }
@@ -128,8 +137,11 @@ func TestWithoutJavaScript(t *testing.T) {
 			}
 		}
 	}
-	if !strings.Contains(page, "<td>GET</td><td>/&lt;script&gt;alert(1)&lt;/script&gt;xxx") || !strings.Contains(page, "…</td><td>1m30s</td>") {
+	if !strings.Contains(page, "<td>GET</td><td></td><td>/&lt;script&gt;alert(1)&lt;/script&gt;xxx") || !strings.Contains(page, "…</td><td>1m30s</td>") {
 		t.Errorf("the running request is absent:\n%s", page)
+	}
+	if !strings.Contains(page, "<td>&lt;b&gt;</td><td>25 %</td>") {
+		t.Errorf("a client is absent:\n%s", page)
 	}
 	if strings.Contains(page, "<td>/status</td>") {
 		t.Error("the page shows itself")

@@ -10,6 +10,7 @@ import (
 type report struct {
 	Settings []Setting `json:"settings"`
 	Running  []request `json:"running"`  // oldest first
+	Clients  []client  `json:"clients"`  // those who ask most first
 	Episodes []episode `json:"episodes"` // of overload that are over, oldest first
 	Samples  []*Sample `json:"samples"`
 }
@@ -17,8 +18,15 @@ type report struct {
 // request is a running one.
 type request struct {
 	Method string  `json:"method"`
+	Route  string  `json:"route"` // empty if it is not known
 	Path   string  `json:"path"`
 	Age    float64 `json:"age"`
+}
+
+// client is one that asks often.
+type client struct {
+	Name  string  `json:"name"`
+	Share float64 `json:"share"` // of all requests of late
 }
 
 // episode is a time of overload of a class.
@@ -33,9 +41,12 @@ type episode struct {
 }
 
 func (p *Page) report(samples []*Sample) report {
-	r := report{Settings: p.config.Settings, Running: []request{}, Episodes: []episode{}, Samples: samples}
+	r := report{Settings: p.config.Settings, Running: []request{}, Clients: []client{}, Episodes: []episode{}, Samples: samples}
 	for _, q := range p.running() {
-		r.Running = append(r.Running, request{q.Method, q.Path, q.Age.Seconds()})
+		r.Running = append(r.Running, request{q.Method, q.Route, q.Path, q.Age.Seconds()})
+	}
+	for _, c := range p.clients() {
+		r.Clients = append(r.Clients, client(c))
 	}
 	for _, e := range p.episodes() {
 		r.Episodes = append(r.Episodes, episodeOf(&e))

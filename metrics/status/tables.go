@@ -1,6 +1,10 @@
 package status
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
+
 	"millpond/metrics"
 	"millpond/server"
 )
@@ -15,13 +19,14 @@ type table struct {
 // tables are those of the newest sample.
 func (p *Page) tables(s *Sample) []table {
 	tables := []table{
-		{"running", "Running now, oldest first", []string{"method", "path", "age"}, runningRows(p.running())},
+		{"running", "Running now, oldest first", []string{"method", "route", "path", "age"}, runningRows(p.running())},
+		{"clients", "Clients that ask most", []string{"client", "share", "requests"}, clientRows(p.clients(), s.Rates.Served+s.Rates.Shed)},
 		{"episodes", "Overload that is over, latest first", []string{"class", "ended", "lasted", "started", "refused", "work saved"},
 			episodeRows(p.episodes())},
 	}
 	if s.Pool != nil && len(s.Pool.Classes) > 1 {
-		tables = append(tables, table{"classes", "Classes",
-			[]string{"name", "state", "running", "waiting", "oldest", "started", "refused"}, classRows(s.Pool.Classes)})
+		tables = append(tables, table{"classes", "Classes, busiest first",
+			[]string{"name", "state", "running", "waiting", "oldest", "started", "refused"}, classRows(busiest(s.Pool.Classes))})
 	}
 	return tables
 }
@@ -32,12 +37,28 @@ func runningRows(running []server.Running) [][]string {
 		if path := []rune(r.Path); len(path) > maxPath {
 			r.Path = string(path[:maxPath-1]) + "…"
 		}
-		rows[i] = []string{r.Method, r.Path, duration(r.Age.Seconds())}
+		rows[i] = []string{r.Method, r.Route, r.Path, duration(r.Age.Seconds())}
 	}
 	return rows
 }
 
 const maxPath = 80
+
+// clientRows tells what clients ask for, of so many requests a second.
+func clientRows(clients []server.Client, requests float64) [][]string {
+	rows := make([][]string, len(clients))
+	for i, c := range clients {
+		rows[i] = []string{c.Name, fmt.Sprintf("%.0f %%", 100*c.Share), rate(c.Share * requests)}
+	}
+	return rows
+}
+
+// busiest has the classes that are asked for most first.
+func busiest(classes []Class) []Class {
+	classes = slices.Clone(classes)
+	slices.SortStableFunc(classes, func(a, b Class) int { return cmp.Compare(b.Started+b.Refused, a.Started+a.Refused) })
+	return classes
+}
 
 func classRows(classes []Class) [][]string {
 	rows := make([][]string, len(classes))

@@ -23,13 +23,15 @@ type watched struct {
 // control lane.
 func watch(t *testing.T, streams int) *watched {
 	t.Helper()
-	srv := &server.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/{work}", func(w http.ResponseWriter, r *http.Request) {
 		<-time.After(5 * time.Millisecond)
 		io.WriteString(w, "done")
-	})}
+	})
+	srv := &server.Server{Handler: mux}
 	srv.Pool.Workers, srv.Pool.Queue = 1, 10
 	c := metrics.New(srv)
-	p := New(Config{Metrics: c, Running: srv.Running, Settings: []Setting{{"model", "pool"}, {"workers", "1"}, {"queue", "10"}}})
+	p := New(Config{Metrics: c, Running: srv.Running, Clients: srv.Clients, Settings: []Setting{{"model", "pool"}, {"workers", "1"}, {"queue", "10"}}})
 	srv.Control.Handlers = p.Handlers(0)
 	srv.Control.Handlers["/metrics"] = metrics.Handler(nil, c)
 	w := &watched{t: t, main: start(t, srv.Serve)}
