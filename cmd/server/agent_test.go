@@ -10,6 +10,17 @@ import (
 	"testing"
 )
 
+// askAgent returns what an agent says.
+func askAgent(addr string) string {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		return err.Error()
+	}
+	defer conn.Close()
+	text, _ := io.ReadAll(conn)
+	return string(text)
+}
+
 // TestAgentAddr checks that a balancer hears of the weight, and then of the drain
 // for as long as that lasts.
 func TestAgentAddr(t *testing.T) {
@@ -18,22 +29,13 @@ func TestAgentAddr(t *testing.T) {
 	if found == nil {
 		t.Fatalf("no agent address in the log:\n%s", &p.stderr)
 	}
-	check := func() string {
-		conn, err := net.Dial("tcp", found[1])
-		if err != nil {
-			return err.Error()
-		}
-		defer conn.Close()
-		text, _ := io.ReadAll(conn)
-		return string(text)
-	}
-	if got := check(); got != "up ready 100%\n" {
+	if got := askAgent(found[1]); got != "up ready 100%\n" {
 		t.Errorf("the agent says %q", got)
 	}
 	h := hold(t, p.url)
 	p.signals <- syscall.SIGTERM
-	if !eventually(func() bool { return check() == "drain\n" }) {
-		t.Errorf("while draining the agent says %q", check())
+	if !eventually(func() bool { return askAgent(found[1]) == "drain\n" }) {
+		t.Errorf("while draining the agent says %q", askAgent(found[1]))
 	}
 	h.body.Close()
 	if err := <-h.answered; err != nil {

@@ -104,7 +104,7 @@ func activate(t *testing.T, binary string, names ...string) (p *process, addrs [
 
 func TestSocketActivation(t *testing.T) {
 	binary := buildBinary(t)
-	p, addrs := activate(t, binary, "millpond.socket", adminName)
+	p, addrs := activate(t, binary, "millpond.socket", adminName, agentName)
 	if p.addr != addrs[0] {
 		t.Errorf("serves %s, want %s", p.addr, addrs[0])
 	}
@@ -117,6 +117,9 @@ func TestSocketActivation(t *testing.T) {
 	p.follow(t)
 	if status, _ := get(t, "http://"+addrs[1]+metricsPath); status != http.StatusOK {
 		t.Errorf("%s of the new process: %d", metricsPath, status)
+	}
+	if got := askAgent(addrs[2]); got != "up ready 100%\n" { // and never drain, as the old one might
+		t.Errorf("the agent says %q", got)
 	}
 	p.signal(t, syscall.SIGTERM)
 	p.rest(t)
