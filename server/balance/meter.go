@@ -3,6 +3,7 @@ package balance
 import (
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"millpond/pool"
@@ -52,13 +53,14 @@ type Meter struct {
 	stop chan struct{}
 	done chan struct{}
 
-	mu     sync.Mutex // guards the rest
+	mu     sync.Mutex // guards these
 	last   pool.Stats
 	at     time.Time
 	now    Reading
-	weight float64       // logarithm of that
-	orca   [2][]string   // headers, made for now
-	agents chan struct{} // holds a token for each connection
+	weight float64 // logarithm of that
+
+	orca   atomic.Pointer[headers] // made for now
+	agents chan struct{}           // holds a token for each connection
 }
 
 // New watches srv, a *server.Server, by looking at it four times a second. Close
@@ -67,7 +69,7 @@ func New(srv source) *Meter {
 	m := &Meter{of: srv, stop: make(chan struct{}), done: make(chan struct{}), agents: make(chan struct{}, mostAgents)}
 	m.last, m.at = srv.Stats().Pool, time.Now()
 	m.now.Weight = 1
-	m.orca = m.now.headers()
+	m.orca.Store(m.now.headers())
 	go m.watch()
 	return m
 }
@@ -118,7 +120,7 @@ func (m *Meter) look() {
 	m.weight += (math.Log(weight(m.now.Load)) - m.weight) * min(1, took.Seconds()/slowness.Seconds())
 	m.now.Weight = math.Exp(m.weight)
 	m.last, m.at = s, at
-	m.orca = m.now.headers()
+	m.orca.Store(m.now.headers())
 }
 
 // lost are the tasks that were not run.

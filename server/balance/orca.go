@@ -30,24 +30,22 @@ const (
 // header's entry. Only trusted balancers should see it: remove it on the way out.
 func (m *Meter) ORCA(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header()[orcaField] = m.header(strings.EqualFold(r.Header.Get(orcaFormat), "text"))
+		h := m.orca.Load()
+		value := h.json
+		if strings.EqualFold(r.Header.Get(orcaFormat), "text") {
+			value = h.text
+		}
+		w.Header()[orcaField] = value
 		next.ServeHTTP(w, r)
 	})
 }
 
-// header is the latest value of the field. Nobody writes to it.
-func (m *Meter) header(text bool) []string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if text {
-		return m.orca[1]
-	}
-	return m.orca[0]
-}
+// headers are the values of the field. Nobody writes to them.
+type headers struct{ json, text []string }
 
-// headers are the values of the field, as JSON and as text. Envoy takes a report
-// with an unknown field for malformed.
-func (r Reading) headers() [2][]string {
+// headers are those for r. Envoy takes a report with an unknown field for
+// malformed.
+func (r Reading) headers() *headers {
 	load, rate, refused := brief(r.Load), brief(r.PerSecond), brief(r.Refused)
 	report, err := json.Marshal(struct {
 		Utilization float64        `json:"application_utilization"`
@@ -59,7 +57,7 @@ func (r Reading) headers() [2][]string {
 		panic(err) // Finite numbers can be marshalled.
 	}
 	text := fmt.Sprintf("TEXT application_utilization=%v,rps_fractional=%v,eps=%v,named_metrics.queued=%d", load, rate, refused, r.Waiting)
-	return [2][]string{{"JSON " + string(report)}, {text}}
+	return &headers{[]string{"JSON " + string(report)}, []string{text}}
 }
 
 // brief is x to a thousandth.
