@@ -52,7 +52,9 @@ func TestAccess(t *testing.T) {
 		begun := time.Now()
 		ask("GET /slow/a?b=c HTTP/1.1\r\nHost: h\r\n\r\n")
 		ask("GET /slow/b HTTP/1.1\r\nHost: h\r\n\r\n")
+		synctest.Wait() // until b has begun, as a ends now
 		r.ask("GET /slow/c HTTP/1.1\r\nHost: h\r\n\r\n")
+		synctest.Wait()
 		ask("PUT /slow/d HTTP/1.1\r\nHost: h\r\n\r\n") // no room
 		ask("GET /live HTTP/1.1\r\nHost: h\r\n\r\n")
 		ask("PUT /large HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n")
