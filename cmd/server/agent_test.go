@@ -48,7 +48,8 @@ func TestAgentAddr(t *testing.T) {
 }
 
 func TestORCA(t *testing.T) {
-	for args, want := range map[string]string{"": "", "--orca": `JSON {"application_utilization":`, "--orca --model=nethttp": ""} {
+	behind := start(t)
+	for args, want := range map[string]string{"": "", "--upstream " + behind.url + " --orca": `JSON {"application_utilization":`, "--orca": `JSON {"application_utilization":`, "--orca --model=nethttp": ""} {
 		p := start(t, strings.Fields(args)...)
 		resp, err := client.Get(p.url + "/mill")
 		if err != nil {
