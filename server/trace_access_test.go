@@ -60,15 +60,9 @@ func TestAccess(t *testing.T) {
 		ask("PUT /large HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n")
 		ask("nonsense\r\n\r\n")
 		synctest.Wait()
-		got := collect(told)
-		find := func(path string) *Access {
-			for _, a := range got {
-				if a.Path == path {
-					return a
-				}
-			}
-			t.Fatalf("%s is not told of", path)
-			return nil
+		got := map[string]Access{}
+		for _, a := range collect(told) {
+			got[a.Path] = *a
 		}
 		for path, want := range map[string]Access{
 			"/slow/a": {Request: Request{Origin: OriginHandler, Method: "GET", Status: 200}, Class: "slow", Run: 2 * time.Second, At: begun},
@@ -78,7 +72,7 @@ func TestAccess(t *testing.T) {
 			"/large":  {Request: Request{Origin: OriginRefused, Method: "PUT", Status: 413}, Reason: "body_too_large", At: begun.Add(4 * time.Second)},
 			"":        {Request: Request{Origin: OriginRefused, Status: 400}, Reason: "malformed", At: begun.Add(5 * time.Second)},
 		} {
-			a := *find(path)
+			a := got[path]
 			want.Path = path
 			want.Received, want.Sent, want.Duration = a.Received, a.Sent, a.Duration
 			if a != want || a.Sent == 0 || a.Received == 0 {
