@@ -10,7 +10,7 @@ import (
 // clients are what loads a target, whatever the load is.
 type clients struct {
 	Duration    time.Duration `help:"How long to measure." default:"${duration}" placeholder:"TIME"`
-	Warmup      time.Duration `help:"How long to load before that." default:"1s" placeholder:"TIME"`
+	Warmup      time.Duration `help:"How long to load before that." default:"${warmup}" placeholder:"TIME"`
 	Timeout     time.Duration `help:"When a client gives up, from the intended send time." default:"1s" placeholder:"TIME"`
 	Limit       time.Duration `help:"What counts as goodput, from the same time. Default: the timeout." placeholder:"TIME"`
 	Connections int           `help:"Most connections open at once. Default: 10000, or what the limit on open files allows." placeholder:"COUNT"`

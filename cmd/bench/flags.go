@@ -8,7 +8,7 @@ type cli struct {
 	Idle      idleCommand      `cmd:"" help:"Idle, half-sent and slow connections beside a steady probe."`
 	Size      sizeCommand      `kong:"cmd,set='trials=3',set='cores=0',help='How many workers, how long a queue?'"`
 	Load      loadCommand      `cmd:"" set:"duration=10s" help:"Load any URL once, open or closed loop."`
-	Overload  overloadCommand  `kong:"cmd,set='duration=2s',set='trials=5',help='Put the pool of millpond through every kind of overload, and hold it against its targets.'"`
+	Overload  overloadCommand  `kong:"cmd,set='duration=2s',set='warmup=500ms',set='trials=5',help='Put the pool of millpond through every kind of overload, and hold it against its targets.'"`
 	Proxy     proxyCommand     `kong:"cmd,set='duration=8s',set='trials=3',help='Load an app alone and behind millpond and HAProxy, and what these cost.'"`
 	Limit     limitCommand     `cmd:"" help:"Find the highest rate that a server takes within an objective."`
 	Compare   compareCommand   `cmd:"" help:"Compare two report.json and claim only differences that are not chance."`

@@ -80,7 +80,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	parser, err := kong.New(&commands,
 		kong.Name("bench"),
 		kong.Description("Load an HTTP server honestly, and see what a bound on concurrency buys."),
-		kong.Vars{"trials": "1", "cores": "1", "duration": "4s"},
+		kong.Vars{"trials": "1", "cores": "1", "duration": "4s", "warmup": "1s"},
 		durations,
 		kong.ValueFormatter(helpOf),
 		kong.Writers(stdout, stderr),
