@@ -37,7 +37,7 @@ type Result struct {
 
 // Run is one experiment: a command with its workload and all its trials.
 type Run struct {
-	// Kind is contrast, pulse, retry, idle, size, load or check.
+	// Kind is contrast, pulse, retry, idle, size, load, limit, versus, overload, proxy or check.
 	Kind string `json:"kind"`
 	// Workload is the request server, such as "/task?cpu=5ms".
 	Workload string `json:"workload"`

@@ -19,7 +19,7 @@ type measure struct {
 	clients
 	Trials      int  `help:"Trials of every point; from six on there are confidence intervals." default:"${trials}" placeholder:"COUNT"`
 	ServerCores int  `help:"Processors for the server; the generator has one. 0: all others." default:"${cores}" placeholder:"COUNT"`
-	Quick       bool `help:"At most a minute (but several for all), as an illustration: fewer and shorter trials."`
+	Quick       bool `help:"At most a minute, as an illustration: fewer and shorter trials. It is several for all and proxy, and eight for overload."`
 	NoColor     bool `help:"No colours, as with NO_COLOR in the environment."`
 }
 
