@@ -67,8 +67,9 @@ func (s *openSource) stop() []attempt {
 }
 func (s *openSource) exhausted() bool { return s.next >= len(s.schedule.at) }
 
-// refusedPause is how long a client of a closed loop waits after a refused connection.
-// A dead server refuses in microseconds: without it, nothing but connects would be done.
+// refusedPause is how long a client of a closed loop waits after a refused connection or
+// request. To refuse takes microseconds: without it nothing else would be done, and the
+// capacity would be what is left beside that.
 const refusedPause = int64(10 * time.Millisecond)
 
 // closedSource is a number of clients that each send their next request when the
@@ -98,7 +99,7 @@ func (s *closedSource) take() {
 }
 
 func (s *closedSource) ended(_ attempt, o bench.Outcome, now int64) bool {
-	if o == bench.Refused {
+	if o == bench.Refused || o == bench.Shed {
 		now += refusedPause
 	}
 	if now < s.end {

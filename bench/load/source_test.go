@@ -120,3 +120,15 @@ func TestRetryBudget(t *testing.T) {
 		t.Errorf("stopping returns %d arrivals, want the %d that wait for their retry", len(left), retried)
 	}
 }
+
+func TestRefusedClientsOfAClosedLoopPause(t *testing.T) {
+	for outcome, pause := range map[bench.Outcome]int64{bench.OK: 0, bench.Timeout: 0, bench.Shed: refusedPause, bench.Refused: refusedPause} {
+		s := newClosedSource(1, 1e9, func() uint8 { return 0 })
+		a, _ := s.peek()
+		s.take()
+		s.ended(a, outcome, 5e6)
+		if next, ok := s.peek(); !ok || next.due != 5e6+pause {
+			t.Errorf("after outcome %d: due at %d, want %d", outcome, next.due, 5e6+pause)
+		}
+	}
+}
