@@ -163,13 +163,19 @@ func title(r *bench.Run) string {
 	return name
 }
 
-func newSection(r *bench.Run, index int) section {
-	name := cmp.Or(kinds[r.Kind].name, r.Kind)
-	if len(r.Targets) > 0 { // of which there are many in a report
-		name, _, _ = strings.Cut(r.Workload, ":")
+// nameOf is what a run is called in brief: the scenario, of which there are many in a
+// report, or the kind.
+func nameOf(r *bench.Run) string {
+	if len(r.Targets) > 0 {
+		scenario, _, _ := strings.Cut(r.Workload, ":")
+		return scenario
 	}
+	return cmp.Or(kinds[r.Kind].name, r.Kind)
+}
+
+func newSection(r *bench.Run, index int) section {
 	s := section{
-		ID: fmt.Sprintf("run-%d-%s", index+1, r.Kind), Name: name, Title: title(r), Question: kinds[r.Kind].question,
+		ID: fmt.Sprintf("run-%d-%s", index+1, r.Kind), Name: nameOf(r), Title: title(r), Question: kinds[r.Kind].question,
 		Verdict: verdictOf(r), Notes: r.Notes,
 		Figures: slices.DeleteFunc(figuresOf(r), func(f figure) bool { return len(f.Panels) == 0 && len(f.Table.Rows) == 0 }),
 	}

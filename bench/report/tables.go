@@ -20,7 +20,7 @@ func validityTable(runs []bench.Run) (g grid, valid, all int) {
 				valid++
 				continue
 			}
-			g.add(r.Kind, t.Server, loadOf(t), strconv.Itoa(t.Repeat), formatShare(v.RateRatio), formatSeconds(t.Latency.Lag.P99.Float()),
+			g.add(nameOf(&r), t.Server, loadOf(t), strconv.Itoa(t.Repeat), formatShare(v.RateRatio), formatSeconds(t.Latency.Lag.P99.Float()),
 				formatShare(t.Generator.CPU), formatShare(v.LittleResidual.Float()), strings.Join(v.Reasons, " "))
 		}
 	}
@@ -47,7 +47,10 @@ func gateTable(gates []bench.Gate) *grid {
 
 // Missed says in words why a gate is closed.
 func Missed(g bench.Gate) string {
-	if g.Why != "" {
+	switch {
+	case g.Trial == "":
+		return g.Why
+	case g.Why != "":
 		return fmt.Sprintf("%s: %s", g.Trial, g.Why)
 	}
 	return fmt.Sprintf("%s has %s, the bound is %s", g.Trial, formatFigure(g.Value.Float()), formatFigure(g.Bound))
