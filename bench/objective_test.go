@@ -136,3 +136,33 @@ func TestJudgeLooksAtThePoolOnly(t *testing.T) {
 		t.Errorf("got %+v", r.Gates)
 	}
 }
+
+// A server that took no part in a run, or a run without trials, keeps no objective.
+func TestNothingMeasuredKeepsNoObjective(t *testing.T) {
+	o, err := ParseObjective("failures<101%")
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := Trial{Server: "pool", Phase: "alone", Offered: 1, Outcomes: Outcomes{OK: 1}, Attainment: Known(1)}
+	for name, c := range map[string]struct {
+		run  Run
+		kept bool
+	}{
+		"served":       {Run{Kind: "idle", Trials: []Trial{good}}, true},
+		"took no part": {Run{Kind: "idle", Trials: []Trial{good}, Refused: []string{"pool did not take them"}}, false},
+		"another did":  {Run{Kind: "idle", Trials: []Trial{good}, Refused: []string{"thread did not take them"}}, true},
+		"no trials":    {Run{Kind: "contrast"}, false},
+	} {
+		r := &Result{Runs: []Run{c.run}}
+		if err := r.Judge([]Objective{o}); err != nil {
+			t.Fatal(err)
+		}
+		kept := len(r.Gates) > 0
+		for _, g := range r.Gates {
+			kept = kept && g.Passed
+		}
+		if kept != c.kept {
+			t.Errorf("%s: kept %v: %+v", name, kept, r.Gates)
+		}
+	}
+}

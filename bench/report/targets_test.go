@@ -66,3 +66,28 @@ func TestLimitAndVersus(t *testing.T) {
 		}
 	}
 }
+
+// The first line of a load says how the server did, before anything else.
+func TestFirstLineOfATrial(t *testing.T) {
+	for says, trial := range map[string]bench.Trial{
+		"FAULT: the server died: exit status 2": {Fault: "died: exit status 2"},
+		"The server answered only 50 % of the requests in time (3 late answers and 2 broken connections)": {
+			Offered: 10, Attainment: bench.Known(0.5), Outcomes: bench.Outcomes{OK: 5, Late: 3, Reset: 2}},
+		"The server answered 100 % of the requests in time": {Offered: 10, Attainment: bench.Known(1), Outcomes: bench.Outcomes{OK: 10}},
+	} {
+		var b strings.Builder
+		if err := WriteTrial(&b, &trial, "a load"); err != nil || !strings.HasPrefix(b.String(), says+"\na load\n") {
+			t.Errorf("error %v, and it begins %.150q, want %q", err, b.String(), says)
+		}
+	}
+}
+
+// A run without a trial of a server says so first.
+func TestFirstLineWhereAServerRefused(t *testing.T) {
+	run := madeUpContrast([]string{"pool"}, []float64{0.5}, 1)
+	run.Kind, run.Refused = "idle", []string{"pool did not take the connections in the background: connection refused"}
+	var b strings.Builder
+	if err := WriteTable(&b, madeUp(run)); err != nil || !strings.HasPrefix(b.String(), run.Refused[0]+". ") {
+		t.Errorf("error %v, and it begins %.150q", err, b.String())
+	}
+}

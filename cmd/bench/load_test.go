@@ -190,7 +190,6 @@ func TestBrokenServersAreToldFirstByLoads(t *testing.T) {
 		{"dies", loads, "FAULT: the server died: %: fatal error: out of luck"}, {"dies", limit, "No rate was found"}, {"dies", versus, "it died"},
 		{"lies", loads, "FAULT: the server counts otherwise than its clients"}, {"lies", limit, "No rate was found"},
 		{"drops", loads, "The server answered only % broken connections"}, {"drops", limit, "No rate was found"},
-		{"delays", append(loads, "--limit=100ms", "--slo=attainment>99%"), "The server answered only 0 % of the requests in time (% late answer"},
 		{"lies", versus, "before counts otherwise"}, {"hangs", versus, "no answer within"},
 	} {
 		t.Run(c.args[0]+" "+c.kind, func(t *testing.T) {

@@ -103,9 +103,8 @@ func TestBrokenServersAreToldFirst(t *testing.T) {
 		{"lies", contrast, "pool counts otherwise than its clients"}, {"lies", idle, "pool counts otherwise"},
 		{"lies", size, "no size can be recommended"},
 		{"hangs", pulse, "no answer within"}, {"503", retry, "it answers 503"}, {"dies", retry, "out of luck"}, {"lies", pulse, "pool counts otherwise"},
-		{"drops", retry, "pool answered only"}, {"crowded", idle, "pool did not take the connections in the background: idle connection"},
+		{"crowded", idle, "pool did not take the connections in the background: idle connection"},
 		{"404", overload, "row 9, in time of what the modest ask for: not known: workers 8 serves nothing: GET /task?cpu=5ms: it answers 404"},
-		{"hangs", overload, "no answer within"},
 	} {
 		t.Run(c.args[0]+" "+c.kind, func(t *testing.T) {
 			t.Setenv(stubKind, c.kind)
