@@ -61,6 +61,7 @@ func (o Offer) isFor(variant string) bool {
 // Times within a load that changes.
 const (
 	stepBin      = 100 * time.Millisecond // of its series
+	shortTrial   = 4 * time.Second        // below which a series has finer steps, too
 	stepLength   = time.Second            // of a level
 	courseLength = 3 * time.Second        // of a kind of request, if there are several
 	// stallLength is the least length of a load in which the server is stopped: a third
@@ -79,8 +80,11 @@ func (s *Suite) offerSpec(o Offer, server process.Server, capacity float64, repe
 		p.beside = crowd(bench.Background{Kind: load.KindIdle, Connections: o.Idle})
 	}
 	rate := cmp.Or(o.Rate, o.Multiple*capacity)
-	if o.Stall > 0 || o.Steps > 0 || len(o.Course) > 1 {
+	switch {
+	case o.Stall > 0 || o.Steps > 0 || len(o.Course) > 1:
 		p.load.BinWidth = stepBin
+	case s.Duration < shortTrial:
+		p.load.BinWidth = overloadBin // or there would be nothing to see over time
 	}
 	switch {
 	case o.Cold:
