@@ -1,6 +1,8 @@
 package http1
 
 import (
+	"errors"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -25,13 +27,15 @@ type fake struct {
 	out      []byte
 	outEnd   error // comes when there is no room
 	deadline [2]time.Time
+	files    error // why it cannot send a file, if so
+	byFile   int   // bytes of out that came straight from one
 	watched  bool
 	untaken  int  // bytes of out that the client leaves in a buffer
 	gone     bool // detached, or not the exchange's any more: nobody may use it
 }
 
 func newFake(t *testing.T, input string) *fake {
-	return &fake{t: t, room: -1, in: []byte(input), changed: make(chan struct{})}
+	return &fake{t: t, room: -1, in: []byte(input), changed: make(chan struct{}), files: errors.ErrUnsupported}
 }
 
 // change does f, and wakes who waits.
@@ -91,6 +95,30 @@ func (f *fake) write(p []byte) (int, error) {
 		return n, f.outEnd
 	}
 	return n, ErrWouldBlock
+}
+
+func (f *fake) TrySendFile(file File, n int64) (int64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.used("TrySendFile")
+	if f.files != nil {
+		return 0, f.files
+	}
+	full := f.room >= 0 && int64(f.room) < n
+	if full {
+		n = int64(f.room)
+	}
+	b := make([]byte, n)
+	read, err := io.ReadFull(file, b)
+	f.write(b[:read])
+	f.byFile += read
+	switch {
+	case err != nil:
+		return int64(read), io.EOF
+	case full:
+		return n, ErrWouldBlock
+	}
+	return n, nil
 }
 
 func (f *fake) Read(p []byte) (int, error) {

@@ -2,7 +2,6 @@ package http1
 
 import (
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"sync"
@@ -112,13 +111,6 @@ func (x *Exchange) write(p []byte) (int, error) {
 // WriteString implements io.StringWriter.
 func (x *Exchange) WriteString(s string) (int, error) {
 	return x.Write(unsafe.Slice(unsafe.StringData(s), len(s))) // which nobody writes to
-}
-
-// ReadFrom implements io.ReaderFrom.
-func (x *Exchange) ReadFrom(src io.Reader) (int64, error) {
-	buf := copyBuffers.Get().(*[copyBuffer]byte)
-	defer copyBuffers.Put(buf)
-	return io.CopyBuffer(struct{ io.Writer }{x}, struct{ io.Reader }{src}, buf[:])
 }
 
 var copyBuffers = sync.Pool{New: func() any { return new([copyBuffer]byte) }}
