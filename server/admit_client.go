@@ -22,7 +22,16 @@ func (f *fairness) key(c *conn) uint64 {
 
 // ofAddress takes an IPv6 client for its /64, of which it has all addresses.
 func (f *fairness) ofAddress(c *conn) uint64 {
-	addr := f.client(c)
+	if len(f.trusted) > 0 {
+		return f.hash(f.client(c))
+	}
+	if c.key == 0 {
+		c.key = f.hash(c.ClientIP())
+	}
+	return c.key
+}
+
+func (f *fairness) hash(addr netip.Addr) uint64 {
 	if !addr.IsValid() {
 		return 0
 	}

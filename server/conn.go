@@ -25,6 +25,7 @@ type conn struct {
 	state   state
 	why     CloseReason // of its closing after its answer
 	drained int64       // bytes, while lingering
+	key     uint64      // of its peer, for fairness; 0 until it is asked for
 	request *request    // being read, served or answered; nil if there is none
 	serving atomic.Pointer[http1.Exchange]
 }

@@ -25,10 +25,8 @@ func newRequest() any {
 func (r *request) run(worker context.Context, queued time.Time) {
 	r.conn.enter(stateServing)
 	r.serve(worker, queued)
-	if x := r.exchange; x != nil {
-		if o := x.Outcome(); o.Panic != nil {
-			panic(handlerPanic{o.Panic})
-		}
+	if x := r.exchange; x != nil && x.Panicked() {
+		panic(handlerPanic{x.Outcome().Panic})
 	}
 }
 
@@ -92,7 +90,8 @@ func (r *request) serve(worker context.Context, queued time.Time) {
 		defer a.runs(worker)()
 	}
 	x.Serve(r.handler)
-	if o := x.Outcome(); o.Panic != nil {
+	if x.Panicked() {
+		o := x.Outcome()
 		c.handlerPanicked(&o)
 	}
 }

@@ -2,7 +2,6 @@ package http1
 
 import (
 	"cmp"
-	"strings"
 	"time"
 )
 
@@ -71,6 +70,10 @@ type caught struct {
 	stack []byte
 }
 
+// Panicked reports whether the handler has panicked; Outcome says with what. It
+// is called after Serve.
+func (x *Exchange) Panicked() bool { return x.verdict.caught != nil }
+
 // Outcome says how the exchange has ended. It is called after Serve, and not
 // any more once the output, which it hands over, was released.
 func (x *Exchange) Outcome() Outcome {
@@ -97,6 +100,6 @@ func (x *Exchange) Outcome() Outcome {
 
 // path is the target of the request without its query, for reports.
 func (x *Exchange) path() string {
-	path, _, _ := strings.Cut(x.asked.Target, "?")
+	path, _ := cut(x.asked.Target, '?')
 	return path
 }
