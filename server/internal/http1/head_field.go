@@ -7,6 +7,7 @@ import (
 
 // seenFields remembers what single fields said until the whole head is known.
 type seenFields struct {
+	lengths    uint64 // of all names, as a set, by lengthBit
 	hosts      int
 	codings    int    // Transfer-Encoding fields
 	length     string // the first Content-Length, as written
@@ -24,6 +25,7 @@ func (s *scanner) judgeField(line []byte) *Fault {
 	if f != nil {
 		return f
 	}
+	s.seen.lengths |= lengthBit(len(name))
 	return s.note(name, value)
 }
 
