@@ -6,7 +6,16 @@ import (
 	"io"
 	"net/http"
 	"testing"
+	"unsafe"
 )
+
+// TestExchangeSize keeps an exchange, which is most of what a request allocates,
+// within a size class of the runtime: the next one is of 896 bytes.
+func TestExchangeSize(t *testing.T) {
+	if n := unsafe.Sizeof(Exchange{}); n > 768 {
+		t.Errorf("an Exchange takes %d bytes, want 768 at most", n)
+	}
+}
 
 // TestExchangeAllocations counts what a plain request and a small response
 // allocate: the exchange, the head as a string, and two headers. Pools forget

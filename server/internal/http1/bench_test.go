@@ -18,11 +18,14 @@ func BenchmarkExchange(b *testing.B) {
 	}
 }
 
+// smallPeer is that of all requests of serveSmall.
+var smallPeer = &Peer{Base: context.Background(), Remote: "client"}
+
 // serveSmall serves a plain request, as its connection would.
 func serveSmall(cfg *Config, in *Input, h http.Handler) {
 	in.Add(copy(in.Space(), "GET /hello HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n"), 0)
 	in.Scan()
-	x := NewExchange(cfg, sink{}, in, &Peer{Base: context.Background(), Remote: "client"}, context.Background())
+	x := NewExchange(cfg, sink{}, in, smallPeer, context.Background())
 	x.Serve(h)
 	o := x.Outcome()
 	o.Output.Flush(sink{})

@@ -14,6 +14,8 @@ type bodyReader struct {
 	length int64
 	chunks chunks
 	owed   int // bytes of data that the input begins with, in a chunked body
+
+	received int64 // bytes from the transport, read in turn
 }
 
 // Read implements io.Reader. The error after a malformed part is of type *Fault.
@@ -90,7 +92,7 @@ func (r *bodyReader) receive(p []byte) (n int, err error) {
 		}
 	} else {
 		n, err = r.x.transfer(reading, p)
-		r.x.received += int64(n)
+		r.received += int64(n)
 	}
 	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 		r.x.Cancel() // the client has left

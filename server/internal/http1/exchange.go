@@ -22,7 +22,7 @@ type Exchange struct {
 	cfg    *Config
 	t      Transport
 	in     *Input // not to be touched once the exchange has ended
-	base   context.Context
+	peer   *Peer
 	worker context.Context
 
 	asked  Asked
@@ -37,7 +37,6 @@ type Exchange struct {
 	response
 	notes   *notes // nil until there are any: most requests have none
 	verdict verdict
-	timing  timing // not guarded: set before Serve
 	place   place
 }
 
@@ -55,7 +54,8 @@ const (
 	done                     // the handler has returned
 )
 
-// A Peer is what the requests of a connection have in common.
+// A Peer is what the requests of a connection have in common. It must not change
+// any more.
 type Peer struct {
 	Base   context.Context      // of the contexts of the requests
 	Remote string               // http.Request.RemoteAddr
@@ -67,7 +67,7 @@ type Peer struct {
 // that runs the handler. If no request can be made of the head, the outcome is
 // settled, and Serve does nothing.
 func NewExchange(cfg *Config, t Transport, in *Input, peer *Peer, worker context.Context) *Exchange {
-	x := &Exchange{cfg: cfg, t: t, in: in, base: peer.Base, worker: worker,
+	x := &Exchange{cfg: cfg, t: t, in: in, peer: peer, worker: worker,
 		header: make(http.Header), response: response{out: NewOutput(), length: -1}}
 	x.setTimeouts()
 	x.ctx.x = x

@@ -29,8 +29,7 @@ type waits struct {
 	busy     [2]bool          // somebody is in there without mu
 	taken    [2]bool          // the deadline is the handler's
 	due      [2]time.Duration // on the clock; 0 is never
-	pace     [2]Pace          // of the client; whose turn it is uses it
-	received int64            // bytes read from the transport
+	paces    *[2]Pace         // of the client, made by pace
 	freed    chan struct{}    // closed when one of busy ends; made by who waits for that
 }
 
@@ -72,7 +71,6 @@ func (x *Exchange) pass(dir direction) {
 
 // setTimeouts has the timeouts of the request begin when its bytes came.
 func (x *Exchange) setTimeouts() {
-	x.pace[reading], x.pace[writing] = NewPace(x.cfg.MinRate), NewPace(x.cfg.MinRate)
 	if d := x.cfg.ReadTimeout; d > 0 {
 		x.due[reading] = x.in.began + d
 	}
@@ -107,7 +105,7 @@ func (x *Exchange) transfer(dir direction, p []byte) (n int, err error) {
 
 // await is the waiting of transfer, which has moved n bytes.
 func (x *Exchange) await(dir direction, p []byte, n int) (int, error) {
-	pace := &x.pace[dir]
+	pace := x.pace(dir)
 	for pace.Left() > 0 && !x.isOverdue(dir) && !x.place.refused.Load() {
 		start := x.cfg.Clock.Now()
 		at := start + min(pace.Left(), farOff)
@@ -126,11 +124,23 @@ func (x *Exchange) await(dir direction, p []byte, n int) (int, error) {
 	return n, os.ErrDeadlineExceeded
 }
 
+// pace is that of the client, for whose turn it is in that direction: most clients
+// are never waited for.
+func (x *Exchange) pace(dir direction) *Pace {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.paces == nil {
+		pace := NewPace(x.cfg.MinRate)
+		x.paces = &[2]Pace{pace, pace}
+	}
+	return &x.paces[dir]
+}
+
 // moved is how many bytes the client has sent or taken, of which n are not in the
 // counts yet.
 func (x *Exchange) moved(dir direction, n int) int64 {
 	if dir == reading {
-		return x.received + int64(n)
+		return x.body.reader.received + int64(n)
 	}
 	return x.out.Sent() + int64(n-x.t.Untaken())
 }

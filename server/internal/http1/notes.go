@@ -1,7 +1,10 @@
 package http1
 
-// notes are what handlers say of a request for its report.
-type notes struct{ route, traceID string }
+// notes are what most requests have no use for.
+type notes struct {
+	route, traceID string // for the report
+	timing         timing
+}
 
 // SetRoute names the route that has matched, in place of the Pattern of the
 // request, for handlers that were given a copy of it.

@@ -60,8 +60,6 @@ type verdict struct {
 	clean  bool
 	fault  *Fault
 	caught *caught
-
-	received int64
 }
 
 // caught is what a handler panicked with, and where.
@@ -80,7 +78,7 @@ func (x *Exchange) Outcome() Outcome {
 	v := &x.verdict
 	o := Outcome{Ending: v.ending, Why: v.why, Fault: v.fault, Clean: v.clean,
 		Method: x.req.Method, Path: x.path(), Route: x.req.Pattern,
-		Status: int(x.status), Received: v.received, Sent: x.out.Sent()}
+		Status: int(x.status), Received: x.bytesReceived(), Sent: x.out.Sent()}
 	if v.caught != nil {
 		o.Panic, o.Stack = v.caught.value, v.caught.stack
 	}
@@ -89,13 +87,25 @@ func (x *Exchange) Outcome() Outcome {
 	}
 	switch v.ending {
 	case Sent, SentLast:
-		o.Output, o.Pace, o.Due = x.out, x.pace[writing], x.due[writing]
+		o.Output, o.Pace, o.Due = x.out, NewPace(x.cfg.MinRate), x.due[writing]
+		if x.paces != nil {
+			o.Pace = x.paces[writing]
+		}
 	case Aborted, Failed:
 		if o.Sent == 0 {
 			o.Status = 0 // it was decided, but nobody got it
 		}
 	}
 	return o
+}
+
+// bytesReceived is the number of those of the request that were read.
+func (x *Exchange) bytesReceived() int64 {
+	n := int64(x.head().Size)
+	if x.body != nil {
+		n += x.body.size
+	}
+	return n
 }
 
 // path is the target of the request without its query, for reports.

@@ -31,7 +31,7 @@ func (ctx *requestContext) use() context.Context {
 	ctx.mu.Lock()
 	defer ctx.mu.Unlock()
 	if ctx.inner == nil {
-		ctx.inner, ctx.cancel = context.WithCancel(ctx.x.base)
+		ctx.inner, ctx.cancel = context.WithCancel(ctx.x.peer.Base)
 		if ctx.ended {
 			ctx.cancel()
 		}
@@ -86,7 +86,7 @@ func (x *Exchange) CloseNotify() <-chan bool {
 }
 
 // Deadline implements context.Context.
-func (ctx *requestContext) Deadline() (time.Time, bool) { return ctx.x.base.Deadline() }
+func (ctx *requestContext) Deadline() (time.Time, bool) { return ctx.x.peer.Base.Deadline() }
 
 // Done implements context.Context. On a transport that is not watched anyway,
 // watching for the client's leaving begins with the first call.

@@ -143,10 +143,6 @@ func (x *Exchange) replace(p *Prebuilt) {
 
 // conclude says how the exchange has ended.
 func (x *Exchange) conclude(v verdict) {
-	v.received = int64(x.head().Size)
-	if x.body != nil {
-		v.received += x.body.size
-	}
 	x.verdict = v
 	if v.ending > SentLast {
 		x.out.clear() // nobody sends it

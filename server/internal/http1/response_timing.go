@@ -13,14 +13,16 @@ type timing struct {
 // Queued has the response say how long the request waited since then, and how
 // long the handler took to the head of its response, in a Server-Timing field
 // (https://www.w3.org/TR/server-timing/). It is called before Serve.
-func (x *Exchange) Queued(since time.Time) { x.timing = timing{since, time.Now()} }
+func (x *Exchange) Queued(since time.Time) {
+	x.note(func(n *notes) { n.timing = timing{since, time.Now()} })
+}
 
 // writeTiming adds the field, if it is wanted.
 func (x *Exchange) writeTiming() {
-	t := &x.timing
-	if t.began.IsZero() {
+	if x.notes == nil || x.notes.timing.began.IsZero() {
 		return
 	}
+	t := &x.notes.timing
 	b := append(x.out.buf, "Server-Timing: queue;dur="...)
 	b = appendMilliseconds(b, t.began.Sub(t.queued))
 	b = append(b, ", run;dur="...)
