@@ -23,8 +23,8 @@ func (c *conn) startLingering() step {
 // linger discards input, within bounds, until the client closes.
 func (c *conn) linger() step {
 	e := c.engine
-	scratch := e.http.NewInput()
-	defer scratch.Release()
+	scratch := c.need().in
+	defer c.release()
 	for visited := 0; visited <= visitBytes; {
 		n, err := c.TryRead(scratch.Space())
 		visited += n

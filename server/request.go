@@ -10,13 +10,18 @@ import (
 )
 
 // A request is what a connection has only while a request of its arrives,
-// waits, is served or answered: what was read and not yet consumed, and what
-// answers it. It belongs to the owner of the connection, and is reused.
+// waits, is served or answered. It belongs to the owner of the connection, and
+// is reused.
 type request struct {
+	task   pool.Task    // its functions, made once
+	resume func()       // has conn moved on; made once
+	in     *http1.Input // what was read and not yet consumed
+	errand
+}
+
+// An errand is what a request has to do for its connection.
+type errand struct {
 	conn     *conn
-	in       *http1.Input
-	task     pool.Task // its functions, made once
-	resume   func()    // has conn moved on; made once
 	handler  http.Handler
 	pool     *pool.Pool      // that runs it
 	exchange *http1.Exchange // nil until a handler is to answer it
@@ -45,8 +50,10 @@ type reply struct {
 func (c *conn) need() *request {
 	if c.request == nil {
 		r := c.engine.requests.Get().(*request)
-		r.conn, r.in = c, c.engine.http.NewInput()
-		c.request = r
+		if r.in == nil {
+			r.in = c.engine.http.NewInput()
+		}
+		r.conn, c.request = c, r
 	}
 	return c.request
 }
@@ -58,9 +65,11 @@ func (c *conn) release() {
 		return
 	}
 	c.request = nil
-	r.in.Release()
+	if !r.in.Reset() {
+		r.in = nil
+	}
 	r.settle()
-	*r = request{task: r.task, resume: r.resume}
+	r.errand = errand{}
 	c.engine.requests.Put(r)
 }
 

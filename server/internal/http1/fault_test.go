@@ -81,7 +81,7 @@ func TestUnbuildable(t *testing.T) {
 			if got := f.sent(); !strings.HasPrefix(got, "HTTP/1.1 400 ") || !strings.HasSuffix(got, faultUnbuildable.Text+"\n") {
 				t.Errorf("sent %q", got)
 			}
-			in.Release()
+			in.Reset()
 		})
 	}
 }

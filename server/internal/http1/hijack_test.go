@@ -56,7 +56,7 @@ func TestHijackWhileABodyIsRead(t *testing.T) {
 		if o := x.Outcome(); o.Ending != Hijacked || o.Fault != nil {
 			t.Errorf("outcome %+v; want it hijacked, and no fault", o)
 		}
-		in.Release()
+		in.Reset()
 	})
 }
 

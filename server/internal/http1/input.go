@@ -1,17 +1,15 @@
 package http1
 
-import (
-	"sync"
-	"time"
-)
+import "time"
 
 // inputBytes is what one read takes, unless a head is larger.
 const inputBytes = 4 << 10
 
 // An Input holds what was read from a connection and not yet consumed, and
 // the verdict on the request that it begins with. A connection needs one only
-// while there are such bytes or a request is under way. It is not safe for
-// concurrent use; while an exchange is served, it belongs to that.
+// while there are such bytes or a request is under way; it is used for another
+// one after that. It is not safe for concurrent use; while an exchange is served,
+// it belongs to that.
 type Input struct {
 	buf    []byte
 	r, w   int // buf[r:w] is not yet consumed
@@ -23,25 +21,19 @@ type Input struct {
 	account account // for what waits for more
 }
 
-var inputs = sync.Pool{New: func() any { return &Input{buf: make([]byte, inputBytes)} }}
-
-// NewInput returns an empty input, perhaps one that was released.
+// NewInput returns an empty input.
 func (cfg *Config) NewInput() *Input {
-	in := inputs.Get().(*Input)
-	in.scan = scanner{maxHead: cfg.MaxHead, maxBody: cfg.MaxBody}
-	return in
+	return &Input{buf: make([]byte, inputBytes), scan: scanner{maxHead: cfg.MaxHead, maxBody: cfg.MaxBody}}
 }
 
-// Release gives in up, to be used for another connection. One that has grown
-// is left to the collector.
-func (in *Input) Release() {
+// Reset readies in for another connection, and reports whether it is fit for
+// that: one that has grown is better left to the collector.
+func (in *Input) Reset() (fit bool) {
 	in.account.close()
+	in.scan.reset()
 	in.ahead = ahead{}
-	if len(in.buf) != inputBytes {
-		return
-	}
 	in.r, in.w = 0, 0
-	inputs.Put(in)
+	return !in.Grown()
 }
 
 // Pending is what was read and not yet consumed. It is valid until the next

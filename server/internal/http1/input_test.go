@@ -17,7 +17,7 @@ func (in *Input) feed(s string, now time.Duration) {
 // An Input takes requests in any pieces, and tells when each began.
 func TestInput(t *testing.T) {
 	in := testConfig().NewInput()
-	defer in.Release()
+	defer in.Reset()
 	if !in.Empty() || in.Method() != "" {
 		t.Errorf("a new input has %q, method %q", in.Pending(), in.Method())
 	}
@@ -70,7 +70,7 @@ func TestInputKeepsWhatIsPending(t *testing.T) {
 			if got := string(in.Pending()); got != want || len(got) != test.wantPending {
 				t.Errorf("%d bytes are pending, want %d", len(got), len(want))
 			}
-			in.Release()
+			in.Reset()
 		})
 	}
 }

@@ -100,7 +100,7 @@ func (f *fake) leftover(cfg *Config, n int, do ...func(http.ResponseWriter, *htt
 	f.mu.Unlock()
 	clear(in.buf)
 	*in.Head() = Head{}
-	in.Release()
+	in.Reset()
 	if o.Output != nil {
 		o.Output.clear()
 		o.Output.Queue(make([]byte, 100))
