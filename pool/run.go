@@ -115,7 +115,7 @@ func (p *Pool) next(j *job) bool {
 		j.worked = true
 		p.starting--
 	}
-	if fresh || !p.gate.Crowded(p.tickets) {
+	if fresh || !p.gate.Crowded(now, p.tickets) {
 		if it, ok := p.policy.Next(now); ok {
 			p.tasks.take(it.ID, &j.task)
 			j.at, j.class = it.At, it.Class

@@ -77,7 +77,7 @@ func (r *run) execute(j job) {
 		r.fresh--
 	case finish:
 		r.complete(j.task)
-		crowded = r.gate.Crowded(r.live)
+		crowded = r.gate.Crowded(r.now, r.live)
 	}
 	if !crowded {
 		if item, ok := r.sched.Next(r.now); ok {

@@ -7,6 +7,10 @@ const (
 	// again.
 	lookAgain = 2 * time.Millisecond
 
+	// calmFor is for how long it counts that no worker was one too many: the
+	// question costs as much as a tenth of a small task.
+	calmFor = 200 * time.Microsecond
+
 	// crowdedAt is how many goroutines for each processor wait for it when a
 	// worker is one too many.
 	crowdedAt = 2
@@ -26,6 +30,7 @@ type Gate struct {
 
 	processors int           // when last asked
 	until      time.Duration // the gate is shut until then
+	calm       time.Duration // no worker is one too many until then
 	Held       uint64        // how often the gate was found shut
 	Retired    uint64        // how often a worker was one too many
 }
@@ -54,8 +59,12 @@ func (g *Gate) Open(now time.Duration, workers, starting int, urgent bool) (open
 }
 
 // Crowded reports whether one of so many workers is one too many.
-func (g *Gate) Crowded(workers int) bool {
-	if g.Signal == nil || workers <= max(g.Least, g.processors, 1) || g.read() <= crowdedAt*g.processors {
+func (g *Gate) Crowded(now time.Duration, workers int) bool {
+	if g.Signal == nil || workers <= max(g.Least, g.processors, 1) || now < g.calm {
+		return false
+	}
+	if g.read() <= crowdedAt*g.processors {
+		g.calm = now + calmFor
 		return false
 	}
 	g.Retired++
