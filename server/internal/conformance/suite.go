@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -34,6 +35,9 @@ var groups = map[string][]string{
 // other package, it is all of them.
 var stdFiles = []string{"serve_test.go", "clientserver_test.go", "responsecontroller_test.go", "fs_test.go",
 	"transport_test.go", "client_test.go"}
+
+// otherProtocols are the tests of net/http for HTTP/2 that do not name a mode.
+var otherProtocols = regexp.MustCompile("^Test(AutomaticHTTP2_|ServerHandlersCanHandleH2PRI)")
 
 // A suite is the tests of a package. The fields are those of go list.
 type suite struct {
@@ -122,7 +126,8 @@ func (s *suite) tests(files []string) (all []test, err error) {
 			return nil, err
 		}
 		for _, d := range parsed.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && slices.Contains(there, f.Name.Name) {
+			f, ok := d.(*ast.FuncDecl)
+			if ok && f.Recv == nil && slices.Contains(there, f.Name.Name) && !(s.Standard && otherProtocols.MatchString(f.Name.Name)) {
 				all = append(all, test{s, file, f.Name.Name})
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"reflect"
 )
 
@@ -31,13 +32,17 @@ func (s *Server) give() {
 }
 
 // giveDefaults says in millpond's terms what zero means to net/http: where the
-// two differ in nothing but the default, that is no difference in behaviour.
+// two differ in nothing but the default, that is no difference in behaviour. It
+// keeps neither bodies nor responses for slow clients.
 func (s *Server) giveDefaults() {
 	m, read := &s.millpond, cmp.Or(max(s.original.ReadTimeout, 0), -1)
 	m.ReadHeaderTimeout = cmp.Or(m.ReadHeaderTimeout, read)
 	m.IdleTimeout = cmp.Or(m.IdleTimeout, read)
 	m.MaxHeaderBytes = cmp.Or(m.MaxHeaderBytes, http.DefaultMaxHeaderBytes)
 	m.MaxBodyBytes = -1
+	if os.Getenv(ModelVar) != buffered {
+		m.BodyBuffer, m.WriteBuffer = -1, -1
+	}
 }
 
 // lastListener is the listener as the test made it.

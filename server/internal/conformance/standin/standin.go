@@ -16,9 +16,13 @@ import (
 // net/http serves.
 const ModelVar = "CONFORMANCE_MODEL"
 
-// Models are the ways to serve: a pool with parking in epoll, a pool with a
+// buffered is the model with millpond's own buffers.
+const buffered = "buffered"
+
+// Models are the ways to serve: a pool with parking in epoll, the same with
+// bodies and responses kept for slow clients, as it is by default, a pool with a
 // goroutine for each parked connection, and a goroutine for each connection.
-var Models = []string{"epoll", "stream", "goroutine"}
+var Models = []string{"epoll", buffered, "stream", "goroutine"}
 
 // The tests are written for a server without bounds: some of them have dozens
 // of handlers wait for each other.
