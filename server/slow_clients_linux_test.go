@@ -1,0 +1,107 @@
+package server
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"testing"
+	"time"
+
+	"millpond/pool"
+)
+
+// A thousand clients that upload, download, or have their connections taken, and
+// then do nothing, leave eight workers to eight others; each has a goroutine, and
+// no more.
+func TestThousandSlowClients(t *testing.T) {
+	const workers, slow = 8, 1000
+	release := make(chan struct{})
+	entered := make(chan struct{}, workers)
+	mux := http.NewServeMux()
+	for _, o := range outings {
+		mux.HandleFunc("/"+o.name, o.handle(release))
+	}
+	mux.HandleFunc("/held", func(http.ResponseWriter, *http.Request) {
+		entered <- struct{}{}
+		<-release
+	})
+	r := serving(t, &Server{Handler: mux, MinRate: -1, Pool: pool.Config{Workers: workers, Queue: slow}}, narrow)
+	before := runtime.NumGoroutine()
+	var callers []*caller
+	for i := range slow {
+		c := r.call()
+		switch i % 3 {
+		case 0:
+			c.send("POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 1048576\r\n\r\n")
+			c.send(string(make([]byte, 65<<10)))
+		case 1:
+			c.send("GET /download HTTP/1.1\r\nHost: h\r\n\r\n")
+		default:
+			c.send("GET /hijack HTTP/1.1\r\nHost: h\r\n\r\n")
+		}
+		callers = append(callers, c)
+	}
+	until(t, "all are away", func() bool {
+		st := r.Stats()
+		return st.Pool.Away == slow && st.Streams == slow && st.Pool.Running == 0
+	})
+	for range workers {
+		c := r.call()
+		c.send("GET /held HTTP/1.1\r\nHost: h\r\n\r\n")
+		callers = append(callers, c)
+	}
+	for range workers {
+		within(t, entered, "a worker")
+	}
+	if n, most := runtime.NumGoroutine(), before+workers+slow+10; n > most {
+		t.Errorf("%d goroutines; want at most %d", n, most)
+	}
+	checkPoolLaws(t, r.Stats())
+	close(release)
+	for _, c := range callers {
+		c.Close()
+	}
+	until(t, "all are back", func() bool { st := r.Stats(); return st.Streams == 0 && st.Pool.Away == 0 && st.BufferedBytes == 0 })
+}
+
+// Over TLS, a client that does not read is cut like any other: a write that has
+// timed out is not gone on with, as what was sent of a record is not known.
+func TestSlowReaderOverTLS(t *testing.T) {
+	certified := httptest.NewUnstartedServer(nil)
+	certified.StartTLS()
+	defer certified.Close()
+	server, client := certified.TLS, certified.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	client.ServerName = "example.com"
+	for _, m := range []Model{ModelPool, ModelGoroutine} {
+		t.Run(m.String(), func(t *testing.T) {
+			failed := make(chan error, 1)
+			s := serving(t, &Server{Model: m, WriteTimeout: 200 * time.Millisecond, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_, err := w.Write(make([]byte, 8<<20))
+				failed <- err
+				<-r.Context().Done()
+			})}, func(t *testing.T) (net.Listener, func() (net.Conn, error)) {
+				l, dial := narrow(t)
+				return tls.NewListener(l, &tls.Config{Certificates: server.Certificates}), func() (net.Conn, error) {
+					nc, err := dial()
+					if err != nil {
+						return nil, err
+					}
+					return tls.Client(nc, client), nil
+				}
+			})
+			c := s.call()
+			c.send(getRoot)
+			if err := within(t, failed, "the write to fail"); err == nil {
+				t.Error("8 MiB were written to a client that does not read")
+			}
+			until(t, "the connection is closed", func() bool { return s.Stats().Closed[CloseWrite] == 1 })
+			if st := s.Stats(); st.Pool.Running != 0 || st.Streams != 0 {
+				t.Errorf("%d handlers run, %d without a place; want none", st.Pool.Running, st.Streams)
+			}
+			io.Copy(io.Discard, c)
+		})
+	}
+}
