@@ -33,14 +33,13 @@ func (c *conn) reply() step {
 func (c *conn) replied() step {
 	e, r := c.engine, c.request
 	now := e.now()
-	reply := r.reply
-	reply.report.Duration = now - r.in.Began()
-	r.settle()
-	e.report(&reply.report, reply.access)
+	r.reply.due = false
+	r.reply.report.Duration = now - r.in.Began()
+	e.report(&r.reply.report, r.reply.access)
 	switch {
-	case !reply.last:
+	case !r.reply.last:
 		return c.reuse(now)
-	case reply.clean && r.in.Empty() && !c.parking.Has(poll.Readable):
+	case r.reply.clean && r.in.Empty() && !c.parking.Has(poll.Readable):
 		return c.close(c.why) // nothing is unread, so the answer is safe
 	}
 	c.release()
@@ -51,6 +50,7 @@ func (c *conn) replied() step {
 func (c *conn) reuse(now time.Duration) step {
 	if in := c.request.in; !in.Empty() {
 		in.Next(now)
+		c.request.settle()
 		c.enter(stateReading)
 		return onward
 	}

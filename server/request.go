@@ -69,11 +69,11 @@ func (c *conn) release() {
 		r.in = nil
 	}
 	r.settle()
-	r.errand = errand{}
+	r.conn = nil
 	c.engine.requests.Put(r)
 }
 
-// settle gives back what is left of the answer.
+// settle ends what r had to do, and gives back what is left of the answer.
 func (r *request) settle() {
 	if r.reply.out != nil {
 		r.reply.out.Release()
@@ -81,7 +81,7 @@ func (r *request) settle() {
 	if r.cancel != nil {
 		r.cancel()
 	}
-	r.reply, r.timed, r.exchange, r.cancel, r.origin = reply{}, false, nil, nil, OriginHandler
+	r.errand = errand{conn: r.conn}
 }
 
 // abandonRequest gives up the request of a connection that closes, and returns
@@ -108,13 +108,15 @@ func (c *conn) abandonRequest() (last *Request, access *Access) {
 	return nil, nil
 }
 
-// answered ends the time in flight of a request that will be reported so.
-func (c *conn) answered(out *http1.Output, report Request) {
+// answered ends the time in flight of a request whose answer is in out, and returns
+// what will be reported of it, for the caller to fill in.
+func (c *conn) answered(out *http1.Output) (report *Request) {
 	r := c.request
 	c.landed()
-	report.Origin = r.origin
-	r.reply.out, r.reply.report, r.reply.due = out, report, true
 	r.timed = false
+	r.reply.out, r.reply.due = out, true
+	r.reply.report.Origin = r.origin
+	return &r.reply.report
 }
 
 // landed ends the time in flight of the request of c.

@@ -84,7 +84,8 @@ func (c *conn) give(p *http1.Prebuilt, received int64, last bool) step {
 	out.SetStatic(b)
 	r.in.Skip(int(received))
 	r.reply.last, r.patience = last, patience{pace: http1.NewPace(c.engine.http.MinRate)}
-	c.answered(out, Request{Method: method, Status: p.Status, Received: received, Sent: int64(len(b))})
+	report := c.answered(out)
+	report.Method, report.Status, report.Received, report.Sent = method, p.Status, received, int64(len(b))
 	c.enter(stateReplying)
 	return onward
 }

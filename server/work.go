@@ -142,7 +142,7 @@ func (c *conn) handOver() step {
 	o := c.request.exchange.Outcome()
 	c.serving.Store(nil)
 	c.enter(stateClosed)
-	c.answered(nil, reportOf(&o))
+	c.answered(nil).take(&o)
 	c.engine.report(c.abandonRequest())
 	return gone
 }
@@ -159,7 +159,7 @@ func (c *conn) conclude() step {
 		c.noteReason(faultReason(o.Fault))
 	}
 	c.why = closeReasons[o.Why]
-	c.answered(o.Output, reportOf(&o))                                     // before there is a hook, which may panic
+	c.answered(o.Output).take(&o) // before there is a hook, which may panic
 	if o.Fault != nil && o.Fault.Status != http.StatusServiceUnavailable { // which was counted as shed
 		c.engine.bad(o.Fault)
 	}
@@ -172,13 +172,13 @@ func (c *conn) conclude() step {
 	return onward
 }
 
-// reportOf is what is reported of a request, if all of the answer is sent.
-func reportOf(o *http1.Outcome) Request {
-	r := Request{Method: o.Method, Route: o.Route, TraceID: o.TraceID, Status: o.Status, Received: o.Received, Sent: o.Sent}
+// take takes over what is reported of a request, if all of the answer is sent.
+func (r *Request) take(o *http1.Outcome) {
+	r.Method, r.Route, r.TraceID, r.Status = o.Method, o.Route, o.TraceID, o.Status
+	r.Received, r.Sent = o.Received, o.Sent
 	if o.Output != nil {
 		r.Sent += int64(o.Output.Len())
 	}
-	return r
 }
 
 // closeReasons are what the causes of package http1 are counted as.

@@ -45,7 +45,7 @@ func isRegName(host []byte) bool {
 	for _, b := range host {
 		switch {
 		case 'a' <= b && b <= 'z', 'A' <= b && b <= 'Z', '0' <= b && b <= '9':
-		case strings.IndexByte("-._~!$&'()*+,;=%", b) >= 0:
+		case b == '.', strings.IndexByte("-_~!$&'()*+,;=%", b) >= 0:
 		default:
 			return false
 		}

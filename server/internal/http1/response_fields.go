@@ -75,26 +75,33 @@ func appendSorted(fields []field, h http.Header) []field {
 // response: a name that is no token, or a value with a NUL, costs the field,
 // and line breaks in values become spaces.
 func (f field) append(b []byte) []byte {
-	if !httpguts.ValidHeaderFieldName(f.name) || hasNUL(f.values) {
+	if !httpguts.ValidHeaderFieldName(f.name) {
 		return b
 	}
+	without := b
 	for _, value := range f.values {
-		b = appendLine(b, f.name, textproto.TrimString(value))
+		b = append(b, f.name...)
+		b = append(b, ": "...)
+		start := len(b)
+		b = append(b, textproto.TrimString(value)...)
+		for i, c := range b[start:] {
+			switch c {
+			case 0:
+				return without
+			case '\r', '\n':
+				b[start+i] = ' '
+			}
+		}
+		b = append(b, "\r\n"...)
 	}
 	return b
 }
 
-// appendLine appends a field line.
+// appendLine appends the line of a field whose value needs no look.
 func appendLine(b []byte, name, value string) []byte {
 	b = append(b, name...)
 	b = append(b, ": "...)
-	start := len(b)
 	b = append(b, value...)
-	for i, c := range b[start:] {
-		if c == '\r' || c == '\n' {
-			b[start+i] = ' '
-		}
-	}
 	return append(b, "\r\n"...)
 }
 

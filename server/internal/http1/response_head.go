@@ -27,9 +27,13 @@ func (x *Exchange) decide(status int) {
 
 func (x *Exchange) writeStatus(status int) {
 	b := x.out.buf
-	if x.head().HTTP10 {
+	switch {
+	case x.head().HTTP10:
 		b = append(b, "HTTP/1.0 "...)
-	} else {
+	case status == http.StatusOK:
+		x.out.buf = append(b, "HTTP/1.1 200 OK\r\n"...)
+		return
+	default:
 		b = append(b, "HTTP/1.1 "...)
 	}
 	b = strconv.AppendInt(b, int64(status), 10)
