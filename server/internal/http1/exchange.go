@@ -29,7 +29,7 @@ type Exchange struct {
 	req    http.Request
 	url    url.URL // of req, unless net/url made one
 	body   *body   // nil if the request has none
-	ctx    requestContext
+	ctx    contextState
 	header http.Header
 
 	mu sync.Mutex // guards the rest, and body
@@ -70,8 +70,7 @@ func NewExchange(cfg *Config, t Transport, in *Input, peer *Peer, worker context
 	x := &Exchange{cfg: cfg, t: t, in: in, peer: peer, worker: worker,
 		header: make(http.Header), response: response{out: NewOutput(), length: -1}}
 	x.setTimeouts()
-	x.ctx.x = x
-	x.req = *new(http.Request).WithContext(&x.ctx)
+	x.req = *new(http.Request).WithContext((*requestContext)(x))
 	if err := x.buildRequest(); err != nil {
 		cfg.Log.Error("a head passed the scanner, but no request could be made of it", slog.Any("err", err))
 		x.req.Method = x.head().Method.String()

@@ -118,7 +118,7 @@ func (x *Exchange) wantOver(t *testing.T) {
 	_, read := x.req.Body.Read(make([]byte, 1))
 	_, _, hijack := rc.Hijack()
 	for what, err := range map[string]error{"Write": write, "Read": read, "Hijack": hijack, "Flush": rc.Flush(),
-		"SetReadDeadline": rc.SetReadDeadline(longAgo), "SetWriteDeadline": rc.SetWriteDeadline(longAgo), "Context": x.ctx.Err()} {
+		"SetReadDeadline": rc.SetReadDeadline(longAgo), "SetWriteDeadline": rc.SetWriteDeadline(longAgo), "Context": (*requestContext)(x).Err()} {
 		if err == nil {
 			t.Errorf("%s after the return: no error", what)
 		}

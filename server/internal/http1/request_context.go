@@ -7,16 +7,17 @@ import (
 	"time"
 )
 
-// A requestContext is the context of a request. It ends when the client
-// leaves, when the handler returns, and with the server's base context. The
-// worker's context is in it too, for its values. Most handlers never ask it
-// anything, so what a context costs is made on demand.
+// A requestContext is an exchange as the context of its request. It ends when the
+// client leaves, when the handler returns, and with the server's base context. The
+// worker's context is in it too, for its values.
+type requestContext Exchange
+
+// A contextState is that of a requestContext. Most handlers never ask it anything,
+// so what a context costs is made on demand.
 //
 // It has a lock of its own, because Cancel must not wait for a step of the
 // exchange.
-type requestContext struct {
-	x *Exchange
-
+type contextState struct {
 	mu     sync.Mutex
 	inner  context.Context // made by the first call of use
 	cancel context.CancelFunc
@@ -26,12 +27,12 @@ type requestContext struct {
 	notify chan bool // made by CloseNotify
 }
 
-// use returns the context that does the work.
-func (ctx *requestContext) use() context.Context {
+// use returns the context that does the work, derived from base.
+func (ctx *contextState) use(base context.Context) context.Context {
 	ctx.mu.Lock()
 	defer ctx.mu.Unlock()
 	if ctx.inner == nil {
-		ctx.inner, ctx.cancel = context.WithCancel(ctx.x.peer.Base)
+		ctx.inner, ctx.cancel = context.WithCancel(base)
 		if ctx.ended {
 			ctx.cancel()
 		}
@@ -40,14 +41,14 @@ func (ctx *requestContext) use() context.Context {
 }
 
 // keep lets the context go on until the handler returns.
-func (ctx *requestContext) keep() {
+func (ctx *contextState) keep() {
 	ctx.mu.Lock()
 	defer ctx.mu.Unlock()
 	ctx.kept = true
 }
 
 // end cancels the context. If the client has left, it does not if it is kept.
-func (ctx *requestContext) end(left bool) {
+func (ctx *contextState) end(left bool) {
 	ctx.mu.Lock()
 	if left && ctx.kept {
 		ctx.mu.Unlock()
@@ -65,7 +66,7 @@ func (ctx *requestContext) end(left bool) {
 
 // tell tells who has called CloseNotify that the client has left, once. It is
 // called with mu held.
-func (ctx *requestContext) tell() {
+func (ctx *contextState) tell() {
 	if ctx.left && ctx.notify != nil && cap(ctx.notify) > len(ctx.notify) {
 		ctx.notify <- true
 	}
@@ -85,19 +86,22 @@ func (x *Exchange) CloseNotify() <-chan bool {
 	return ctx.notify
 }
 
+// use is the context that does the work.
+func (ctx *requestContext) use() context.Context { return ctx.ctx.use(ctx.peer.Base) }
+
 // Deadline implements context.Context.
-func (ctx *requestContext) Deadline() (time.Time, bool) { return ctx.x.peer.Base.Deadline() }
+func (ctx *requestContext) Deadline() (time.Time, bool) { return ctx.peer.Base.Deadline() }
 
 // Done implements context.Context. On a transport that is not watched anyway,
 // watching for the client's leaving begins with the first call.
 func (ctx *requestContext) Done() <-chan struct{} {
-	ctx.x.watchClient()
+	(*Exchange)(ctx).watchClient()
 	return ctx.use().Done()
 }
 
 // Err implements context.Context.
 func (ctx *requestContext) Err() error {
-	ctx.x.watchClient()
+	(*Exchange)(ctx).watchClient()
 	return ctx.use().Err()
 }
 
@@ -105,14 +109,14 @@ func (ctx *requestContext) Err() error {
 func (ctx *requestContext) Value(key any) any {
 	switch key {
 	case http.LocalAddrContextKey:
-		return ctx.x.t.LocalAddr()
+		return ctx.t.LocalAddr()
 	case exchangeKey{}:
-		return ctx.x
+		return (*Exchange)(ctx)
 	}
 	if v := ctx.use().Value(key); v != nil {
 		return v
 	}
-	return ctx.x.worker.Value(key)
+	return ctx.worker.Value(key)
 }
 
 // watchClient has the context end when the client leaves. Some transports
