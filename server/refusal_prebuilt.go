@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"millpond/server/internal/http1"
@@ -20,12 +21,30 @@ type refusals struct {
 	bad  map[*http1.Fault]answers
 }
 
-// answers are those to requests that are refused for one reason, by the seconds
-// after which to try again, if they say that.
-type answers [numForms][]http1.Prebuilt
+// answers are those to requests that are refused for one reason.
+type answers [numForms]answer
+
+// An answer may say after how many seconds to try again. That is made when it is
+// first wanted: most never is, and every collection would look at all of it.
+type answer struct {
+	plain *http1.Prebuilt
+	made  []atomic.Pointer[http1.Prebuilt] // by seconds; none if it does not say that
+}
 
 // in is the answer in one form.
-func (a answers) in(f form, seconds int) *http1.Prebuilt { return &a[f][seconds] }
+func (a answers) in(f form, seconds int) *http1.Prebuilt {
+	of := &a[f]
+	if of.made == nil {
+		return of.plain
+	}
+	p := of.made[seconds].Load()
+	if p == nil {
+		p = &http1.Prebuilt{Status: of.plain.Status, Type: of.plain.Type, Text: of.plain.Text,
+			Fields: of.plain.Fields + fmt.Sprintf("Retry-After: %d\r\n", seconds)}
+		of.made[seconds].Store(p)
+	}
+	return p
+}
 
 // answerTo is the answer to a request with a fault that its handler met. One
 // that there was no place for was shed.
@@ -36,7 +55,7 @@ func (e *engine) answerTo(f *http1.Fault, accept []byte) *http1.Prebuilt {
 	return e.refusals.bad[f].in(preferred(accept), 0)
 }
 
-// prebuild makes them all.
+// prebuild readies them all.
 func (r *Refusals) prebuild() *refusals {
 	all := &refusals{bad: map[*http1.Fault]answers{}}
 	for i := range all.shed {
@@ -50,22 +69,17 @@ func (r *Refusals) prebuild() *refusals {
 	return all
 }
 
-// answers makes those for one reason, for 0 seconds to most.
+// answers readies those for one reason, for 0 seconds to most.
 func (r *Refusals) answers(own Refusal, status int, reason, text string, most int) (a answers) {
 	text = cmp.Or(own.Body, text)
 	fields, bodyType := fieldLines(r.Header, own.Header), own.Header.Get(contentType)
 	for i := range a {
-		p := http1.Prebuilt{Status: status, Fields: fields, Type: bodyType, Text: text}
+		p := &http1.Prebuilt{Status: status, Fields: fields, Type: bodyType, Text: text}
 		if form(i) == asProblem && bodyType == "" {
 			p.Type, p.Text = "application/problem+json", problem(status, reason, text)
 		}
-		a[i] = make([]http1.Prebuilt, most+1)
-		for seconds := range a[i] {
-			to := &a[i][seconds]
-			to.Status, to.Fields, to.Type, to.Text = p.Status, p.Fields, p.Type, p.Text
-			if most > 0 {
-				to.Fields += fmt.Sprintf("Retry-After: %d\r\n", seconds)
-			}
+		if a[i].plain = p; most > 0 {
+			a[i].made = make([]atomic.Pointer[http1.Prebuilt], most+1)
 		}
 	}
 	return a
