@@ -159,7 +159,7 @@ func (c *conn) conclude() step {
 		c.noteReason(faultReason(o.Fault))
 	}
 	c.why = closeReasons[o.Why]
-	c.answered(o.Output).take(&o) // before there is a hook, which may panic
+	c.answered(o.Output).take(&o)                                          // before there is a hook, which may panic
 	if o.Fault != nil && o.Fault.Status != http.StatusServiceUnavailable { // which was counted as shed
 		c.engine.bad(o.Fault)
 	}
