@@ -45,10 +45,12 @@
 // millpond_http_refusal_duration_seconds, and millpond_http_requests_total has
 // the label origin: handler, shed, refused, or control for probes and scrapes.
 //
-// What to alert on: millpond_pool_overloaded that stays 1, growth of millpond_pool_oldest_queued_seconds before any
-// rejection, and then rate(millpond_pool_rejected_total).
+// What to alert on: millpond_pool_overloaded that stays 1, growth of
+// millpond_pool_oldest_queued_seconds before any rejection, and then
+// rate(millpond_pool_rejected_total).
 // rate(millpond_pool_busy_seconds_total) / millpond_pool_workers_limit is the
-// utilisation, and 1 minus that the headroom. millpond_pool_library_failures_total must stay 0.
+// utilisation, and 1 minus that the headroom.
+// millpond_pool_library_failures_total must stay 0.
 //
 // # Routes
 //

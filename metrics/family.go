@@ -39,7 +39,8 @@ func counter(name, help string, labels []string, read func(*server.Stats, sender
 	return family{prometheus.NewDesc(name, help, labels, nil), prometheus.CounterValue, read}
 }
 
-// sendEach sends a value for each member of a closed set, which the values are indexed by.
+// sendEach sends a value for each member of a closed set, which the values are
+// indexed by.
 func sendEach[E interface {
 	~uint8
 	fmt.Stringer

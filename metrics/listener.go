@@ -5,8 +5,9 @@ import (
 	"github.com/prometheus/procfs"
 )
 
-// overflows reads how often a full accept queue made the kernel drop a connection, in the whole network namespace,
-// from /proc/self/net/netstat. Where that cannot be read, the metric is absent.
+// overflows reads how often a full accept queue made the kernel drop a connection,
+// in the whole network namespace, from /proc/self/net/netstat. Where that cannot
+// be read, the metric is absent.
 type overflows struct{}
 
 var overflowsDesc = prometheus.NewDesc("millpond_netns_listen_overflows_total",

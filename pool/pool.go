@@ -94,8 +94,8 @@ func New(config Config) (*Pool, error) {
 }
 
 // Resize changes the limit on running tasks while the pool is at work. The
-// limits on waiting tasks and those of classes stay. When the limit falls, running tasks are not
-// interrupted: their number falls as they end.
+// limits on waiting tasks and those of classes stay. When the limit falls, running
+// tasks are not interrupted: their number falls as they end.
 func (p *Pool) Resize(workers int) error {
 	if least := p.config.kept() + 1; workers < least {
 		return fmt.Errorf("pool: cannot resize to %d workers; it must be at least %d, one more than classes keep", workers, least)

@@ -12,9 +12,9 @@ import (
 //
 // It returns an error that wraps context.Cause when the context ends first or
 // has ended already, ErrDeadline at the deadline of the task, and ErrClosed when
-// the pool is closed; then neither Run nor Drop is called. The context is for the wait only. A task that submits to
-// its own pool should use TrySubmit, Enqueue or Map: waiting would hold the
-// worker that could make the room.
+// the pool is closed; then neither Run nor Drop is called. The context is for the
+// wait only. A task that submits to its own pool should use TrySubmit, Enqueue or
+// Map: waiting would hold the worker that could make the room.
 func (p *Pool) Submit(ctx context.Context, task Task) error {
 	if err := p.check(&task); err != nil {
 		return err
