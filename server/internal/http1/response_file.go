@@ -27,7 +27,7 @@ const (
 	fileBytes = copyBuffer
 
 	// fileTurn bounds what is sent without a look at the time.
-	fileTurn = 4 << 20
+	fileTurn = 64 << 20
 
 	// filePiece is what is copied, to wait until the client takes more.
 	filePiece = 4 << 10
