@@ -73,6 +73,10 @@ func stub(kind string, args []string) {
 	http.Serve(ln, mux)
 }
 
+// answeredOnly is what is said of a server that drops requests; on a machine that others
+// use it may be all of them.
+const answeredOnly = "pool answered only|pool served nothing"
+
 // TestBrokenServersAreToldFirst runs every command on servers that are broken in a
 // known way: each must say so in the first line of its answer, and no objective on
 // what it got wrong may be kept.
@@ -96,7 +100,7 @@ func TestBrokenServersAreToldFirst(t *testing.T) {
 		{"503", size, "it answers 503"},
 		{"hangs", contrast, "no answer within"}, {"hangs", size, "no answer within"},
 		{"dies", contrast, "out of luck"}, {"dies", idle, "out of luck"}, {"dies", size, "out of luck"},
-		{"drops", contrast, "pool answered only"}, {"drops", pulse, "pool answered only"}, {"drops", idle, "pool answered only"},
+		{"drops", contrast, answeredOnly}, {"drops", pulse, answeredOnly}, {"drops", idle, answeredOnly},
 		{"drops", size, "no size can be recommended"},
 		{"delays", slow, "pool answered only 0 % of the requests in time"}, {"delays", slowPulse, "pool answered only 0 %"},
 		{"delays", idle, "pool answered only 0 %"}, {"delays", size, "no size can be recommended"},
@@ -120,7 +124,7 @@ func TestBrokenServersAreToldFirst(t *testing.T) {
 				said = errs.String()[strings.LastIndex(errs.String(), "bench:"):]
 			}
 			first, _, _ := strings.Cut(said, "\n")
-			if !strings.Contains(first, c.says) {
+			if !slices.ContainsFunc(strings.Split(c.says, "|"), func(says string) bool { return strings.Contains(first, says) }) {
 				t.Errorf("exit code %d, and the first line is %q, want %q in it\n%s", code, first, c.says, &errs)
 			}
 			if c.args[0] == "size" {
