@@ -56,12 +56,21 @@ type turn struct {
 
 // run reads the request and, if it is whole, serves it, on a worker.
 func (t *turn) run(worker context.Context, queued time.Time) {
+	defer t.survive()
 	c := t.conn
 	for t.next = t.resume(); t.next == onward && (c.state == stateIdle || c.state == stateReading || c.state == stateBuffering); {
 		t.next = t.read()
 	}
 	if t.next == onward && c.state == stateAdmitting {
 		t.next = c.admit(func(c *conn) step { return c.serveOn(worker, queued) })
+	}
+}
+
+// survive is that of the connection, which nobody moves on after a panic.
+func (t *turn) survive() {
+	if value := recover(); value != nil {
+		t.next = gone
+		t.conn.panicked(value)
 	}
 }
 
@@ -103,6 +112,7 @@ func (t *turn) done() {
 
 // drop is called when the pool is closed.
 func (t *turn) drop(pool.DropReason, time.Time) {
+	defer t.survive()
 	if t.resume() != gone {
 		t.conn.resume()
 	}

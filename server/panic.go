@@ -15,11 +15,16 @@ import (
 // deferred by whoever owns c.
 func (c *conn) survive() {
 	if value := recover(); value != nil {
-		c.engine.logPanic("panic while a connection was moved on; it is closed", value, debug.Stack())
-		if c.state != stateClosed {
-			defer c.survive() // a hook may panic at that, too
-			c.close(ClosePanic)
-		}
+		c.panicked(value)
+	}
+}
+
+// panicked ends c after a panic.
+func (c *conn) panicked(value any) {
+	c.engine.logPanic("panic while a connection was moved on; it is closed", value, debug.Stack())
+	if c.state != stateClosed {
+		defer c.survive() // a hook may panic at that, too
+		c.close(ClosePanic)
 	}
 }
 

@@ -17,7 +17,10 @@ func (w *world) lawful() bool {
 	}
 	w.engine.timers.mu.Lock() // what a timer sets off comes after this
 	defer w.engine.timers.mu.Unlock()
-	defer w.engine.pools.work.Stats() // and what the pool's timer does after its lock was taken here
+	if raceEnabled { // and what one of a pool does, after these have had its lock
+		defer w.engine.pools.work.Stats()
+		defer w.engine.pools.control.Stats()
+	}
 	for _, law := range []func() string{w.lawOfAccounts, w.lawOfTimers, w.lawOfConns} {
 		if fault := law(); fault != "" {
 			w.broken(fault)
