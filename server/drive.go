@@ -10,27 +10,29 @@ const visitSteps = 64
 // else's. It never waits for a client.
 func (c *conn) drive() {
 	defer c.survive()
-	for steps := 1; ; steps++ {
-		next := c.move()
+	for steps, next := 1, onward; next == onward; steps++ {
+		next = c.move()
 		if next == onward && steps%visitSteps == 0 {
 			next = yield
 		}
-		if !c.goesOn(next) {
-			return
-		}
+		next = c.settle(next)
 	}
 }
 
-// goesOn does what a stage wants of the driver, and reports whether c is still
-// the driver's.
-func (c *conn) goesOn(next step) bool {
+// settle does what a stage wants of the driver. It returns onward if c has not to
+// wait, because what it would wait for has come, and else gone.
+func (c *conn) settle(next step) step {
 	switch next {
-	case wait:
-		return !c.parking.Park(c.state.waitsFor())
 	case yield:
 		c.engine.yield(c)
+		return gone
+	case wait:
+		if c.parking.Park(c.state.waitsFor()) {
+			return gone
+		}
+		return onward
 	}
-	return next == onward
+	return next
 }
 
 // move calls the stage for the state that c is in.
