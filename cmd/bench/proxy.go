@@ -57,7 +57,8 @@ func (c *proxyCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	defer removePeers()
-	hello := process.Millpond(mill.Server, "pool", 1, -1, -1).Command
+	// Its metrics are out of reach, or they would be taken for those of the proxy.
+	hello := append(process.Millpond(mill.Server, "pool", 1, -1, -1).Command, "--admin-addr", "127.0.0.1:0")
 	plans := []struct {
 		scenario experiment.Scenario
 		servers  []experiment.Variant
