@@ -76,6 +76,9 @@ func (c *conn) event(signals poll.Signals) {
 	if signals&(poll.HalfClosed|poll.Reset) != 0 {
 		c.cancelRequest()
 	}
+	if x := c.serving.Load(); x != nil && signals&poll.Readable != 0 {
+		x.Came()
+	}
 	if signals&poll.Writable != 0 {
 		c.flushRequest()
 	}

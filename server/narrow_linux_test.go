@@ -12,17 +12,33 @@ import (
 // narrow is sockets with the least buffers in the kernel for what the server
 // sends, so that a client that does not read is noticed after a few kilobytes.
 func narrow(t *testing.T) (net.Listener, func() (net.Conn, error)) {
-	least := func(option int) func(string, string, syscall.RawConn) error {
+	return withBuffers(t, 1, []int{unix.SO_SNDBUF}, []int{unix.SO_RCVBUF})
+}
+
+// tight is sockets with small buffers both ways, which hold some 64 KiB.
+func tight(t *testing.T) (net.Listener, func() (net.Conn, error)) {
+	both := []int{unix.SO_SNDBUF, unix.SO_RCVBUF}
+	return withBuffers(t, 16<<10, both, both)
+}
+
+// withBuffers is sockets that have buffers of a size, or the least that there
+// are, as far as the options of the server's end and of the client's say.
+func withBuffers(t *testing.T, size int, servers, clients []int) (net.Listener, func() (net.Conn, error)) {
+	set := func(options []int) func(string, string, syscall.RawConn) error {
 		return func(_, _ string, raw syscall.RawConn) error {
-			return raw.Control(func(fd uintptr) { unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, option, 1) })
+			return raw.Control(func(fd uintptr) {
+				for _, option := range options {
+					unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, option, size)
+				}
+			})
 		}
 	}
-	listen := net.ListenConfig{Control: least(unix.SO_SNDBUF)}
+	listen := net.ListenConfig{Control: set(servers)}
 	l, err := listen.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	dialer := net.Dialer{Control: least(unix.SO_RCVBUF)}
+	dialer := net.Dialer{Control: set(clients)}
 	return l, func() (net.Conn, error) { return dialer.Dial("tcp", l.Addr().String()) }
 }
 

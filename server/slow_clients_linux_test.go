@@ -2,6 +2,7 @@ package server
 
 import (
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -65,6 +66,20 @@ func TestThousandSlowClients(t *testing.T) {
 		c.Close()
 	}
 	until(t, "all are back", func() bool { st := r.Stats(); return st.Streams == 0 && st.Pool.Away == 0 && st.BufferedBytes == 0 })
+}
+
+// A client that sends a body of 250 KB before it reads gets its answer, also if
+// the handler does not read and writes more than is kept for the client.
+func TestSendBeforeRead(t *testing.T) {
+	const size, answer = 250 << 10, 64 << 10
+	r := serving(t, &Server{MinRate: -1, WriteBuffer: 8 << 10, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Write(make([]byte, answer))
+	})}, tight)
+	c := r.call()
+	c.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n%s", size, make([]byte, size)))
+	if _, got := c.expect(http.StatusOK); len(got) != answer {
+		t.Errorf("got %d bytes; want %d", len(got), answer)
+	}
 }
 
 // Over TLS, a client that does not read is cut like any other: a write that has
