@@ -17,10 +17,7 @@ func (w *world) lawful() bool {
 	}
 	w.engine.timers.mu.Lock() // what a timer sets off comes after this
 	defer w.engine.timers.mu.Unlock()
-	if raceEnabled { // and what one of a pool does, after these have had its lock
-		defer w.engine.pools.work.Stats()
-		defer w.engine.pools.control.Stats()
-	}
+	defer w.engine.pools.work.Stats() // and what the pool's timer does after its lock was taken here
 	for _, law := range []func() string{w.lawOfAccounts, w.lawOfTimers, w.lawOfConns} {
 		if fault := law(); fault != "" {
 			w.broken(fault)

@@ -109,6 +109,7 @@ func (x *Exchange) takesFiles() bool {
 // buffers can keep are left. It is called with mu held, which it releases: reading
 // a file can take its time.
 func (x *Exchange) sendFileBusy(sender FileSender, file File, n int64) (sent int64, err error) {
+	x.readAhead()
 	x.leave(writing)
 	defer x.enter(writing)
 	var piece []byte
