@@ -128,7 +128,9 @@ func (a *Adaptive) Next(now time.Duration) (item Item, ok bool) {
 	}
 	item = a.take(place)
 	a.dequeued(now, a.size)
-	a.settle(now)
+	if a.size == 0 {
+		a.emptied(now)
+	}
 	return item, true
 }
 
@@ -155,6 +157,16 @@ func (a *Adaptive) State() State {
 // settle brings the state up to date, and drops what has waited for too long, or
 // beyond its deadline.
 func (a *Adaptive) settle(now time.Duration) {
+	if a.size > 0 {
+		a.age(now)
+	}
+	if a.size == 0 {
+		a.emptied(now)
+	}
+}
+
+// age is settle while items wait.
+func (a *Adaptive) age(now time.Duration) {
 	standing, most := a.waits()
 	for place, late := a.late(now); late; place, late = a.late(now) {
 		a.events.Drop(a.take(place), Missed)
@@ -168,14 +180,17 @@ func (a *Adaptive) settle(now time.Duration) {
 	for a.size > 0 && now-a.Oldest() >= most {
 		a.events.Drop(a.take(a.oldest()), Waited)
 	}
-	if a.size == 0 {
-		a.waiting = false
-		if a.state.Overloaded {
-			a.state.Total += now - a.state.Since
-			a.turn(now, false)
-		}
-	} else if a.state.Overloaded && now-a.fair.seeded >= reseedAfter {
+	if a.size > 0 && a.state.Overloaded && now-a.fair.seeded >= reseedAfter {
 		a.fair.begin(now, &a.list)
+	}
+}
+
+// emptied says that no item waits: so there is no overload.
+func (a *Adaptive) emptied(now time.Duration) {
+	a.waiting = false
+	if a.state.Overloaded {
+		a.state.Total += now - a.state.Since
+		a.turn(now, false)
 	}
 }
 
