@@ -18,7 +18,7 @@ func newEngine(s *Server) (*engine, error) {
 		MaxHead: set.maxHead, MaxBody: set.maxBody,
 		ReadTimeout: set.readTimeout, WriteTimeout: set.writeTimeout,
 		Pooled: set.model == ModelPool, MinRate: set.minRate, WriteBuffer: set.writeBuffer, Memory: http1.NewBudget(set.bufferMemory),
-		Log: set.log, Clock: clock, Dates: http1.NewDates(clock), Closing: e.isClosing, NoOptions: set.noOptions, Answer: e.answerTo,
+		Log: set.log, Clock: clock, Dates: new(http1.Dates), Closing: e.isClosing, NoOptions: set.noOptions, Answer: e.answerTo,
 	}
 	e.overload.now, e.overload.log = e.now, set.log
 	e.streams.limit = int64(set.streams)

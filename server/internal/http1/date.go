@@ -7,31 +7,21 @@ import (
 )
 
 // A Date is the Date field of all responses of one second.
-type Date struct {
-	text  string
-	until time.Duration // on the clock of its Dates
-}
+type Date struct{ text string }
 
-// Dates makes a Date once a second. It is safe for concurrent use.
-type Dates struct {
-	clock Clock
-	last  atomic.Pointer[Date]
-}
-
-// NewDates returns dates by clock.
-func NewDates(clock Clock) *Dates { return &Dates{clock: clock} }
+// Dates makes a Date once a second, if it is asked for one. A timer ends each,
+// so that to ask costs no look at the clock. The zero Dates is ready, and safe
+// for concurrent use.
+type Dates struct{ now atomic.Pointer[Date] }
 
 // Now is the date of this second.
 func (d *Dates) Now() *Date {
-	now := d.clock.Now()
-	if last := d.last.Load(); last != nil && now < last.until {
-		return last
+	if now := d.now.Load(); now != nil {
+		return now
 	}
 	wall := time.Now()
-	next := &Date{
-		text:  wall.UTC().Format(http.TimeFormat),
-		until: now + time.Second - time.Duration(wall.Nanosecond()),
-	}
-	d.last.Store(next)
-	return next
+	date := &Date{wall.UTC().Format(http.TimeFormat)}
+	d.now.Store(date)
+	time.AfterFunc(time.Second-time.Duration(wall.Nanosecond()), func() { d.now.CompareAndSwap(date, nil) })
+	return date
 }

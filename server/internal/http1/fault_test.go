@@ -10,7 +10,7 @@ import (
 // out of range has one too.
 func TestFaults(t *testing.T) {
 	kinds := map[FaultKind]bool{}
-	date := NewDates(StartClock()).Now()
+	date := new(Dates).Now()
 	for _, f := range allFaults {
 		kinds[f.Kind] = true
 		for v := range numVariants {
@@ -43,7 +43,7 @@ func TestFaults(t *testing.T) {
 // two servers.
 func TestPrebuiltIsMadeOnce(t *testing.T) {
 	p := &Prebuilt{Status: 200, Fields: "A: b\r\n", Text: "hi"}
-	first := p.Bytes(0, &Date{text: "now"})
+	first := p.Bytes(0, &Date{"now"})
 	const want = "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n" +
 		"Date: now\r\nContent-Length: 2\r\nA: b\r\n\r\nhi"
 	if string(first) != want {
