@@ -29,18 +29,17 @@ type waits struct {
 	busy     [2]bool          // somebody is in there without mu
 	taken    [2]bool          // the deadline is the handler's
 	due      [2]time.Duration // on the clock; 0 is never
-	paces    *[2]Pace         // of the client, made by pace
-	freed    chan struct{}    // closed when one of busy ends; made by who waits for that
 }
 
 // turn waits, with mu held, until nobody is busy in that direction. It
 // releases mu meanwhile, so that anything may have changed.
 func (x *Exchange) turn(dir direction) {
 	for x.busy[dir] {
-		if x.freed == nil {
-			x.freed = make(chan struct{})
+		n := x.noted()
+		if n.freed == nil {
+			n.freed = make(chan struct{})
 		}
-		freed := x.freed
+		freed := n.freed
 		x.mu.Unlock()
 		<-freed
 		x.mu.Lock()
@@ -63,9 +62,9 @@ func (x *Exchange) enter(dir direction) {
 // pass gives the turn in that direction to the next who wants it.
 func (x *Exchange) pass(dir direction) {
 	x.busy[dir] = false
-	if x.freed != nil {
-		close(x.freed)
-		x.freed = nil
+	if n := x.notes; n != nil && n.freed != nil {
+		close(n.freed)
+		n.freed = nil
 	}
 }
 
@@ -129,11 +128,12 @@ func (x *Exchange) await(dir direction, p []byte, n int) (int, error) {
 func (x *Exchange) pace(dir direction) *Pace {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.paces == nil {
+	n := x.noted()
+	if n.paces == nil {
 		pace := NewPace(x.cfg.MinRate)
-		x.paces = &[2]Pace{pace, pace}
+		n.paces = &[2]Pace{pace, pace}
 	}
-	return &x.paces[dir]
+	return &n.paces[dir]
 }
 
 // moved is how many bytes the client has sent or taken, of which n are not in the
@@ -224,8 +224,8 @@ func (x *Exchange) takeDeadline(dir direction, at time.Time) error {
 // late is why a call of the handler has no effect any more.
 func (x *Exchange) late() error {
 	switch {
-	case x.err != nil:
-		return x.err
+	case x.notes != nil && x.notes.err != nil:
+		return x.notes.err
 	case x.state == hijacked:
 		return http.ErrHijacked
 	}

@@ -4,6 +4,24 @@ package http1
 type notes struct {
 	route, traceID string // for the report
 	timing         timing
+	paces          *[2]Pace      // of the client, made by pace
+	freed          chan struct{} // closed when one of waits.busy ends; made by who waits for that
+	err            error         // why the response failed
+	caught         *caught
+}
+
+// caught is what a handler panicked with, and where.
+type caught struct {
+	value any
+	stack []byte
+}
+
+// noted is the notes of x, to be written to. It is called with mu held.
+func (x *Exchange) noted() *notes {
+	if x.notes == nil {
+		x.notes = new(notes)
+	}
+	return x.notes
 }
 
 // SetRoute names the route that has matched, in place of the Pattern of the
@@ -20,8 +38,5 @@ func (x *Exchange) note(set func(*notes)) {
 	if x.state == done {
 		return
 	}
-	if x.notes == nil {
-		x.notes = new(notes)
-	}
-	set(x.notes)
+	set(x.noted())
 }

@@ -59,18 +59,11 @@ type verdict struct {
 	why    Cause
 	clean  bool
 	fault  *Fault
-	caught *caught
-}
-
-// caught is what a handler panicked with, and where.
-type caught struct {
-	value any
-	stack []byte
 }
 
 // Panicked reports whether the handler has panicked; Outcome says with what. It
 // is called after Serve.
-func (x *Exchange) Panicked() bool { return x.verdict.caught != nil }
+func (x *Exchange) Panicked() bool { return x.notes != nil && x.notes.caught != nil }
 
 // Outcome says how the exchange has ended. It is called after Serve, and not
 // any more once the output, which it hands over, was released.
@@ -79,17 +72,18 @@ func (x *Exchange) Outcome() Outcome {
 	o := Outcome{Ending: v.ending, Why: v.why, Fault: v.fault, Clean: v.clean,
 		Method: x.req.Method, Path: x.path(), Route: x.req.Pattern,
 		Status: int(x.status), Received: x.bytesReceived(), Sent: x.out.Sent()}
-	if v.caught != nil {
-		o.Panic, o.Stack = v.caught.value, v.caught.stack
-	}
-	if n := x.notes; n != nil {
+	n := x.notes
+	if n != nil {
 		o.Route, o.TraceID = cmp.Or(n.route, o.Route), n.traceID
+	}
+	if x.Panicked() {
+		o.Panic, o.Stack = n.caught.value, n.caught.stack
 	}
 	switch v.ending {
 	case Sent, SentLast:
 		o.Output, o.Pace, o.Due = x.out, NewPace(x.cfg.MinRate), x.due[writing]
-		if x.paces != nil {
-			o.Pace = x.paces[writing]
+		if n != nil && n.paces != nil {
+			o.Pace = n.paces[writing]
 		}
 	case Aborted, Failed:
 		if o.Sent == 0 {

@@ -18,23 +18,29 @@ type requestContext Exchange
 // It has a lock of its own, because Cancel must not wait for a step of the
 // exchange.
 type contextState struct {
-	mu     sync.Mutex
-	inner  context.Context // made by the first call of use
+	mu    sync.Mutex
+	inner *innerContext // made by the first call of use
+	ended bool
+	left  bool // because the client has
+	kept  bool // it does not end with the client, whose connection is hijacked
+}
+
+// An innerContext is what a request's context costs.
+type innerContext struct {
+	context.Context
 	cancel context.CancelFunc
-	ended  bool
-	left   bool      // because the client has
-	kept   bool      // it does not end with the client, whose connection is hijacked
 	notify chan bool // made by CloseNotify
 }
 
 // use returns the context that does the work, derived from base.
-func (ctx *contextState) use(base context.Context) context.Context {
+func (ctx *contextState) use(base context.Context) *innerContext {
 	ctx.mu.Lock()
 	defer ctx.mu.Unlock()
 	if ctx.inner == nil {
-		ctx.inner, ctx.cancel = context.WithCancel(base)
+		inner, cancel := context.WithCancel(base)
+		ctx.inner = &innerContext{Context: inner, cancel: cancel}
 		if ctx.ended {
-			ctx.cancel()
+			cancel()
 		}
 	}
 	return ctx.inner
@@ -54,21 +60,21 @@ func (ctx *contextState) end(left bool) {
 		ctx.mu.Unlock()
 		return
 	}
-	cancel := ctx.cancel
+	inner := ctx.inner
 	ctx.left = ctx.left || left && !ctx.ended
 	ctx.ended = true
 	ctx.tell()
 	ctx.mu.Unlock()
-	if cancel != nil {
-		cancel()
+	if inner != nil {
+		inner.cancel()
 	}
 }
 
 // tell tells who has called CloseNotify that the client has left, once. It is
 // called with mu held.
 func (ctx *contextState) tell() {
-	if ctx.left && ctx.notify != nil && cap(ctx.notify) > len(ctx.notify) {
-		ctx.notify <- true
+	if inner := ctx.inner; ctx.left && inner != nil && inner.notify != nil && cap(inner.notify) > len(inner.notify) {
+		inner.notify <- true
 	}
 }
 
@@ -77,17 +83,18 @@ func (ctx *contextState) tell() {
 func (x *Exchange) CloseNotify() <-chan bool {
 	x.watchClient()
 	ctx := &x.ctx
+	inner := ctx.use(x.peer.Base)
 	ctx.mu.Lock()
 	defer ctx.mu.Unlock()
-	if ctx.notify == nil {
-		ctx.notify = make(chan bool, 1)
+	if inner.notify == nil {
+		inner.notify = make(chan bool, 1)
 		ctx.tell()
 	}
-	return ctx.notify
+	return inner.notify
 }
 
 // use is the context that does the work.
-func (ctx *requestContext) use() context.Context { return ctx.ctx.use(ctx.peer.Base) }
+func (ctx *requestContext) use() *innerContext { return ctx.ctx.use(ctx.peer.Base) }
 
 // Deadline implements context.Context.
 func (ctx *requestContext) Deadline() (time.Time, bool) { return ctx.peer.Base.Deadline() }

@@ -21,7 +21,6 @@ const (
 // A response is what was decided of it, and where its bytes go.
 type response struct {
 	out     *Output // its owner's once the exchange has ended
-	err     error   // why it failed
 	length  int64   // Content-Length by the handler, or -1
 	written int64   // body bytes from the handler
 

@@ -63,11 +63,11 @@ func (x *Exchange) fate() (Ending, Cause) {
 // sent and the handler did not ask for an abort, the client gets a 500.
 func (x *Exchange) abort(panicked any) {
 	v := verdict{why: CauseHandler}
-	if panicked != nil && panicked != http.ErrAbortHandler {
-		v.caught = &caught{panicked, debug.Stack()}
-	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if panicked != nil && panicked != http.ErrAbortHandler {
+		x.noted().caught = &caught{panicked, debug.Stack()}
+	}
 	left, fault := x.shut()
 	v.fault = fault
 	switch {

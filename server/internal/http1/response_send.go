@@ -9,15 +9,16 @@ import "os"
 // send gives the transport what is queued. It is called with mu held, which it
 // releases when it has to wait for the client.
 func (x *Exchange) send() error {
-	if err := x.drain(); err != nil {
+	err := x.drain()
+	if err != nil {
 		x.fail(err)
 	}
-	return x.err
+	return err
 }
 
 // fail gives the response up: the client does not take it.
 func (x *Exchange) fail(err error) {
-	x.state, x.err = failed, err
+	x.state, x.noted().err = failed, err
 	x.out.clear()
 	x.ctx.end(true)
 }
