@@ -26,9 +26,9 @@ func judgeMethod(line []byte) *Fault {
 
 // judgeRequestLine judges method SP target SP version (RFC 9112, section 3).
 func (s *scanner) judgeRequestLine(line []byte) *Fault {
-	method, rest, _ := bytes.Cut(line, []byte{' '})
-	target, version, ok := bytes.Cut(rest, []byte{' '})
-	if !ok || len(target) == 0 {
+	method, rest := cutBytes(line, ' ')
+	target, version := cutBytes(rest, ' ')
+	if len(target) == 0 {
 		return faultRequestLine
 	}
 	h := &s.head
@@ -37,11 +37,9 @@ func (s *scanner) judgeRequestLine(line []byte) *Fault {
 		return f
 	}
 	h.pathFrom = s.line + len(method) + 1
-	h.pathTo = h.pathFrom + len(target)
-	if i := bytes.IndexByte(target, '?'); i >= 0 {
-		h.pathTo = h.pathFrom + i
-	}
-	return judgeTarget(h.Method, target)
+	path, _ := cutBytes(target, '?')
+	h.pathTo = h.pathFrom + len(path)
+	return judgeTarget(h.Method, target, path)
 }
 
 func (h *Head) judgeVersion(v []byte) *Fault {
@@ -56,8 +54,9 @@ func (h *Head) judgeVersion(v []byte) *Fault {
 	return nil
 }
 
-// judgeTarget judges the four forms of RFC 9112, section 3.2.
-func judgeTarget(method Verb, target []byte) *Fault {
+// judgeTarget judges the four forms of RFC 9112, section 3.2, with what comes
+// before the query.
+func judgeTarget(method Verb, target, path []byte) *Fault {
 	for _, b := range target {
 		if b <= ' ' || b >= 0x7f || b == '#' {
 			return faultTarget
@@ -65,7 +64,6 @@ func judgeTarget(method Verb, target []byte) *Fault {
 	}
 	switch {
 	case target[0] == '/':
-		path, _, _ := bytes.Cut(target, []byte{'?'})
 		if !validEscapes(path) {
 			return faultTarget
 		}

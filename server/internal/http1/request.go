@@ -122,6 +122,14 @@ func cut(s string, at byte) (before, after string) {
 	return s, ""
 }
 
+// cutBytes is cut for bytes.
+func cutBytes(b []byte, at byte) (before, after []byte) {
+	if i := bytes.IndexByte(b, at); i >= 0 {
+		return b[:i], b[i+1:]
+	}
+	return b, nil
+}
+
 // isPlainPath reports whether target is a path without anything to decode.
 func isPlainPath(target string) bool {
 	for _, c := range []byte(target) {
@@ -141,7 +149,7 @@ func headerOf(lines *texts, fields int) (header http.Header, host string) {
 	var room []string // for the values of fields that come once
 	for range fields {
 		name, value := cut(lines.next(), ':')
-		name, value = textproto.CanonicalMIMEHeaderKey(name), strings.Trim(value, " \t\r")
+		name, value = textproto.CanonicalMIMEHeaderKey(name), textproto.TrimString(value)
 		if name == "Host" {
 			host = value
 			continue

@@ -75,27 +75,21 @@ func appendSorted(fields []field, h http.Header) []field {
 // response: a name that is no token, or a value with a NUL, costs the field,
 // and line breaks in values become spaces.
 func (f field) append(b []byte) []byte {
-	if !httpguts.ValidHeaderFieldName(f.name) {
+	if !httpguts.ValidHeaderFieldName(f.name) || hasNUL(f.values) {
 		return b
 	}
-	without := b
 	for _, value := range f.values {
-		b = append(b, f.name...)
-		b = append(b, ": "...)
-		start := len(b)
-		b = append(b, textproto.TrimString(value)...)
-		for i, c := range b[start:] {
-			switch c {
-			case 0:
-				return without
-			case '\r', '\n':
-				b[start+i] = ' '
-			}
+		value = textproto.TrimString(value)
+		if strings.IndexByte(value, '\n') >= 0 || strings.IndexByte(value, '\r') >= 0 {
+			value = lineBreaks.Replace(value)
 		}
-		b = append(b, "\r\n"...)
+		b = appendLine(b, f.name, value)
 	}
 	return b
 }
+
+// lineBreaks makes spaces of them.
+var lineBreaks = strings.NewReplacer("\r", " ", "\n", " ")
 
 // appendLine appends the line of a field whose value needs no look.
 func appendLine(b []byte, name, value string) []byte {

@@ -17,11 +17,8 @@ func (x *Exchange) writeLastChunk() {
 }
 
 func (x *Exchange) hasTrailers() bool {
-	if _, ok := x.header["Trailer"]; ok {
-		return true
-	}
 	for name := range x.header {
-		if strings.HasPrefix(name, http.TrailerPrefix) {
+		if name == "Trailer" || strings.HasPrefix(name, http.TrailerPrefix) {
 			return true
 		}
 	}
