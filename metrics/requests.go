@@ -25,8 +25,9 @@ type requests struct {
 	duration *prometheus.HistogramVec
 	refusals *prometheus.HistogramVec
 
-	known atomic.Pointer[map[series]instruments]
-	mu    sync.Mutex // held to replace known
+	known atomic.Pointer[map[series]*instruments]
+	last  atomic.Pointer[instruments] // used last: most responses are like the one before
+	mu    sync.Mutex                  // held to replace known
 }
 
 // series is one combination of labels.
@@ -38,6 +39,7 @@ type series struct {
 
 // instruments are those of one combination.
 type instruments struct {
+	series
 	total    prometheus.Counter
 	duration prometheus.Observer // nil if the time says nothing
 }
@@ -53,13 +55,26 @@ func newRequests() *requests {
 		refusals: prometheus.NewHistogramVec(durations("millpond_http_refusal_duration_seconds",
 			"Responses to requests that were shed or refused: first byte read to last byte written, queue included.", nil), labels("origin")),
 	}
-	r.known.Store(&map[series]instruments{})
+	r.known.Store(&map[series]*instruments{})
 	return r
 }
 
 // done counts one response, or a request that got none.
 func (r *requests) done(q server.Request) {
 	s := series{q.Origin, methodLabel(q.Method), routeLabel(&q), q.Status}
+	i := r.last.Load()
+	if i == nil || i.series != s {
+		i = r.of(s)
+		r.last.Store(i)
+	}
+	i.total.Inc()
+	if i.duration != nil {
+		observe(i.duration, q.Duration, q.TraceID)
+	}
+}
+
+// of are the instruments of s.
+func (r *requests) of(s series) *instruments {
 	known := *r.known.Load()
 	i, ok := known[s]
 	if !ok && len(known) >= maxSeries {
@@ -69,16 +84,14 @@ func (r *requests) done(q server.Request) {
 	if !ok {
 		i = r.add(s)
 	}
-	i.total.Inc()
-	if i.duration != nil {
-		observe(i.duration, q.Duration, q.TraceID)
-	}
+	return i
 }
 
 // add makes the instruments of s known. That is idempotent, so two goroutines
 // may add the same.
-func (r *requests) add(s series) instruments {
-	i := instruments{
+func (r *requests) add(s series) *instruments {
+	i := &instruments{
+		series:   s,
 		total:    r.total.WithLabelValues(s.origin.String(), s.method, strconv.Itoa(s.status), s.route),
 		duration: r.timer(s),
 	}
