@@ -60,7 +60,7 @@ func (t *timers[C]) arm(x *timer[C], owner C, of state, now time.Duration) {
 	t.unlink(x)
 	owner.place().Clear(poll.Expired | poll.Squeezed)
 	l := &t.lists[of]
-	*x = timer[C]{owner: owner, armed: true, state: of, deadline: now + l.after, prev: l.last}
+	x.owner, x.armed, x.state, x.deadline, x.prev = owner, true, of, now+l.after, l.last
 	if l.last != nil {
 		l.last.next = x
 	} else {

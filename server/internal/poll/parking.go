@@ -89,7 +89,11 @@ func (p *Parking) Parked() Signals { return Signals(p.word.Load() >> waitShift) 
 func (p *Parking) Has(s Signals) bool { return p.word.Load()&uint32(s) != 0 }
 
 // Clear forgets signals, before the owner looks for what they stand for.
-func (p *Parking) Clear(s Signals) { p.word.And(^uint32(s)) }
+func (p *Parking) Clear(s Signals) {
+	if p.Has(s) { // most often not, and to look costs less
+		p.word.And(^uint32(s))
+	}
+}
 
 // Set leaves signals on a connection that the caller owns.
 func (p *Parking) Set(s Signals) { p.word.Or(uint32(s)) }
