@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -27,10 +26,6 @@ func (o *options) isDemo() bool { return len(o.Upstream) == 0 && o.Root == "" }
 // backends, files or the demo. Call end when it has served.
 func (o *options) handler(loopback bool, log *slog.Logger) (h http.Handler, end func(), err error) {
 	switch {
-	case len(o.Upstream) > 0 && o.Root != "":
-		return nil, nil, errors.New("--upstream and --root do not go together: choose one")
-	case o.Demo && !o.isDemo():
-		return nil, nil, errors.New("--demo goes neither with --upstream nor with --root: choose one")
 	case len(o.Upstream) > 0:
 		return o.proxy(log)
 	case o.Root != "":

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"net/http"
 	"strings"
 	"testing"
@@ -45,15 +44,6 @@ func TestTaskOnlyOnLoopback(t *testing.T) {
 				t.Errorf("status %d, want %d: %s", status, test.status, text)
 			}
 		})
-	}
-}
-
-func TestDemoAlone(t *testing.T) {
-	for _, other := range []string{"--upstream=http://127.0.0.1:1", "--root=."} {
-		var stdout, stderr bytes.Buffer
-		if code := run([]string{"--addr=127.0.0.1:0", "--demo", other}, &stdout, &stderr, nil); code != exitFailed || !strings.Contains(stderr.String(), "choose one") {
-			t.Errorf("%s: exit code %d, stderr %q", other, code, &stderr)
-		}
 	}
 }
 

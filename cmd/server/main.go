@@ -29,6 +29,9 @@ func main() {
 // drain. The signal for a hand-over begins a drain only when a new process serves.
 func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int {
 	opts, faults := parse(args, stdout)
+	if opts != nil {
+		faults = opts.judge()
+	}
 	if len(faults) > 0 {
 		for _, fault := range faults {
 			fmt.Fprintln(stderr, fault)

@@ -220,14 +220,3 @@ func TestWarnsOnceForEachFlagWithoutEffect(t *testing.T) {
 		t.Errorf("%d warnings, want 1:\n%s", got, &p.stderr)
 	}
 }
-
-// TestFaultsOfTheServer checks that what only the server can judge is bad usage,
-// too, with all faults at once.
-func TestFaultsOfTheServer(t *testing.T) {
-	var stdout, stderr bytes.Buffer
-	code := run([]string{"--addr=127.0.0.1:0", "--burn-per-ms=1", "--log-level=error",
-		"--workers=2", "--class=a=/a workers=2", "--class=b=/a", "--refusal-header=Date: now"}, &stdout, &stderr, nil)
-	if code != exitUsage || stdout.Len() > 0 || strings.Count(stderr.String(), "\n") != 3 {
-		t.Errorf("exit code %d, stdout %q, stderr\n%s", code, &stdout, &stderr)
-	}
-}
