@@ -10,11 +10,11 @@ import (
 
 const envPrefix = "MILLPOND"
 
-// A variable is one of the environment that looks as if it were for a flag, and is for none.
-type variable struct{ name, fault string }
+// An idleSetting is a flag, or a variable that looks as if it were for one, which has no effect.
+type idleSetting struct{ name, why string }
 
-// unknownVariables returns those that are there, in order.
-func unknownVariables(parser *kong.Kong) (unknown []variable) {
+// unknownVariables returns the variables that are for no flag, in order.
+func unknownVariables(parser *kong.Kong) (unknown []idleSetting) {
 	known := make(map[string]bool)
 	for _, flag := range parser.Model.Flags {
 		for _, env := range flag.Envs {
@@ -30,10 +30,10 @@ func unknownVariables(parser *kong.Kong) (unknown []variable) {
 		// The parser knows which flag is near.
 		flag := "--" + strings.ReplaceAll(strings.ToLower(rest), "_", "-")
 		if ctx, err := kong.Trace(parser, []string{flag}); err == nil && ctx.Error != nil {
-			unknown = append(unknown, variable{name, faultText(ctx.Error)})
+			unknown = append(unknown, idleSetting{name, faultText(ctx.Error)})
 		}
 	}
-	slices.SortFunc(unknown, func(a, b variable) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(unknown, func(a, b idleSetting) int { return strings.Compare(a.name, b.name) })
 	return unknown
 }
 

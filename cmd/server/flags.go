@@ -13,7 +13,7 @@ import (
 )
 
 // flags is the command line. Beside kong's own tags, models names the models in which a flag has an effect (all, if
-// absent), and min and max bound a number. A zero number or pointer leaves the default to the server.
+// absent), with another flag that it takes for that, and min and max bound a number. A zero number or pointer leaves the default to the server.
 type flags struct {
 	Addr      string `group:"listen" placeholder:"HOST:PORT" help:"Where to serve; port 0 picks a free one. Default: :8080, on every interface, with --upstream or --root, and 127.0.0.1:8080 for the demo."`
 	AdminAddr string `group:"listen" placeholder:"HOST:PORT" help:"Serve /metrics, /healthz, /readyz, the live page /status and pprof here, and only here; without a HOST, this machine alone gets in. Default: the first three on the main address, and /status if that is loopback."`
@@ -21,9 +21,9 @@ type flags struct {
 	AgentAddr string `group:"listen" models:"pool" placeholder:"HOST:PORT" help:"Answer HAProxy's agent-check here, with a weight by headroom, and drain while draining. Default: nowhere."`
 
 	Upstream        []string      `group:"serve" sep:"none" placeholder:"URL" help:"Pass requests on to this backend, such as http://127.0.0.1:3000 or unix:/run/app.sock; repeatable. Default: serve the demo."`
-	UpstreamTimeout time.Duration `group:"serve" default:"30s" placeholder:"TIME" help:"For a backend to begin its answer, and to go on with it. Default: ${default}."`
+	UpstreamTimeout time.Duration `group:"serve" with:"upstream" default:"30s" placeholder:"TIME" help:"For a backend to begin its answer, and to go on with it. Default: ${default}."`
 	Root            string        `group:"serve" placeholder:"DIR" help:"Serve the files of this directory. Default: serve the demo."`
-	List            bool          `group:"serve" help:"List directories of --root that have no index.html."`
+	List            bool          `group:"serve" with:"root" help:"List directories of --root that have no index.html."`
 	Demo            bool          `group:"serve" help:"Serve all of the demo on any address. Default: /task, by which anybody can take the CPU and the memory, only on loopback."`
 
 	Model         string         `group:"work" enum:"pool, goroutine, thread, nethttp" default:"pool" placeholder:"MODEL" help:"Who runs a request: a worker of the pool, a goroutine or a thread per connection, or net/http. One of ${enum}. Default: ${default}."`
@@ -59,7 +59,7 @@ type flags struct {
 	LogFormat string `group:"log" enum:"text, json" default:"text" placeholder:"FORMAT" help:"One of ${enum}. Default: ${default}."`
 
 	AccessLog     string `group:"log" models:"pool,goroutine,thread" placeholder:"FILE" help:"Log each request as a line of JSON to this file, or to standard output if it is a hyphen. No request waits for that: what is too much is dropped, and counted. The file is not reopened."`
-	AccessLogRate int    `group:"log" models:"pool,goroutine,thread" min:"1" default:"1000" placeholder:"N" help:"Lines a second of requests that succeed, and as many of others; the rest is sampled out. Default: ${default}."`
+	AccessLogRate int    `group:"log" with:"access-log" models:"pool,goroutine,thread" min:"1" default:"1000" placeholder:"N" help:"Lines a second of requests that succeed, and as many of others; the rest is sampled out. Default: ${default}."`
 
 	Probe   string           `group:"log" env:"-" placeholder:"URL" help:"Ask a server that runs for this, such as http://127.0.0.1:9090/healthz, and exit: with 0 after a 200, with 1 otherwise."`
 	Version kong.VersionFlag `group:"log" env:"-" help:"Print the version and exit."`

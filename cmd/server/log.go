@@ -21,9 +21,9 @@ func (o *options) logger(w io.Writer) *slog.Logger {
 // warn logs what was set for nothing.
 func (o *options) warn(log *slog.Logger) {
 	for _, flag := range o.withoutEffect() {
-		log.Warn("flag has no effect in this model", "flag", flag, "model", o.Model)
+		log.Warn("flag has no effect", "flag", flag.name, "why", flag.why)
 	}
 	for _, v := range o.unknown {
-		log.Warn("variable has no effect", "variable", v.name, "why", v.fault)
+		log.Warn("variable has no effect", "variable", v.name, "why", v.why)
 	}
 }

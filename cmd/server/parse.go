@@ -13,7 +13,7 @@ type options struct {
 	flags
 	set     map[string]bool // flags that the user set, by name
 	app     *kong.Application
-	unknown []variable
+	unknown []idleSetting
 }
 
 // parse reads the command line, and the environment for what it leaves out. It returns the faults of both, all of
@@ -113,14 +113,19 @@ func (o *options) check(parser *kong.Kong, args []string) []string {
 	return faults
 }
 
-// withoutEffect returns the flags that the user set for nothing, given the model.
-func (o *options) withoutEffect() []string {
-	var names []string
+// withoutEffect returns the flags that the user set for nothing, and why: given the model, or as another flag is not
+// set that they belong to.
+func (o *options) withoutEffect() []idleSetting {
+	var idle []idleSetting
 	for _, flag := range o.app.Flags {
-		models := flag.Tag.Get("models")
-		if o.set[flag.Name] && models != "" && !strings.Contains(","+models+",", ","+o.Model+",") {
-			names = append(names, "--"+flag.Name)
+		if !o.set[flag.Name] {
+			continue
+		}
+		if models := flag.Tag.Get("models"); models != "" && !strings.Contains(","+models+",", ","+o.Model+",") {
+			idle = append(idle, idleSetting{"--" + flag.Name, "it has none with --model=" + o.Model})
+		} else if with := flag.Tag.Get("with"); with != "" && !o.set[with] {
+			idle = append(idle, idleSetting{"--" + flag.Name, "it has none without --" + with})
 		}
 	}
-	return names
+	return idle
 }
