@@ -2,7 +2,8 @@
 // worker pool or, to compare, by one of the other concurrency models. It prints one line on standard output when it is
 // ready, and logs to standard error.
 //
-// Restart: SIGINT and SIGTERM drain. SIGUSR2 starts the program anew from the file that it was started from, with the
+// Restart: SIGINT, SIGTERM and SIGHUP drain, the last one unless it is ignored, as under nohup; one that comes a quarter
+// of a second later, or after that, ends the drain. SIGUSR2 starts the program anew from the file that it was started from, with the
 // same arguments and the same listening sockets; when the new process serves, the old one drains, and if it does not
 // within 10 s, or ends, the old one goes on. Connections that wait to be accepted belong to both, so nobody is turned
 // away meanwhile.

@@ -53,12 +53,12 @@ type flags struct {
 	WriteTimeout time.Duration `group:"limits" models:"pool,goroutine,thread" placeholder:"TIME" help:"From the end of a request's head to that of its response. Default: none, likewise."`
 	MinRate      int           `group:"limits" models:"pool,goroutine,thread" min:"0" default:"${min_rate}" placeholder:"N" help:"Bytes a second that a client must send of a body, or take of a response, after 5s; 0: none. Default: ${default}."`
 	IdleTimeout  time.Duration `group:"limits" models:"pool,goroutine,thread" default:"${idle_timeout}" placeholder:"TIME" help:"For the next request on a kept connection. Default: ${default}."`
-	DrainTimeout time.Duration `group:"limits" default:"30s" placeholder:"TIME" help:"For open requests to end after SIGINT, SIGTERM or a hand-over (SIGUSR2); what is left is cut. Default: ${default}."`
+	DrainTimeout time.Duration `group:"limits" default:"30s" placeholder:"TIME" help:"For open requests to end after SIGINT, SIGTERM, SIGHUP or a hand-over (SIGUSR2); what is left is cut. Default: ${default}."`
 
 	LogLevel  string `group:"log" enum:"debug, info, warn, error" default:"info" placeholder:"LEVEL" help:"Least severe level to log to standard error. One of ${enum}. Default: ${default}."`
 	LogFormat string `group:"log" enum:"text, json" default:"text" placeholder:"FORMAT" help:"One of ${enum}. Default: ${default}."`
 
-	AccessLog     string `group:"log" models:"pool,goroutine,thread" placeholder:"FILE" help:"Log each request as a line of JSON to this file, or to standard output if it is a hyphen. No request waits for that: what is too much is dropped, and counted. The file is not reopened."`
+	AccessLog     string `group:"log" models:"pool,goroutine,thread" placeholder:"FILE" help:"Log each request as a line of JSON to this file, or to standard output if it is a hyphen. No request waits for that: what is too much is dropped, and counted. After a rotation, SIGUSR2 opens the file anew."`
 	AccessLogRate int    `group:"log" with:"access-log" models:"pool,goroutine,thread" min:"1" default:"1000" placeholder:"N" help:"Lines a second of requests that succeed, and as many of others; the rest is sampled out. Default: ${default}."`
 
 	Probe   string           `group:"log" env:"-" placeholder:"URL" help:"Ask a server that runs for this, such as http://127.0.0.1:9090/healthz, and exit: with 0 after a 200, with 1 otherwise."`

@@ -19,14 +19,17 @@ const (
 func main() {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // which nohup asks for
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	if handOverSignal != nil {
 		signal.Notify(signals, handOverSignal)
 	}
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr, signals))
 }
 
-// run is the program. It serves until the first signal, drains, and returns the exit code; a second signal ends the
-// drain. The signal for a hand-over begins a drain only when a new process serves.
+// run is the program. It serves until the first signal, drains, and returns the exit code; a second signal, a moment
+// later, ends the drain. The signal for a hand-over begins a drain only when a new process serves.
 func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int {
 	opts, faults := parse(args, stdout)
 	if opts != nil {

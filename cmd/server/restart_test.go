@@ -8,6 +8,7 @@ import (
 	"flag"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -60,6 +61,27 @@ func (p *process) follow(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.proc.Kill() })
+}
+
+// The new process writes the access log to a file of its own if the old one was renamed.
+func TestHandOverOpensTheAccessLogAnew(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "access.log")
+	p := startBinary(t, buildBinary(t), "--access-log", file)
+	get(t, "http://"+p.addr+"/before")
+	if err := os.Rename(file, file+".1"); err != nil {
+		t.Fatal(err)
+	}
+	p.signal(t, syscall.SIGUSR2)
+	p.follow(t)
+	p.awaitLog(t, "drained")
+	get(t, "http://"+p.addr+"/after")
+	p.signal(t, syscall.SIGTERM)
+	p.rest(t)
+	for name, want := range map[string]string{file + ".1": `"path":"/before"`, file: `"path":"/after"`} {
+		if text, err := os.ReadFile(name); err != nil || !strings.Contains(string(text), want) || strings.Count(string(text), "\n") != 1 {
+			t.Errorf("%v, %s", err, text)
+		}
+	}
 }
 
 // What cannot take over, or does not in time, changes nothing, but for the log.

@@ -81,8 +81,13 @@ func (a *app) handOver(ctx context.Context, s *sockets) error {
 	return nil
 }
 
+// echo is for how long another signal counts as the one that began the drain. Supervisors send it to a program and to
+// its process group, which it is in, and a terminal does so beside them: timeout(1), npm, and foreman are such.
+const echo = 250 * time.Millisecond
+
 // end drains the service, unless a signal ends that, and returns the exit code.
 func (a *app) end(served <-chan error, signals <-chan os.Signal) int {
+	began := time.Now()
 	drained := make(chan error, 1)
 	go func() {
 		err := a.drain()
@@ -101,8 +106,8 @@ func (a *app) end(served <-chan error, signals <-chan os.Signal) int {
 			a.log.Info("drained")
 			return exitOK
 		case sig := <-signals:
-			if sig == handOverSignal {
-				continue // there is nothing to hand over any more
+			if sig == handOverSignal || time.Since(began) < echo {
+				continue // there is nothing to hand over any more, or nothing new
 			}
 			a.log.Warn("ended at once", "signal", sig.String())
 			return exitInterrupted

@@ -12,6 +12,7 @@
 // [Config].Rate of those that succeed in a second, and as many of the others: the
 // rest is sampled out. A line says once a second how many were left out.
 //
-// The file is opened once. To rotate it, copy and truncate it (copytruncate of
-// logrotate), or write to a pipe.
+// The file is opened once. To rotate it, rename it and have cmd/server hand over
+// to a new process, copy and truncate it (copytruncate of logrotate), or write to
+// a pipe.
 package accesslog
