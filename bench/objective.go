@@ -32,6 +32,16 @@ const (
 	unitShare
 )
 
+// The units of a Gate.
+const (
+	UnitSeconds = "seconds"
+	UnitBytes   = "bytes"
+	UnitShare   = "share"
+)
+
+// gateUnits are what figures are in once they are read.
+var gateUnits = map[metricUnit]string{unitTime: UnitSeconds, unitBytes: UnitBytes, unitShare: UnitShare}
+
 // metric is something that can be gated on.
 type metric struct {
 	unit  metricUnit
@@ -153,7 +163,8 @@ func (s Objective) Check(t *Trial, capacity float64) (Gate, error) {
 		}
 		bound *= min(capacity, t.Rate)
 	}
-	g := Gate{Expression: s.expression, Trial: strings.TrimSpace(t.Server + " " + t.Phase), Value: metrics[s.Metric].value(t), Bound: bound}
+	m := metrics[s.Metric]
+	g := Gate{Expression: s.expression, Trial: strings.TrimSpace(t.Server + " " + t.Phase), Unit: gateUnits[m.unit], Value: m.value(t), Bound: bound}
 	switch v := g.Value.Float(); {
 	case t.Fault != "":
 		g.Why = "the server " + t.Fault

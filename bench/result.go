@@ -117,7 +117,9 @@ type Config struct {
 type Gate struct {
 	Expression string `json:"expression"`
 	// Trial is what was judged: its server and phase.
-	Trial  string  `json:"trial"`
+	Trial string `json:"trial"`
+	// Unit is that of Value and Bound: seconds, bytes, share, or none.
+	Unit   string  `json:"unit,omitempty"`
 	Value  Value   `json:"value"`
 	Bound  float64 `json:"bound"`
 	Passed bool    `json:"passed"`

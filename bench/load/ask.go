@@ -1,6 +1,8 @@
 package load
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -8,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Ask sends each request of e once, one after the other and each on a connection
@@ -46,6 +49,7 @@ func (e *Endpoint) ask(ctx context.Context, r rawRequest, timeout time.Duration)
 func readAnswer(r io.Reader, head bool) error {
 	var resp response
 	resp.reset(head)
+	var said []byte
 	buf := make([]byte, 4<<10)
 	for !resp.done() {
 		n, err := r.Read(buf)
@@ -58,12 +62,31 @@ func readAnswer(r io.Reader, head bool) error {
 		if err != nil {
 			return err
 		}
+		said = append(said, buf[:min(n, mostSaid-len(said))]...)
 		if _, err := resp.feed(buf[:n]); err != nil {
 			return err
 		}
 	}
 	if resp.status < 200 || resp.status > 299 {
-		return fmt.Errorf("it answers %d %s", resp.status, http.StatusText(resp.status))
+		return fmt.Errorf("it answers %d %s%s", resp.status, http.StatusText(resp.status), reason(said))
 	}
 	return nil
+}
+
+// mostSaid is how much of an answer is kept for what it says.
+const mostSaid = 4 << 10
+
+// reason is what an answer that is not good says in its first line, for people.
+func reason(answer []byte) string {
+	resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(answer)), nil)
+	if err != nil {
+		return ""
+	}
+	defer resp.Body.Close()
+	line, _ := bufio.NewReader(resp.Body).ReadString('\n')
+	line = strings.TrimSpace(line)
+	if line == "" || len(line) > 200 || strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return ""
+	}
+	return ": " + line
 }

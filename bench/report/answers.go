@@ -25,19 +25,25 @@ func recoveryVerdict(r *bench.Run) verdict {
 		if !ok {
 			continue
 		}
-		k := looks[c.Server].Color
-		if i := slices.IndexFunc(ends, func(e ending) bool { return e.text == text }); i >= 0 {
-			ends[i].servers = append(ends[i].servers, c.Server)
-		} else {
-			ends = append(ends, ending{text, []string{c.Server}})
+		k, name, mark := looks[c.Server].Color, c.Server, doubt(c)
+		if mark != "" {
+			name += " (" + mark + ")"
 		}
-		v.Tiles = append(v.Tiles, tile{Name: c.Server, Value: value, Note: "to recover; " + formatCount(lost) + " later requests lost", Color: chart.CSSColor(k)})
+		if i := slices.IndexFunc(ends, func(e ending) bool { return e.text == text }); i >= 0 {
+			ends[i].servers = append(ends[i].servers, name)
+		} else {
+			ends = append(ends, ending{text, []string{name}})
+		}
+		v.Tiles = append(v.Tiles, tile{Name: c.Server, Value: value, Note: "to recover; " + formatCount(lost) + " later requests lost", Color: chart.CSSColor(k), Doubt: mark})
 	}
 	if len(ends) == 0 {
 		return plainVerdict(r)
 	}
 	var parts []string
 	for _, e := range ends {
+		if rest, ok := strings.CutPrefix(e.text, "was "); ok && len(e.servers) > 1 {
+			e.text = "were " + rest
+		}
 		parts = append(parts, listed(e.servers)+" "+e.text)
 	}
 	what := "After the pulse of overload, "
@@ -103,6 +109,9 @@ func idleVerdict(r *bench.Run) verdict {
 			formatTail(worst.OfferedTail()), formatCount(int64(b.Connections)), b.Kind)
 		if alone != nil {
 			text += ", and " + formatTail(alone.OfferedTail()) + " alone"
+		}
+		if mark := doubt(*worst); mark != "" {
+			text += " (" + mark + ")"
 		}
 		v.Points = append(v.Points, text+".")
 	}

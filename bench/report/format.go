@@ -156,3 +156,16 @@ func formatFigure(v float64) string {
 func formatElapsed(s float64) string {
 	return time.Duration(s * float64(time.Second)).Round(time.Second).String()
 }
+
+// formatIn is a figure in a unit of bench.
+func formatIn(unit string, v float64) string {
+	switch unit {
+	case bench.UnitSeconds:
+		return formatSeconds(v)
+	case bench.UnitBytes:
+		return formatBytes(v)
+	case bench.UnitShare:
+		return formatShare(v)
+	}
+	return formatFigure(v)
+}

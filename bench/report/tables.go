@@ -40,7 +40,7 @@ func gateTable(gates []bench.Gate) *grid {
 				result += ": " + gate.Why
 			}
 		}
-		g.add(gate.Expression, gate.Trial, formatFigure(gate.Value.Float()), formatFigure(gate.Bound), result)
+		g.add(gate.Expression, gate.Trial, formatIn(gate.Unit, gate.Value.Float()), formatIn(gate.Unit, gate.Bound), result)
 	}
 	return &g
 }
@@ -53,7 +53,7 @@ func Missed(g bench.Gate) string {
 	case g.Why != "":
 		return fmt.Sprintf("%s: %s", g.Trial, g.Why)
 	}
-	return fmt.Sprintf("%s has %s, the bound is %s", g.Trial, formatFigure(g.Value.Float()), formatFigure(g.Bound))
+	return fmt.Sprintf("%s has %s, the bound is %s", g.Trial, formatIn(g.Unit, g.Value.Float()), formatIn(g.Unit, g.Bound))
 }
 
 // environment is everything a reader needs to judge whether another machine

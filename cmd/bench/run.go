@@ -81,7 +81,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		kong.Name("bench"),
 		kong.Description("Load an HTTP server honestly, and see what a bound on concurrency buys."),
 		kong.Vars{"trials": "1", "cores": "1", "duration": "4s", "warmup": "1s"},
-		durations,
+		durations, numbers,
 		kong.ValueFormatter(helpOf),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { helped = true }),
@@ -96,9 +96,17 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		return nil
 	}
 	if err != nil {
-		return usageError{fmt.Errorf("%w (see bench --help)", err)}
+		return usageError{fmt.Errorf("%w (see %s --help)", err, commandOf(err))}
 	}
 	return chosen.Run()
+}
+
+// commandOf is how the command begins that an error is about.
+func commandOf(err error) string {
+	if parse, ok := errors.AsType[*kong.ParseError](err); ok && parse.Context.Selected() != nil {
+		return "bench " + parse.Context.Selected().Name
+	}
+	return "bench"
 }
 
 // helpOf is the help of a flag with its default, of which a placeholder takes the place.

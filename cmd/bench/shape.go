@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -18,6 +19,9 @@ type shape struct {
 	Concurrency int     `xor:"load" required:"" help:"Closed loop: clients that each wait for their answer." placeholder:"CLIENTS"`
 	Arrivals    string  `help:"Shape of the open loop: ${enum}." enum:"poisson,constant,burst" default:"poisson" placeholder:"SHAPE"`
 }
+
+// errNoLoad tells what to give.
+var errNoLoad = errors.New("how much load? Give one of --rate, --ramp, --stages and --concurrency, above 0")
 
 // describe says what the load is, in words.
 func (s *shape) describe() string {
@@ -45,7 +49,7 @@ func (s *shape) segments(warmup, duration time.Duration) ([]load.Segment, error)
 	case s.Ramp != "":
 		return s.ramp(warmup, duration)
 	case !(s.Rate > 0):
-		return nil, fmt.Errorf("rate %v: it must be above 0", s.Rate)
+		return nil, errNoLoad
 	}
 	return plateaus(warmup+duration, s.Rate), nil
 }
