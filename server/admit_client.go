@@ -47,7 +47,7 @@ func (f *fairness) hash(addr netip.Addr) uint64 {
 func (f *fairness) client(c *conn) netip.Addr {
 	addr := c.ClientIP()
 	if len(f.trusted) > 0 && f.trusts(addr) {
-		addr = f.forwarded(c.request.in.Field("X-Forwarded-For"), addr)
+		addr = f.forwarded(slices.Collect(c.request.in.Fields("X-Forwarded-For")), addr)
 	}
 	return addr
 }
@@ -84,19 +84,22 @@ func (f *fairness) trusts(addr netip.Addr) bool {
 	return slices.ContainsFunc(f.trusted, func(p netip.Prefix) bool { return p.Contains(addr.Unmap()) })
 }
 
-// forwarded is the last address of list that is not that of a trusted proxy, or
-// else otherwise.
-func (f *fairness) forwarded(list []byte, otherwise netip.Addr) netip.Addr {
-	for len(list) > 0 {
-		i := bytes.LastIndexByte(list, ',')
-		addr, err := netip.ParseAddr(string(bytes.TrimSpace(list[i+1:])))
-		if err != nil {
-			return otherwise
+// forwarded is the last address of lists that is not that of a trusted proxy, or
+// else otherwise. Each line of a field is one: a proxy may go on in a line of its
+// own, below those that the client has sent.
+func (f *fairness) forwarded(lists [][]byte, otherwise netip.Addr) netip.Addr {
+	for _, list := range slices.Backward(lists) {
+		for len(list) > 0 {
+			i := bytes.LastIndexByte(list, ',')
+			addr, err := netip.ParseAddr(string(bytes.TrimSpace(list[i+1:])))
+			if err != nil {
+				return otherwise
+			}
+			if otherwise = addr; !f.trusts(addr) {
+				return addr
+			}
+			list = list[:max(0, i)]
 		}
-		if otherwise = addr; !f.trusts(addr) {
-			return addr
-		}
-		list = list[:max(0, i)]
 	}
 	return otherwise
 }

@@ -35,6 +35,8 @@ func TestClientKey(t *testing.T) {
 		{"behind a proxy", "ip", proxies, "10.0.0.1", "10.0.0.1", "X-Forwarded-For: 1.1.1.1\r\n", "X-Forwarded-For: 2.2.2.2\r\n", false},
 		{"what a client says of itself", "ip", proxies, "10.0.0.1", "10.0.0.1", "X-Forwarded-For: 3.3.3.3, 1.1.1.1\r\n",
 			"X-Forwarded-For: 4.4.4.4, 1.1.1.1, 10.9.9.9\r\n", true},
+		{"what a client says in a line of its own", "ip", proxies, "10.0.0.1", "10.0.0.1", "X-Forwarded-For: 3.3.3.3\r\nX-Forwarded-For: 1.1.1.1\r\n",
+			"x-forwarded-for: 4.4.4.4\r\nX-A: b\r\nX-Forwarded-For: 1.1.1.1\r\nX-Forwarded-For: 10.9.9.9\r\n", true},
 		{"no list", "ip", proxies, "10.0.0.1", "10.0.0.1", "X-Forwarded-For: junk\r\n", "", true},
 		{"by a field", "header:x-tenant", nil, "1.1.1.1", "2.2.2.2", "X-Tenant: a\r\n", "x-tenant:a\r\n", true},
 		{"by another value", "header:X-Tenant", nil, "1.1.1.1", "1.1.1.1", "X-Tenant: a\r\n", "X-Tenant: b\r\n", false},
