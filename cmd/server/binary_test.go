@@ -80,6 +80,8 @@ type process struct {
 	cmd  *exec.Cmd
 	proc *os.Process // of cmd, or the one that has taken over
 	log  *bufio.Reader
+
+	pipes [2]io.Closer // what is read of its standard output and standard error
 }
 
 // startBinary returns when the ready line is there.
@@ -107,7 +109,7 @@ func startCommand(t *testing.T, cmd *exec.Cmd) *process {
 	if found == nil {
 		t.Fatalf("ready line %q: %v", line, err)
 	}
-	return &process{found[1], cmd, cmd.Process, bufio.NewReader(stderr)}
+	return &process{found[1], cmd, cmd.Process, bufio.NewReader(stderr), [2]io.Closer{stdout, stderr}}
 }
 
 func (p *process) signal(t *testing.T, sig os.Signal) {

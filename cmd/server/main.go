@@ -17,6 +17,7 @@ const (
 )
 
 func main() {
+	signal.Ignore(syscall.SIGPIPE) // whoever reads the logs may leave: they fail then, and nothing else
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	if !signal.Ignored(syscall.SIGHUP) { // which nohup asks for
