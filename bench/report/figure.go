@@ -1,15 +1,12 @@
 package report
 
 import (
-	"fmt"
 	"html/template"
 	"math"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"millpond/bench"
+	"gonum.org/v1/plot"
+
 	"millpond/bench/report/chart"
 	"millpond/bench/stats"
 )
@@ -53,37 +50,6 @@ type panel struct {
 
 func panelOf(c chart.Chart) panel { return panel{c.SVG(), c.Width == chart.WideWidth} }
 
-// grid is a table of text.
-type grid struct {
-	Head []string
-	Rows [][]string
-}
-
-func (g *grid) add(row ...string) { g.Rows = append(g.Rows, row) }
-
-// trimmed leaves out the last column if there is nothing in it.
-func (g grid) trimmed() grid {
-	last := len(g.Head) - 1
-	if last < 0 || slices.ContainsFunc(g.Rows, func(row []string) bool { return row[last] != "" }) {
-		return g
-	}
-	t := grid{Head: g.Head[:last]}
-	for _, row := range g.Rows {
-		t.add(row[:last]...)
-	}
-	return t
-}
-
-// Numeric reports whether column i holds figures, which are aligned to the right.
-func (g grid) Numeric(i int) bool {
-	for _, row := range g.Rows {
-		if first, _ := utf8.DecodeRuneInString(row[i]); !unicode.IsDigit(first) && !strings.ContainsRune("~∞–<>±−", first) {
-			return false
-		}
-	}
-	return true
-}
-
 // pointOf places an estimate at x.
 func pointOf(x float64, e stats.Estimate, invalid bool) chart.Mark {
 	return chart.Mark{X: x, Y: e.Median, Dots: e.Values, Low: e.Low, High: e.High, Interval: e.Interval, Invalid: invalid}
@@ -111,24 +77,6 @@ func curvesOf(points []stats.Point, looks map[string]chart.Look, of func(stats.P
 	return curves
 }
 
-// byServer splits points, which are sorted by server.
-func byServer(points []stats.Point) [][]stats.Point {
-	var groups [][]stats.Point
-	for _, c := range points {
-		if n := len(groups); n > 0 && groups[n-1][0].Server == c.Server {
-			groups[n-1] = append(groups[n-1], c)
-			continue
-		}
-		groups = append(groups, []stats.Point{c})
-	}
-	return groups
-}
-
-// sweepPoints are the points that belong on a load axis.
-func sweepPoints(points []stats.Point) []stats.Point {
-	return slices.DeleteFunc(slices.Clone(points), func(c stats.Point) bool { return c.Rate() <= 0 || len(c.Trials[0].Phases) > 0 })
-}
-
 // sweepTable has a row for each point and a column for each measure.
 func sweepTable(points []stats.Point, columns ...measure) grid {
 	g := grid{Head: []string{"server", "load", "requests/s"}}
@@ -154,38 +102,57 @@ func sweepTable(points []stats.Point, columns ...measure) grid {
 	return g
 }
 
-// loadName is the load of a point in words.
-func loadName(c stats.Point) string {
-	return loadOf(c.Trials[0])
+// tailPoint places a percentile; what is infinite is placed in the row for it by
+// raiseInfinite.
+func tailPoint(t stats.Tail) chart.Mark {
+	pt := pointOf(0, t.Estimate, false)
+	pt.Rough = t.Rough && !t.Infinite()
+	return pt
 }
 
-// loadOf is the multiple of capacity, or the phase where that is about something
-// else.
-func loadOf(t bench.Trial) string {
-	if t.Phase == fmt.Sprintf("%gx", t.Multiple) {
-		return formatMultiple(t.Multiple)
+func maxOf(values []float64) float64 {
+	highest := 0.0
+	for _, v := range values {
+		highest = max(highest, v)
 	}
-	return t.Phase
+	return highest
 }
 
-// doubt is what keeps a reader from believing a figure, such as "invalid,
-// diverging"; empty if there is nothing.
-func doubt(c stats.Point) string {
-	var words []string
-	if !c.Valid() {
-		words = append(words, "invalid")
+// raiseInfinite places what is infinite in the row for it.
+func raiseInfinite(curves []chart.Curve, row float64) {
+	for _, k := range curves {
+		for i := range k.Points {
+			pt := &k.Points[i]
+			pt.Y, pt.Low, pt.High = min(pt.Y, row), min(pt.Low, row), min(pt.High, row)
+			pt.Dots = slices.Clone(pt.Dots)
+			for j, v := range pt.Dots {
+				pt.Dots[j] = min(v, row)
+			}
+		}
 	}
-	if c.Diverging() {
-		words = append(words, "diverging")
-	}
-	return strings.Join(words, ", ")
 }
 
-// remark is doubt with the growth of the backlog, where that is known.
-func remark(c stats.Point) string {
-	text := doubt(c)
-	if slope := c.Each(func(t bench.Trial) float64 { return t.Validity.InFlightSlope }).Median; c.Diverging() && slope >= 1 {
-		text += " by " + formatRate(slope) + "/s"
+// loadAxis is a logarithmic axis with a tick at each load that was offered.
+func loadAxis(points []stats.Point) chart.Axis {
+	a := chart.Axis{Label: "offered load, requests/s", Min: math.Inf(1), Scale: plot.LogScale{}}
+	seen := map[float64]bool{}
+	for _, c := range points {
+		rate := c.Rate()
+		if rate <= 0 || seen[rate] {
+			continue
+		}
+		seen[rate] = true
+		text := formatRate(rate)
+		if m := c.Multiple(); m > 0 {
+			text = formatMultiple(m) + "\n" + text
+			a.Label = "offered load: multiple of capacity, and requests/s"
+		}
+		a.Ticks = append(a.Ticks, plot.Tick{Value: rate, Label: text})
+		a.Min, a.Max = min(a.Min, rate), max(a.Max, rate)
 	}
-	return text
+	if a.Max == 0 {
+		a.Min, a.Max = 1, 10
+	}
+	a.Min, a.Max = a.Min/1.1, a.Max*1.1
+	return a
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 
 	"gonum.org/v1/plot"
 
@@ -21,11 +20,6 @@ func instrumentFigures(r *bench.Run) []figure {
 		figures = append(figures, queueFigure(i))
 	}
 	return figures
-}
-
-// openPoints are the points whose requests had times to leave at.
-func openPoints(points []stats.Point) []stats.Point {
-	return slices.DeleteFunc(sweepPoints(points), func(c stats.Point) bool { return c.Trials[0].Loop != "open" })
 }
 
 // lagFigure shows the send-time error over the rate.

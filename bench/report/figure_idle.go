@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 
@@ -100,22 +99,4 @@ func idleTable(points []stats.Point) grid {
 			formatEstimate(bytesEach(c), formatBytes), remark(c))
 	}
 	return g
-}
-
-// backgroundOf is the background of a point, or the zero background.
-func backgroundOf(c stats.Point) bench.Background {
-	if b := c.Trials[0].Background; b != nil {
-		return *b
-	}
-	return bench.Background{}
-}
-
-// bytesEach is what a connection of the background costs the server.
-func bytesEach(c stats.Point) stats.Estimate {
-	return c.Each(func(t bench.Trial) float64 {
-		if t.Background == nil {
-			return math.NaN()
-		}
-		return t.Background.BytesEach.Float()
-	})
 }

@@ -1,9 +1,6 @@
 package report
 
 import (
-	"math"
-	"slices"
-
 	"gonum.org/v1/plot"
 
 	"millpond/bench"
@@ -66,34 +63,12 @@ func (s sweep) goodputChart() (chart.Chart, []chart.Curve) {
 	}, curves
 }
 
-// tailPoint places a percentile; what is infinite is placed in the row for it by
-// raiseInfinite.
-func tailPoint(t stats.Tail) chart.Mark {
-	pt := pointOf(0, t.Estimate, false)
-	pt.Rough = t.Rough && !t.Infinite()
-	return pt
-}
-
 var (
 	servedMedian = measure{"p50 served", func(c stats.Point) chart.Mark { return tailPoint(c.Quantile(0.5, stats.Served)) }, formatSeconds}
 	servedTail   = measure{"p99 served", func(c stats.Point) chart.Mark { return tailPoint(c.Quantile(0.99, stats.Served)) }, formatSeconds}
 	offeredTail  = measure{"p99 offered", func(c stats.Point) chart.Mark { return tailPoint(c.OfferedTail()) }, formatSeconds}
 	shedTail     = measure{"p99 shed", func(c stats.Point) chart.Mark { return tailPoint(c.Quantile(0.99, stats.Shed)) }, formatSeconds}
 )
-
-// raiseInfinite places what is infinite in the row for it.
-func raiseInfinite(curves []chart.Curve, row float64) {
-	for _, k := range curves {
-		for i := range k.Points {
-			pt := &k.Points[i]
-			pt.Y, pt.Low, pt.High = min(pt.Y, row), min(pt.Low, row), min(pt.High, row)
-			pt.Dots = slices.Clone(pt.Dots)
-			for j, v := range pt.Dots {
-				pt.Dots[j] = min(v, row)
-			}
-		}
-	}
-}
 
 // latency shows the tail of what was served beside that of all that was asked,
 // on one scale, so that refusing much cannot look calm.
@@ -162,37 +137,4 @@ func (s sweep) resources() figure {
 
 func serverPoint(figure func(*bench.Usage) bench.Value) func(stats.Point) chart.Mark {
 	return func(c stats.Point) chart.Mark { return pointOf(0, c.Usage(figure), false) }
-}
-
-// loadAxis is a logarithmic axis with a tick at each load that was offered.
-func loadAxis(points []stats.Point) chart.Axis {
-	a := chart.Axis{Label: "offered load, requests/s", Min: math.Inf(1), Scale: plot.LogScale{}}
-	seen := map[float64]bool{}
-	for _, c := range points {
-		rate := c.Rate()
-		if rate <= 0 || seen[rate] {
-			continue
-		}
-		seen[rate] = true
-		text := formatRate(rate)
-		if m := c.Multiple(); m > 0 {
-			text = formatMultiple(m) + "\n" + text
-			a.Label = "offered load: multiple of capacity, and requests/s"
-		}
-		a.Ticks = append(a.Ticks, plot.Tick{Value: rate, Label: text})
-		a.Min, a.Max = min(a.Min, rate), max(a.Max, rate)
-	}
-	if a.Max == 0 {
-		a.Min, a.Max = 1, 10
-	}
-	a.Min, a.Max = a.Min/1.1, a.Max*1.1
-	return a
-}
-
-func maxOf(values []float64) float64 {
-	highest := 0.0
-	for _, v := range values {
-		highest = max(highest, v)
-	}
-	return highest
 }

@@ -74,10 +74,3 @@ func triedTable(s *bench.Sizing) grid {
 	}
 	return g
 }
-
-func ratioOf(part, whole float64) float64 {
-	if whole == 0 {
-		return 0
-	}
-	return part / whole
-}

@@ -71,16 +71,3 @@ func overTime(phase string, phases int) string {
 	}
 	return "Over time: " + phase
 }
-
-// phasesOf lists the phases of points in order of appearance.
-func phasesOf(points []stats.Point) []string {
-	var phases []string
-	seen := map[string]bool{}
-	for _, c := range points {
-		if !seen[c.Phase] {
-			seen[c.Phase] = true
-			phases = append(phases, c.Phase)
-		}
-	}
-	return phases
-}

@@ -6,9 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
-
 	"millpond/bench"
 	"millpond/bench/report/chart"
 	"millpond/bench/stats"
@@ -103,44 +100,4 @@ func checkTable(r *bench.Run) grid {
 			yesNo(c.Valid()))
 	}
 	return g
-}
-
-// repeats reports whether rows come in groups of the same first cell.
-func repeats(rows [][]string) bool {
-	for i := 1; i < len(rows); i++ {
-		if rows[i][0] == rows[i-1][0] {
-			return true
-		}
-	}
-	return false
-}
-
-// render lays out g, with figures to the right and a line between servers.
-func render(g grid) table.Writer {
-	g = g.trimmed()
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Format.Header = text.FormatDefault
-	head := make(table.Row, len(g.Head))
-	columns := make([]table.ColumnConfig, len(g.Head))
-	for i, name := range g.Head {
-		head[i] = name
-		columns[i] = table.ColumnConfig{Number: i + 1, WidthMax: 60, WidthMaxEnforcer: text.WrapSoft}
-		if g.Numeric(i) {
-			columns[i].Align, columns[i].AlignHeader = text.AlignRight, text.AlignRight
-		}
-	}
-	t.AppendHeader(head)
-	t.SetColumnConfigs(columns)
-	for n, points := range g.Rows {
-		if n > 0 && repeats(g.Rows) && points[0] != g.Rows[n-1][0] {
-			t.AppendSeparator()
-		}
-		row := make(table.Row, len(points))
-		for i, c := range points {
-			row[i] = c
-		}
-		t.AppendRow(row)
-	}
-	return t
 }
