@@ -133,7 +133,7 @@ func (s *Suite) checkQueue(ctx context.Context, run *bench.Run, in Simulator, ut
 	rate := utilisation * float64(in.Servers) / in.Mean.Seconds()
 	p.load.Warmup = 0 // the simulation begins with an empty queue too
 	p.load.Timeout, p.load.Limit = time.Minute, time.Minute
-	p.load.Arrivals = load.Arrivals{Segments: []load.Segment{{From: rate, To: rate, Length: queueTime}}, Seed: s.Seed}
+	p.load.Arrivals = load.Arrivals{Segments: load.Plateau(rate, queueTime), Seed: s.Seed}
 	var t *bench.Trial
 	for try := range queueTries {
 		if err := s.runAll(ctx, run, []spec{p}); err != nil {

@@ -89,12 +89,12 @@ func (s *Suite) offerSpec(o Offer, server process.Server, capacity float64, repe
 	switch {
 	case o.Cold:
 		p.load.Warmup = 0
-		p.load.Arrivals.Segments = plain(rate, s.Duration)
+		p.load.Arrivals.Segments = load.Plateau(rate, s.Duration)
 	case o.Steps > 0:
-		p.load.Arrivals.Segments = plain(capacity/2, p.load.Warmup+stepLength)
+		p.load.Arrivals.Segments = load.Plateau(capacity/2, p.load.Warmup+stepLength)
 		for range o.Steps {
-			p.load.Arrivals.Segments = append(p.load.Arrivals.Segments, plain(rate, stepLength)...)
-			p.load.Arrivals.Segments = append(p.load.Arrivals.Segments, plain(capacity/2, stepLength)...)
+			p.load.Arrivals.Segments = append(p.load.Arrivals.Segments, load.Plateau(rate, stepLength)...)
+			p.load.Arrivals.Segments = append(p.load.Arrivals.Segments, load.Plateau(capacity/2, stepLength)...)
 		}
 	case len(o.Course) > 1:
 		for i, request := range o.Course {
@@ -113,9 +113,4 @@ func (s *Suite) offerSpec(o Offer, server process.Server, capacity float64, repe
 		p.load.Arrivals.Segments[0].Request = o.Course[0]
 	}
 	return p
-}
-
-// plain is one rate.
-func plain(rate float64, length time.Duration) []load.Segment {
-	return []load.Segment{{From: rate, To: rate, Length: length}}
 }

@@ -60,26 +60,6 @@ type Event struct {
 // the watching of the server to begin in.
 const startDelay = 50 * time.Millisecond
 
-// spec is a trial to be run.
-type spec struct {
-	server         process.Server
-	phase          string
-	repeat         int
-	multiple       float64
-	workers, queue int
-	search         bool      // see bench.Trial
-	load           load.Load // but for its server
-	// beside, if not nil, is started before the load, and stopped after it.
-	beside func(ctx context.Context, pid int, endpoint *load.Endpoint) (*bench.Background, func(), error)
-	// neighbour is the share of the server's processors that another process takes, and
-	// stall for how long the server is stopped in the middle of the trial.
-	neighbour float64
-	stall     time.Duration
-	unasked   bool // see Offer
-	// finish, if not nil, completes the trial.
-	finish func(*bench.Trial)
-}
-
 // runAll runs specs in order. A server that dies under load is a finding; one
 // that cannot be started ends the run.
 func (s *Suite) runAll(ctx context.Context, run *bench.Run, specs []spec) error {
@@ -88,16 +68,7 @@ func (s *Suite) runAll(ctx context.Context, run *bench.Run, specs []spec) error 
 		total = len(run.Trials) + len(specs)
 	}
 	for _, p := range specs {
-		event := Event{
-			Number: len(run.Trials) + 1, Total: total, Server: p.server.Name, Phase: p.phase,
-			Length: p.load.Arrivals.Length(), Live: new(load.Live),
-		}
-		if p.load.Concurrency == 0 {
-			event.Rate = p.load.Arrivals.MeanAfter(0)
-		}
-		s.notify(event)
-		p.load.Live = event.Live
-		t, err := s.runOne(ctx, p)
+		t, err := s.tell(ctx, p, len(run.Trials)+1, total)
 		if _, failed := errors.AsType[*load.BackgroundError](err); failed {
 			if text := fmt.Sprintf("%s did not take the connections in the background: %v", p.server.Name, err); !slices.Contains(run.Refused, text) {
 				run.Refused = append(run.Refused, text)
@@ -107,20 +78,35 @@ func (s *Suite) runAll(ctx context.Context, run *bench.Run, specs []spec) error 
 		if err != nil {
 			return err
 		}
-		if p.finish != nil {
-			p.finish(t)
-		}
-		event.Trial = t
-		s.notify(event)
 		run.Trials = append(run.Trials, *t)
 	}
 	return nil
 }
 
-func (s *Suite) notify(e Event) {
-	if s.Notify != nil {
-		s.Notify(e)
+// tell runs one trial, the so-many-th of a total, and has Notify hear of it.
+func (s *Suite) tell(ctx context.Context, p spec, number, total int) (*bench.Trial, error) {
+	event := Event{
+		Number: number, Total: total, Server: p.server.Name, Phase: p.phase, Length: p.load.Arrivals.Length(), Live: new(load.Live),
 	}
+	if p.load.Concurrency == 0 {
+		event.Rate = p.load.Arrivals.MeanAfter(0)
+	}
+	notify := s.Notify
+	if notify == nil {
+		notify = func(Event) {}
+	}
+	notify(event)
+	p.load.Live = event.Live
+	t, err := s.runOne(ctx, p)
+	if err != nil {
+		return t, err
+	}
+	if p.finish != nil {
+		p.finish(t)
+	}
+	event.Trial = t
+	notify(event)
+	return t, nil
 }
 
 // runOne runs one trial against a server of its own. An interrupted load gives what
@@ -212,4 +198,9 @@ func (s *Suite) label(t *bench.Trial, p spec) {
 	if s.Cores.Shared() {
 		t.Validity.Reject("Generator and server had to share processor %v.", s.Cores.Server)
 	}
+}
+
+// newRun begins a run of a kind.
+func (s *Suite) newRun(kind string) bench.Run {
+	return bench.Run{Kind: kind, Workload: s.Workload.Describe()}
 }

@@ -18,7 +18,7 @@ import (
 
 // plateau is a load of one rate.
 func plateau(rate float64, length time.Duration) Arrivals {
-	return Arrivals{Segments: []Segment{{From: rate, To: rate, Length: length}}, Seed: 1}
+	return Arrivals{Segments: Plateau(rate, length), Seed: 1}
 }
 
 // target prepares a load of GET / at base.

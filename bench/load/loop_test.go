@@ -29,7 +29,7 @@ func newPacing(t *testing.T, connections int, ms ...int64) *pacing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := schedule{length: time.Second}
+	var s schedule
 	for _, at := range ms {
 		s.at = append(s.at, at*1e6)
 	}

@@ -42,6 +42,11 @@ type Segment struct {
 	Request int
 }
 
+// Plateau is a load of one rate.
+func Plateau(rate float64, length time.Duration) []Segment {
+	return []Segment{{From: rate, To: rate, Length: length}}
+}
+
 // Arrivals describes when requests are meant to be sent. The same value always
 // gives the same schedule, so that every model meets the same load.
 type Arrivals struct {
@@ -54,9 +59,8 @@ type Arrivals struct {
 // schedule is a drawn arrival process: ascending offsets from its start, in
 // nanoseconds, and for each which of the workload's requests it sends.
 type schedule struct {
-	at     []int64
-	class  []uint8 // nil if there is only one class
-	length time.Duration
+	at    []int64
+	class []uint8 // nil if there is only one class
 }
 
 // between is the number of arrivals from one time on and before another.
@@ -125,8 +129,7 @@ func (a Arrivals) validate() error {
 // Arrivals are drawn at unit rate and mapped through the inverse of the
 // cumulative rate (time rescaling), which is exact for any varying rate.
 func (a Arrivals) draw(weights []float64) schedule {
-	s := schedule{length: a.Length()}
-	s.at = make([]int64, 0, int(a.expected()*1.01)+64)
+	s := schedule{at: make([]int64, 0, int(a.expected()*1.01)+64)}
 	gaps := rand.New(rand.NewPCG(a.Seed, 1))
 	var unit, done float64 // arrivals so far, and those of earlier segments
 	var start time.Duration

@@ -46,8 +46,8 @@ func TestScheduleStatistics(t *testing.T) {
 			if !slices.IsSorted(s.at) {
 				t.Fatal("the arrivals are not in order")
 			}
-			if last := s.at[len(s.at)-1]; s.at[0] < 0 || last > int64(s.length) {
-				t.Errorf("arrivals from %d to %d, outside of 0 to %d", s.at[0], last, s.length)
+			if last := s.at[len(s.at)-1]; s.at[0] < 0 || last > int64(a.Length()) {
+				t.Errorf("arrivals from %d to %d, outside of 0 to %d", s.at[0], last, a.Length())
 			}
 			// Five standard deviations of a Poisson count.
 			if d := math.Abs(float64(len(s.at)) - n); d > 5*math.Sqrt(n) {

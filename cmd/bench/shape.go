@@ -43,7 +43,7 @@ func (s *shape) describe() string {
 func (s *shape) segments(warmup, duration time.Duration) ([]load.Segment, error) {
 	switch {
 	case s.Concurrency > 0:
-		return plateaus(warmup+duration, 0), nil
+		return load.Plateau(0, warmup+duration), nil
 	case s.Stages != "":
 		return s.stages(warmup)
 	case s.Ramp != "":
@@ -51,12 +51,7 @@ func (s *shape) segments(warmup, duration time.Duration) ([]load.Segment, error)
 	case !(s.Rate > 0):
 		return nil, errNoLoad
 	}
-	return plateaus(warmup+duration, s.Rate), nil
-}
-
-// plateaus is one rate for some time.
-func plateaus(length time.Duration, rate float64) []load.Segment {
-	return []load.Segment{{From: rate, To: rate, Length: length}}
+	return load.Plateau(s.Rate, warmup+duration), nil
 }
 
 func (s *shape) ramp(warmup, duration time.Duration) ([]load.Segment, error) {
