@@ -39,7 +39,7 @@ type Result struct {
 type Run struct {
 	// Kind is contrast, pulse, retry, idle, size, load, limit, versus, overload, proxy or check.
 	Kind string `json:"kind"`
-	// Workload is the request server, such as "/task?cpu=5ms".
+	// Workload is what was asked for, such as "/task?cpu=5ms".
 	Workload string `json:"workload"`
 	// Capacity is the throughput, in requests/s, that multiples of load refer to;
 	// 0 where none was measured. Its trial is Trials' entry of phase "capacity".

@@ -38,7 +38,6 @@ func (e *BackgroundError) Unwrap() error { return e.error }
 
 // Background is a number of connections that are held.
 type Background struct {
-	kind  string
 	conns []net.Conn
 	stop  context.CancelFunc
 	done  sync.WaitGroup
@@ -47,7 +46,7 @@ type Background struct {
 // OpenBackground opens the connections of a background. The caller must close it.
 func OpenBackground(ctx context.Context, endpoint *Endpoint, kind string, n int) (*Background, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	c := &Background{kind: kind, conns: make([]net.Conn, n), stop: cancel}
+	c := &Background{conns: make([]net.Conn, n), stop: cancel}
 	next := make(chan int)
 	errs := make(chan error, dialers)
 	var wg sync.WaitGroup

@@ -75,9 +75,9 @@ const defaultConnections = 10_000
 // SpareFiles is how many descriptors are left for everything but connections.
 const SpareFiles = 100
 
-// Run sends the load and returns what happened. The trial's server, server and
-// phase are for the caller to fill in. When ctx ends early, Run returns what it
-// has, with the error of ctx.
+// Run sends the load and returns what happened. The trial's server and phase
+// are for the caller to fill in. When ctx ends early, Run returns what it has, with
+// the error of ctx.
 func (l Load) Run(ctx context.Context) (*bench.Trial, error) {
 	l, err := l.withDefaults()
 	if err != nil {

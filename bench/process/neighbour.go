@@ -16,7 +16,6 @@ import (
 // Neighbour is a process that takes a share of the server's processors from it, as
 // another tenant of the machine does.
 type Neighbour struct {
-	share float64
 	cores int
 	proc  procfs.Proc
 	own   *Process
@@ -31,7 +30,7 @@ const neighbourSettles = 100 * time.Millisecond
 // StartNeighbour starts program as "neighbour" on cores, where it takes so much of each.
 // The caller must stop it.
 func StartNeighbour(ctx context.Context, program string, share float64, cores []int) (*Neighbour, error) {
-	n := &Neighbour{share: share, cores: len(cores)}
+	n := &Neighbour{cores: len(cores)}
 	n.own = &Process{exited: make(chan struct{})}
 	n.own.Cmd = exec.Command(program, "neighbour", "--share", strconv.FormatFloat(share, 'g', -1, 64), "--threads", strconv.Itoa(len(cores)))
 	n.own.Cmd.Stderr = &n.own.stderr
