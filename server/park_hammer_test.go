@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"millpond/pool"
 	"net"
 	"net/http"
 	"runtime"
@@ -12,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"millpond/pool"
 )
 
 // hammerLinks runs a test against each way in which a connection can wait and

@@ -5,8 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"math"
-	"millpond/pool"
 	"net/http"
+
+	"millpond/pool"
 )
 
 // poolConfig is that of the user with the server's own defaults.

@@ -6,11 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"millpond/pool"
 	"net"
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"millpond/pool"
 
 	"millpond/server/internal/http1"
 )

@@ -2,13 +2,14 @@ package server
 
 import (
 	"fmt"
-	"millpond/pool"
 	"net/http"
 	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"millpond/pool"
 )
 
 // fill occupies every worker and the queue of r with requests for /hold, which

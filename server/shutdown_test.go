@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"millpond/pool"
 	"net/http"
 	"strings"
 	"sync"
@@ -11,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"millpond/pool"
 )
 
 // shutdown begins a Shutdown, and returns where its result comes.

@@ -3,12 +3,13 @@ package server
 import (
 	"io"
 	"math/rand/v2"
-	"millpond/server/internal/http1"
-	"millpond/server/internal/poll"
 	"net"
 	"os"
 	"syscall"
 	"time"
+
+	"millpond/server/internal/http1"
+	"millpond/server/internal/poll"
 )
 
 // A simSocket is the server's end of a connection, as poll.Socket is.

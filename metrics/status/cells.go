@@ -2,9 +2,10 @@ package status
 
 import (
 	"fmt"
-	"github.com/dustin/go-humanize"
 	"strconv"
 	"time"
+
+	"github.com/dustin/go-humanize"
 )
 
 // A Section is a part of the table.

@@ -1,8 +1,9 @@
 package poll
 
 import (
-	"millpond/server/internal/http1"
 	"net/netip"
+
+	"millpond/server/internal/http1"
 )
 
 // bufferBytes is what a stream reads ahead at most.
