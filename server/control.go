@@ -98,3 +98,22 @@ func probe[Path string | []byte](ctl *Control, p *probes, path Path, isGet bool,
 	}
 	return answer
 }
+
+// probes are the answers of the control lane that need no handler.
+type probes struct {
+	live, onlyGet *http1.Prebuilt
+	ready         [numReadiness]*http1.Prebuilt
+}
+
+func newProbes() *probes {
+	const retryAfter = "Retry-After: 1\r\n"
+	return &probes{
+		live: &http1.Prebuilt{Status: http.StatusOK, Text: "alive\n"},
+		ready: [...]*http1.Prebuilt{
+			Ready:      {Status: http.StatusOK, Text: "ready\n"},
+			Draining:   {Status: http.StatusServiceUnavailable, Text: "draining\n", Fields: retryAfter},
+			Overloaded: {Status: http.StatusServiceUnavailable, Text: "overloaded\n", Fields: retryAfter},
+		},
+		onlyGet: &http1.Prebuilt{Status: http.StatusMethodNotAllowed, Text: "use GET or HEAD\n", Fields: "Allow: GET, HEAD\r\n"},
+	}
+}

@@ -23,13 +23,17 @@
 //	admit.go      of which class, client and deadline it is (admit_*.go); into the
 //	              queue, or admit_block.go: until there is room in it
 //	work.go       on a worker, to the handler (request.go has what it holds)
-//	shed.go       or past it, with a 503 made beforehand (prebuilt.go)
+//	shed.go       or past it, with a 503 (refusal*.go says which)
 //	reply.go      what the handler has left to be sent, as the client takes it
 //	linger.go     after the last answer: until the client has read it
 //
 // Beside it, engine*.go put the parts together, conn*.go are the connection and
 // its driver's view of it, drive.go is that driver, overload.go says how long a
 // refusal asks the client to stay away, and drain.go and lifecycle.go end it all.
+// What a [Server] is told, and what that comes to, is in server.go, settings*.go
+// and limits.go; what it tells in stats.go, trace*.go, running.go and clients.go.
+// The lane for probes and metrics is control.go. How long and at what cost a slow
+// client is waited for is up to expire.go, patience.go, memory.go and streams.go.
 // Heads and bodies are read, and answers written, by package internal/http1;
 // internal/poll carries their bytes and wakes who is parked.
 //

@@ -98,3 +98,19 @@ func problem(status int, reason, text string) string {
 	}
 	return string(b) + "\n"
 }
+
+const overloaded = "the server has more to do than it can; try again later\n"
+
+// shedTexts tell a client why its request was shed.
+var shedTexts = [NumShedReasons]string{
+	ShedQueueFull:   "every worker is busy and the queue is full; try again later\n",
+	ShedPaced:       overloaded,
+	ShedPushedOut:   overloaded,
+	ShedWaited:      overloaded,
+	ShedDeadline:    "the request could not be answered within its " + timeoutField + "; try again later\n",
+	ShedDraining:    "the server is shutting down; try again later\n",
+	ShedThreads:     "there is a thread for every connection, and no room for more threads; try again later\n",
+	ShedStreams:     "too many requests wait for their clients; try again later\n",
+	ShedMemory:      "too many requests arrive too slowly; try again later\n",
+	ShedControlFull: "too many requests wait for the control lane; try again later\n",
+}
