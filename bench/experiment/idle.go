@@ -17,12 +17,12 @@ type Backgrounds struct {
 
 // validate checks that the connections fit into this process.
 func (c Backgrounds) validate() error {
-	open, err := load.OpenFiles()
+	room, open, err := load.Room()
 	if err != nil {
 		return err
 	}
 	largest := max(c.Idle, c.HalfHeads, c.SlowReaders)
-	if room := int(min(open, 1<<20)) - load.SpareFiles - probeConnections; largest > room {
+	if room -= probeConnections; largest > room {
 		return &bench.ConfigError{Err: fmt.Errorf("%d connections in the background: the limit on open files, %d, leaves room for %d: raise it with 'ulimit -n'",
 			largest, open, room)}
 	}

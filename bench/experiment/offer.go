@@ -84,7 +84,7 @@ func (s *Suite) offerSpec(o Offer, server process.Server, capacity float64, repe
 	case o.Stall > 0 || o.Steps > 0 || len(o.Course) > 1:
 		p.load.BinWidth = stepBin
 	case s.Duration < shortTrial:
-		p.load.BinWidth = overloadBin // or there would be nothing to see over time
+		p.load.BinWidth = pulseBin // or there would be nothing to see over time
 	}
 	switch {
 	case o.Cold:

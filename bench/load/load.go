@@ -72,8 +72,11 @@ type plan struct {
 // defaultConnections is the most connections where nothing else is said.
 const defaultConnections = 10_000
 
-// SpareFiles is how many descriptors are left for everything but connections.
-const SpareFiles = 100
+// spareFiles is how many descriptors are left for everything but connections.
+const spareFiles = 100
+
+// mostFiles stands for a limit on open files that is none.
+const mostFiles = 1 << 20
 
 // Run sends the load and returns what happened. The trial's server and phase
 // are for the caller to fill in. When ctx ends early, Run returns what it has, with
@@ -119,8 +122,7 @@ func (l Load) withDefaults() (Load, error) {
 		l.BinWidth = max(time.Second, (l.Arrivals.Length() / 600).Round(time.Second))
 	}
 	l.Threads = max(l.Threads, 1)
-	open, fault := OpenFiles()
-	room := int(min(open, 1<<20)) - SpareFiles
+	room, open, fault := Room()
 	if l.Connections == 0 {
 		l.Connections = min(defaultConnections, room)
 	}
@@ -215,11 +217,12 @@ func (l Load) drive(ctx context.Context, p *plan, sources []source) (*recorder, 
 	return loops[0].rec, slices.Max(used), errors.Join(errs...)
 }
 
-// OpenFiles returns the limit on file descriptors of this process.
-func OpenFiles() (uint64, error) {
-	var lim unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &lim); err != nil {
-		return 0, fmt.Errorf("read the limit on open files: %w", err)
+// Room is how many connections this process may have open, and the limit on open
+// files that it comes from.
+func Room() (connections int, limit uint64, err error) {
+	var files unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &files); err != nil {
+		return 0, 0, fmt.Errorf("read the limit on open files: %w", err)
 	}
-	return lim.Cur, nil
+	return int(min(files.Cur, mostFiles)) - spareFiles, files.Cur, nil
 }

@@ -11,7 +11,6 @@ import (
 // allCommand is "bench all".
 type allCommand struct {
 	benchmark
-	overloadFlags
 	retryFlags
 	idleFlags
 	sizeFlags
@@ -19,11 +18,7 @@ type allCommand struct {
 
 // Run does everything, into one report.
 func (c *allCommand) Run(ctx context.Context, con *console) error {
-	overload, err := c.overload(c.Quick)
-	if err != nil {
-		return err
-	}
-	policy, err := c.policy()
+	pulse, policy, err := c.insistent(c.Quick)
 	if err != nil {
 		return err
 	}
@@ -39,9 +34,9 @@ func (c *allCommand) Run(ctx context.Context, con *console) error {
 		func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
 			return s.Contrast(ctx, experiment.Multiples)
 		},
-		func(ctx context.Context, s *experiment.Suite) (bench.Run, error) { return s.Pulse(ctx, overload) },
+		func(ctx context.Context, s *experiment.Suite) (bench.Run, error) { return s.Pulse(ctx, pulse) },
 		func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
-			return s.Retry(ctx, overload, policy)
+			return s.Retry(ctx, pulse, policy)
 		},
 		func(ctx context.Context, s *experiment.Suite) (bench.Run, error) { return s.Idle(ctx, backgrounds) },
 		func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {

@@ -64,8 +64,7 @@ func (m *measure) open() (*session, error) {
 	if err := cores.PinGenerator(); err != nil {
 		return nil, err
 	}
-	s.result.Env = process.ReadEnv()
-	s.result.Env.GeneratorCores, s.result.Env.ServerCores = cores.Generator, cores.Server
+	s.result.Env = environment(s.suite)
 	s.result.Config = m.config()
 	return s, nil
 }

@@ -128,15 +128,28 @@ func (p *peers) findPython(ctx context.Context, dir string) ([]process.Server, e
 		}
 		script := filepath.Join(dir, s.script)
 		if burn == "" {
-			out, err := exec.CommandContext(ctx, python, "-B", script, "--calibrate").Output()
-			if err != nil {
-				return nil, fmt.Errorf("calibrate %s: %w", s.name, err)
+			var err error
+			if burn, err = calibratePython(ctx, python, script); err != nil {
+				return nil, err
 			}
-			burn = strings.TrimSpace(string(out))
 		}
-		all = append(all, process.Server{Name: s.name, Command: []string{python, "-B", script, "--addr", "127.0.0.1:0", "--burn-per-ms", burn}})
+		all = append(all, process.Server{Name: s.name, Command: pythonServer(python, script, burn)})
 	}
 	return all, nil
+}
+
+// calibratePython is how much work of a script makes a millisecond.
+func calibratePython(ctx context.Context, python, script string) (burn string, err error) {
+	out, err := exec.CommandContext(ctx, python, "-B", script, "--calibrate").Output()
+	if err != nil {
+		return "", fmt.Errorf("calibrate %s: %w", filepath.Base(script), err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// pythonServer is the command of a script that serves.
+func pythonServer(python, script, burn string) []string {
+	return []string{python, "-B", script, "--addr", "127.0.0.1:0", "--burn-per-ms", burn}
 }
 
 // pythonWith finds an interpreter that has a module: that of the PATH or that of

@@ -4,13 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
-	"time"
 
-	"millpond/bench"
 	"millpond/bench/experiment"
 	"millpond/bench/load"
 	"millpond/bench/process"
@@ -59,23 +55,9 @@ func (c *proxyCommand) Run(ctx context.Context, con *console) error {
 	defer removePeers()
 	// Its metrics are out of reach, or they would be taken for those of the proxy.
 	hello := append(process.Millpond(mill.Server, "pool", 1, -1, -1).Command, "--admin-addr", "127.0.0.1:0")
-	plans := []struct {
-		scenario experiment.Scenario
-		servers  []experiment.Variant
-	}{
-		{experiment.ProxiedApp(w), proxies(mill.Server, peers, app, c.Workers)},
-		{experiment.ProxyCost(), proxies(mill.Server, peers, hello, costWorkers)},
-	}
-	var expected time.Duration
-	var experiments []experimentFunc
-	for _, p := range plans {
-		expected += s.suite.Expect(p.scenario, p.servers)
-		experiments = append(experiments, func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
-			return s.Overloaded(ctx, p.scenario, p.servers)
-		})
-	}
-	announce(con, len(plans), expected)
-	return c.judged(ctx, con, s, experiments...)
+	return c.judged(ctx, con, s,
+		plan{experiment.ProxiedApp(w), proxies(mill.Server, peers, app, c.Workers)},
+		plan{experiment.ProxyCost(), proxies(mill.Server, peers, hello, costWorkers)})
 }
 
 // costWorkers is the bound where the proxies themselves are measured: none that matters.
@@ -99,11 +81,8 @@ func (c *proxyCommand) app(ctx context.Context) ([]string, error) {
 		return nil, errors.New("there is no python3 with Flask: install Debian's python3-flask, or name another app with --exec 'CMD --addr {addr}'")
 	}
 	script := filepath.Join(dir, "python", "flask_app.py")
-	burn, err := exec.CommandContext(ctx, python, "-B", script, "--calibrate").Output()
-	if err != nil {
-		return nil, fmt.Errorf("calibrate the Flask app: %w", err)
-	}
-	return []string{python, "-B", script, "--addr", "127.0.0.1:0", "--burn-per-ms", strings.TrimSpace(string(burn))}, nil
+	burn, err := calibratePython(ctx, python, script)
+	return pythonServer(python, script, burn), err
 }
 
 // flaskPath is what Flask is asked for unless --path says otherwise.

@@ -23,12 +23,8 @@ type overloadCommand struct {
 	ServerFlags []string `sep:"none" help:"Flag for millpond's server in every trial; repeatable." placeholder:"'--max-wait=1s'"`
 }
 
-const (
-	// rows is how many rows the table of targets has.
-	rows = 14
-	// quickScenario is the length of a trial that only illustrates.
-	quickScenario = time.Second
-)
+// quickScenario is the length of a trial that only illustrates.
+const quickScenario = time.Second
 
 // Run puts millpond through every kind of overload.
 func (c *overloadCommand) Run(ctx context.Context, con *console) error {
@@ -56,27 +52,33 @@ func (c *overloadCommand) Run(ctx context.Context, con *console) error {
 	if s.suite.Program, err = os.Executable(); err != nil {
 		return fmt.Errorf("find this program: %w", err)
 	}
+	var plans []plan
+	for _, scenario := range scenarios {
+		plans = append(plans, plan{scenario, variants})
+	}
+	return c.judged(ctx, con, s, plans...)
+}
+
+// plan is a scenario, and the servers that are put through it.
+type plan struct {
+	scenario experiment.Scenario
+	servers  []experiment.Variant
+}
+
+// judged tells how long plans will take, carries them out, and fails if a target was
+// missed.
+func (m *measure) judged(ctx context.Context, con *console, s *session, plans ...plan) error {
 	var expected time.Duration
 	var experiments []experimentFunc
-	for _, scenario := range scenarios {
-		expected += s.suite.Expect(scenario, variants)
+	for _, p := range plans {
+		expected += s.suite.Expect(p.scenario, p.servers)
 		experiments = append(experiments, func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
-			return s.Overloaded(ctx, scenario, variants)
+			return s.Overloaded(ctx, p.scenario, p.servers)
 		})
 	}
-	announce(con, len(scenarios), expected)
-	return c.judged(ctx, con, s, experiments...)
-}
-
-// announce tells how long scenarios will take.
-func announce(con *console, scenarios int, expected time.Duration) {
 	fmt.Fprintf(con.stderr, "%s will take %v, and longer if something disturbs them; what is finished is reported if they are interrupted\n",
-		bench.Counted(scenarios, "scenario"), expected.Round(10*time.Second))
-}
-
-// judged performs scenarios, and fails if a target was missed.
-func (m *measure) judged(ctx context.Context, con *console, s *session, scenarios ...experimentFunc) error {
-	if err := m.perform(ctx, con, s, scenarios...); err != nil {
+		bench.Counted(len(plans), "scenario"), expected.Round(10*time.Second))
+	if err := m.perform(ctx, con, s, experiments...); err != nil {
 		return err
 	}
 	missed := func(run bench.Run) bool {
@@ -90,12 +92,18 @@ func (m *measure) judged(ctx context.Context, con *console, s *session, scenario
 
 // chosenScenarios are those that some of the rows need, with the targets of those rows.
 func chosenScenarios(chosen []int) ([]experiment.Scenario, error) {
+	all := experiment.Scenarios()
+	rows := 0
+	for _, s := range all {
+		for _, g := range s.Goals {
+			rows = max(rows, g.Row)
+		}
+	}
 	for _, row := range chosen {
 		if row < 1 || row > rows {
 			return nil, fmt.Errorf("--rows %d: the table has rows 1 to %d", row, rows)
 		}
 	}
-	all := experiment.Scenarios()
 	if len(chosen) == 0 {
 		return all, nil
 	}

@@ -45,8 +45,8 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
-func TestOverloadSchedule(t *testing.T) {
-	s := Overload{Calm: 0.5, Peak: 3, Before: 2 * time.Second, During: time.Second, After: 4 * time.Second}
+func TestPulseSchedule(t *testing.T) {
+	s := Pulse{Calm: 0.5, Peak: 3, Before: 2 * time.Second, During: time.Second, After: 4 * time.Second}
 	a := s.arrivals(100, time.Second, 7)
 	if a.Length() != 9*time.Second || a.Seed != 7 {
 		t.Errorf("got %+v", a)
@@ -58,9 +58,9 @@ func TestOverloadSchedule(t *testing.T) {
 }
 
 // TestBacklogDrainsBeforeTheTrialEnds plays an unbounded queue, of which nobody is
-// turned away, through the default overload.
+// turned away, through the default pulse.
 func TestBacklogDrainsBeforeTheTrialEnds(t *testing.T) {
-	o := Overload{Calm: 0.7, Peak: 3, During: 5 * time.Second}
+	o := Pulse{Calm: 0.7, Peak: 3, During: 5 * time.Second}
 	if got := o.Enough(); got < 34*time.Second || got > 60*time.Second {
 		t.Errorf("watched for %v, want more than the 33.3 s in which the backlog drains, but not for ever", got)
 	}
