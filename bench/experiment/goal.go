@@ -2,7 +2,6 @@ package experiment
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -37,6 +36,8 @@ type evidence struct {
 	run    *bench.Run
 	points []stats.Point
 	peak   float64 // the best goodput of any server at any load
+	// consulted, if not nil, gets the points that a figure compares with.
+	consulted *[]stats.Point
 }
 
 func newEvidence(run *bench.Run) evidence {
@@ -53,26 +54,47 @@ func (e evidence) at(server, phase string) (stats.Point, bool) {
 	if i < 0 {
 		return stats.Point{}, false
 	}
+	e.consult(e.points[i])
 	return e.points[i], true
 }
 
-// judgeGoals finds for each goal the server and load at which it was worst.
-func judgeGoals(run *bench.Run, goals []Goal, chosen []Variant, refused string) []bench.Target {
+// consult notes that a figure depends on another point than its own.
+func (e evidence) consult(p stats.Point) {
+	if e.consulted != nil {
+		*e.consulted = append(*e.consulted, p)
+	}
+}
+
+// capacity is that of the run. If no trial that measured it was valid, the figures that
+// refer to it are in doubt.
+func (e evidence) capacity() float64 {
+	p := stats.Point{Phase: bench.PhaseCapacity}
+	for _, t := range e.run.Trials {
+		if t.Phase == bench.PhaseCapacity {
+			p.Server, p.Trials = t.Server, append(p.Trials, t)
+		}
+	}
+	if invalid(p) == len(p.Trials) {
+		e.consult(p)
+	}
+	return e.run.Capacity
+}
+
+// judgeGoals finds for each goal the server and load at which it was worst. lacks tells
+// why a goal cannot be judged at all, if that is so.
+func judgeGoals(run *bench.Run, goals []Goal, chosen []Variant, lacks func(Goal) string) []bench.Target {
 	e := newEvidence(run)
 	var all []bench.Target
 	for _, g := range goals {
-		all = append(all, e.judge(g, chosen, refused))
+		all = append(all, e.judge(g, chosen, lacks(g)))
 	}
 	return all
 }
 
-// mostDoubts is how many of the loads with invalid trials a target names.
-const mostDoubts = 3
-
 // judge holds one goal against the evidence.
 func (e evidence) judge(g Goal, chosen []Variant, refused string) bench.Target {
 	t := bench.Target{Row: g.Row, Name: g.Name, Unit: g.Unit, Less: g.Less, Bound: g.Bound, Why: refused}
-	var doubtful []string
+	var doubts doubts
 	for _, v := range chosen {
 		mine := !v.Beside && (g.Server == "" || g.Server == v.Name)
 		worst := bench.Reached{}
@@ -80,12 +102,15 @@ func (e evidence) judge(g Goal, chosen []Variant, refused string) bench.Target {
 			if p.Server != v.Name || !g.covers(p) {
 				continue
 			}
-			r := reached(p, g.Of(e, p))
+			var others []stats.Point
+			e.consulted = &others
+			estimate := pessimistic(g.Of(e, p), len(p.Trials), g.Less)
+			r := reached(p, estimate)
 			if t.Worse(r.Value, worst.Value) {
 				worst = r
 			}
-			if bad := invalid(p); bad > 0 && r.Value.Known() && mine {
-				doubtful = append(doubtful, fmt.Sprintf("%d of %d of %s at %s", bad, len(p.Trials), p.Server, p.Phase))
+			if mine {
+				doubts.add(p, others, math.IsNaN(estimate.Median) || math.IsInf(estimate.Median, worstSign(g.Less)))
 			}
 		}
 		switch {
@@ -97,36 +122,45 @@ func (e evidence) judge(g Goal, chosen []Variant, refused string) bench.Target {
 		}
 	}
 	if !t.Value.Known() {
-		t.Why = cmp.Or(t.Why, "it was not measured")
+		t.Why = cmp.Or(t.Why, doubts.faults(), "it was not measured")
 	}
-	if len(doubtful) > 0 {
-		if more := len(doubtful) - mostDoubts; more > 0 {
-			doubtful = append(doubtful[:mostDoubts], fmt.Sprintf("and %d more", more))
-		}
-		t.Why = cmp.Or(t.Why, "invalid trials: "+strings.Join(doubtful, ", "))
-	}
+	t.Why = cmp.Or(t.Why, doubts.String())
 	t.Judge()
 	return t
 }
 
-// reached is a figure of a point.
-func reached(p stats.Point, e stats.Estimate) bench.Reached {
-	if math.IsInf(e.Median, 0) {
-		e.Median = math.NaN()
+// worstSign is that of the infinity that is furthest from a goal.
+func worstSign(less bool) int {
+	if less {
+		return 1
 	}
-	return bench.Reached{
-		Server: p.Server, Phase: p.Phase, Value: bench.Known(e.Median), Trials: len(e.Values),
-		Low: bench.Known(e.Low), High: bench.Known(e.High), Interval: e.Interval,
-	}
+	return -1
 }
 
-// invalid is how many trials of a point are.
-func invalid(p stats.Point) int {
-	n := 0
-	for _, t := range p.Trials {
-		if !t.Validity.Valid {
-			n++
-		}
+// pessimistic is an estimate in which trials whose figure is not known are as bad as can
+// be.
+func pessimistic(e stats.Estimate, trials int, less bool) stats.Estimate {
+	missing := trials - len(e.Values)
+	if missing <= 0 || len(e.Values) == 0 {
+		return e
 	}
-	return n
+	values := slices.Clone(e.Values)
+	for range missing {
+		values = append(values, math.Inf(worstSign(less)))
+	}
+	return stats.EstimateOf(values)
+}
+
+// reached is a figure of a point.
+func reached(p stats.Point, e stats.Estimate) bench.Reached {
+	known := func(v float64) bench.Value {
+		if math.IsInf(v, 0) {
+			return bench.Value{}
+		}
+		return bench.Known(v)
+	}
+	return bench.Reached{
+		Server: p.Server, Phase: p.Phase, Value: known(e.Median), Trials: len(e.Values),
+		Low: known(e.Low), High: known(e.High), Interval: e.Interval,
+	}
 }

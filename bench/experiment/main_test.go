@@ -101,3 +101,6 @@ func die() {
 	syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	select {}
 }
+
+// sure has no reason against any goal.
+func sure(Goal) string { return "" }

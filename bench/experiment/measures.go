@@ -24,7 +24,8 @@ func kept(e evidence, p stats.Point) stats.Estimate {
 
 // ofCapacity is the goodput as a share of the closed loop's throughput.
 func ofCapacity(e evidence, p stats.Point) stats.Estimate {
-	return p.Each(func(t bench.Trial) float64 { return t.Goodput / e.run.Capacity })
+	capacity := e.capacity()
+	return p.Each(func(t bench.Trial) float64 { return t.Goodput / capacity })
 }
 
 func goodput(t bench.Trial) float64 { return t.Goodput }
@@ -96,14 +97,15 @@ const stepSettles = 0.2
 // summed over the jumps of all trials.
 func steps(high bool) func(evidence, stats.Point) stats.Estimate {
 	return func(e evidence, p stats.Point) stats.Estimate {
+		capacity := e.capacity()
 		sum := func(t bench.Trial) (got, possible float64) {
 			for _, b := range t.Series {
 				phase, ok := phaseAt(t, b.At)
-				if !ok || b.At < 0 || b.At < phase.From+stepSettles-1e-9 || (phase.Rate > e.run.Capacity) != high {
+				if !ok || b.At < 0 || b.At < phase.From+stepSettles-1e-9 || (phase.Rate > capacity) != high {
 					continue
 				}
 				got += float64(b.Outcomes.OK)
-				possible += math.Min(float64(b.Offered), e.run.Capacity*t.BinWidth)
+				possible += math.Min(float64(b.Offered), capacity*t.BinWidth)
 			}
 			return got, possible
 		}
@@ -180,8 +182,11 @@ func difference(of measure) func(t, u bench.Trial) float64 {
 // against compares with another server at the same load.
 func against(other string, of func(t, u bench.Trial) float64) func(evidence, stats.Point) stats.Estimate {
 	return func(e evidence, p stats.Point) stats.Estimate {
+		if p.Server == other {
+			return stats.EstimateOf(nil)
+		}
 		q, ok := e.at(other, p.Phase)
-		if !ok || p.Server == other {
+		if !ok {
 			return stats.EstimateOf(nil)
 		}
 		return paired(p, q, of)
@@ -198,6 +203,9 @@ func bestStatic(of measure) func(evidence, stats.Point) stats.Estimate {
 			if rival && (best.Trials == nil || q.Each(of).Median > best.Each(of).Median) {
 				best = q
 			}
+		}
+		if best.Trials != nil {
+			e.consult(best)
 		}
 		return paired(p, best, ratio(of))
 	}

@@ -9,6 +9,7 @@ import (
 	"millpond/bench"
 	"millpond/bench/load"
 	"millpond/bench/process"
+	"millpond/bench/stats"
 )
 
 // Offer is one load of a scenario.
@@ -51,6 +52,11 @@ func (o Offer) phase() string {
 		}
 	}
 	return name
+}
+
+// point is where the trials of an offer will be, as goals see it.
+func (o Offer) point() stats.Point {
+	return stats.Point{Phase: o.phase(), Trials: []bench.Trial{{Multiple: o.Multiple}}}
 }
 
 // isFor tells whether a variant is offered o.

@@ -12,7 +12,6 @@ import (
 	"millpond/bench"
 	"millpond/bench/load"
 	"millpond/bench/process"
-	"millpond/bench/stats"
 )
 
 // Scenario is a kind of overload with the targets that a server has in it.
@@ -45,26 +44,40 @@ func (s *Suite) Overloaded(ctx context.Context, c Scenario, all []Variant) (benc
 	quiet.Workload, quiet.neighbour = c.Workload, c.Neighbour
 	run := quiet.newRun(cmp.Or(c.Kind, "overload"))
 	run.Workload = c.Name + ": " + run.Workload
-	chosen, refused := c.choose(ctx, &run, all, s.Cores.Server)
+	chosen, absent := c.choose(ctx, &run, all, s.Cores.Server)
+	refused := ""
 	quiet.Servers = nil
 	for _, v := range chosen {
 		quiet.Servers = append(quiet.Servers, v.Server)
 	}
 	if slices.ContainsFunc(chosen, func(v Variant) bool { return !v.Beside }) {
-		refused = ""
-		if err := quiet.offerAll(ctx, &run, c.wanted()); ctx.Err() != nil {
-			refused = "it was interrupted"
-		} else if err != nil {
+		if err := quiet.offerAll(ctx, &run, c.wanted()); err != nil {
 			refused = err.Error()
 		}
 	}
-	run.Targets = judgeGoals(&run, c.Goals, chosen, refused)
+	if ctx.Err() != nil {
+		refused = "it was interrupted"
+	}
+	run.Targets = judgeGoals(&run, c.Goals, chosen, func(g Goal) string { return cmp.Or(refused, c.lacks(g, absent)) })
 	return run, ctx.Err()
 }
 
+// lacks tells which of millpond's variants that a goal is about is absent, and why.
+func (c Scenario) lacks(g Goal, absent map[string]string) string {
+	for _, name := range c.Variants {
+		why := absent[name]
+		about := func(o Offer) bool { return o.isFor(name) && g.covers(o.point()) }
+		if why != "" && (g.Server == "" || g.Server == name) && slices.ContainsFunc(c.Offers, about) {
+			return why
+		}
+	}
+	return ""
+}
+
 // choose finds the variants of a scenario that start. It notes those that do not, and
-// returns the last reason.
-func (c Scenario) choose(ctx context.Context, run *bench.Run, all []Variant, cores []int) (chosen []Variant, refused string) {
+// returns why for those of millpond.
+func (c Scenario) choose(ctx context.Context, run *bench.Run, all []Variant, cores []int) (chosen []Variant, absent map[string]string) {
+	absent = map[string]string{}
 	for _, name := range c.Variants {
 		i := slices.IndexFunc(all, func(v Variant) bool { return v.Name == name })
 		if i < 0 && name == VariantBefore {
@@ -80,23 +93,25 @@ func (c Scenario) choose(ctx context.Context, run *bench.Run, all []Variant, cor
 		}
 		proc, err := process.Start(ctx, v.Server, -1, -1, cores)
 		if ctx.Err() != nil {
-			return nil, "it was interrupted"
+			return nil, nil
 		}
 		if err != nil {
-			refused = fmt.Sprintf("%s does not start as %s", name, strings.Join(v.Command[1:], " "))
+			if !v.Beside {
+				absent[name] = fmt.Sprintf("%s does not start as %s", name, strings.Join(v.Command[1:], " "))
+			}
 			run.Notes = append(run.Notes, fmt.Sprintf("%s was left out: %v.", name, err))
 			continue
 		}
 		proc.Stop()
 		chosen = append(chosen, v)
 	}
-	return chosen, refused
+	return chosen, absent
 }
 
 // wanted are the offers that some goal is about.
 func (c Scenario) wanted() []Offer {
 	return slices.DeleteFunc(slices.Clone(c.Offers), func(o Offer) bool {
-		p := stats.Point{Phase: o.phase(), Trials: []bench.Trial{{Multiple: o.Multiple}}}
+		p := o.point()
 		return !slices.ContainsFunc(c.Goals, func(g Goal) bool { return g.covers(p) || g.With == p.Phase })
 	})
 }

@@ -37,7 +37,7 @@ func TestGoalsTakeTheWorst(t *testing.T) {
 		{Name: "less", Less: true, Bound: 0.9, From: 3, To: 10, Of: each(attained)},
 		{Name: "nobody there", Bound: 1, From: 77, To: 78, Of: kept},
 		{Name: "one of them", Bound: 0.9, From: 10, To: 10, Server: VariantAuto, Of: against("workers 8", ratio(goodput))},
-	}, chosen, "")
+	}, chosen, sure)
 	for i, want := range []struct {
 		value float64
 		where string
@@ -56,7 +56,7 @@ func TestGoalsTakeTheWorst(t *testing.T) {
 		t.Error("a target that was not measured does not say so")
 	}
 	run.Trials[1].Validity.Valid = false
-	if target := judgeGoals(run, []Goal{{Bound: 0.5, Of: kept}}, chosen, "")[0]; target.Met || !strings.Contains(target.Why, "invalid") {
+	if target := judgeGoals(run, []Goal{{Bound: 0.5, Of: kept}}, chosen, sure)[0]; target.Met || !strings.Contains(target.Why, "invalid") {
 		t.Errorf("an invalid trial meets a target: %+v", target)
 	}
 }
@@ -126,6 +126,9 @@ func TestOverloaded(t *testing.T) {
 	}
 	if len(run.Trials) != 4 || len(run.Targets) != 1 || run.Targets[0].Value.Or(0) != 1 {
 		t.Errorf("%d trials and targets %+v", len(run.Trials), run.Targets)
+	}
+	if target := run.Targets[0]; target.Met || !strings.Contains(target.Why, "auto does not start as") {
+		t.Errorf("a target about a server that does not start is met: %+v", target)
 	}
 	for _, trial := range run.Trials {
 		if len(trial.ByRequest) != 2 || trial.ByRequest[0].Plus(trial.ByRequest[1]) != trial.Outcomes {

@@ -118,7 +118,7 @@ func TestEveryTargetCanBeMissed(t *testing.T) {
 	for _, c := range append(Scenarios(), ProxiedApp(named("cpu")), ProxyCost()) {
 		// The rivals that ours are held against do well, too.
 		good, chosen := c.results(func(name string) bool { return isOurs(name) || name == VariantHAProxy || name == VariantBare })
-		for _, target := range judgeGoals(good, c.Goals, chosen, "") {
+		for _, target := range judgeGoals(good, c.Goals, chosen, sure) {
 			if !target.Met {
 				t.Errorf("row %d of %s, %s, is missed by a good server: %+v", target.Row, c.Name, target.Name, target)
 			}
@@ -133,7 +133,7 @@ func TestEveryTargetCanBeMissed(t *testing.T) {
 				continue
 			}
 			run, chosen := c.results(func(name string) bool { return name != bad })
-			for i, target := range judgeGoals(run, c.Goals, chosen, "") {
+			for i, target := range judgeGoals(run, c.Goals, chosen, sure) {
 				if about := c.Goals[i].Server; (about == "" || about == bad) && (target.Met || target.Server != bad) {
 					t.Errorf("row %d of %s, %s, is met though %s is bad: %+v", target.Row, c.Name, target.Name, bad, target)
 				}
@@ -149,7 +149,7 @@ func TestEveryTargetCanBeMissed(t *testing.T) {
 
 func TestTargetsWithoutEvidenceAreNotMet(t *testing.T) {
 	for _, c := range Scenarios() {
-		for _, target := range judgeGoals(&bench.Run{Kind: "overload"}, c.Goals, nil, "") {
+		for _, target := range judgeGoals(&bench.Run{Kind: "overload"}, c.Goals, nil, sure) {
 			if target.Met || target.Why == "" {
 				t.Errorf("row %d, %s: %+v", target.Row, target.Name, target)
 			}
