@@ -61,7 +61,8 @@ func attainedBy(from, to int) measure {
 
 // wasted is the share of the requests worked off, as the server's workers count them,
 // that gave no answer in time, as the client counts: what ended late or for a client that
-// had left. Both were read at the same moments.
+// had left. Both were read at the same moments. It is not known of a server that counts
+// fewer than its clients.
 func wasted(t bench.Trial) float64 {
 	var first, last bench.Sample
 	for _, x := range t.Used().Samples {
@@ -76,8 +77,16 @@ func wasted(t bench.Trial) float64 {
 	if !(done > 0) {
 		return math.NaN()
 	}
-	return max(0, 1-(last.Answered.Float()-first.Answered.Float())/done)
+	share := 1 - (last.Answered.Float()-first.Answered.Float())/done
+	if share < -miscounted {
+		return math.NaN()
+	}
+	return max(0, share)
 }
+
+// miscounted is by how much the counters of client and server may differ, since they are
+// not read at exactly the same moment.
+const miscounted = 0.02
 
 // cost is the processor time of an answer, whatever it says, in seconds.
 func cost(t bench.Trial) float64 {
@@ -104,7 +113,11 @@ func steps(high bool) func(evidence, stats.Point) stats.Estimate {
 				if !ok || b.At < 0 || b.At < phase.From+stepSettles-1e-9 || (phase.Rate > capacity) != high {
 					continue
 				}
-				got += float64(b.Outcomes.OK)
+				if high {
+					got += float64(b.Answered) // what is answered after the step is not its goodput
+				} else {
+					got += float64(b.Outcomes.OK)
+				}
 				possible += math.Min(float64(b.Offered), capacity*t.BinWidth)
 			}
 			return got, possible

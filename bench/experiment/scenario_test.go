@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -72,6 +73,10 @@ func TestStepsAndStalls(t *testing.T) {
 			} else if i == 2 && bin == 9 {
 				b.Outcomes.OK = 1 // 4 of 5 are lost
 			}
+			b.Answered = b.Outcomes.OK
+			if i == 1 && bin == 9 {
+				b.Outcomes.OK += 20 // answered when the load is low again
+			}
 			trial.Series = append(trial.Series, b)
 		}
 	}
@@ -86,6 +91,20 @@ func TestStepsAndStalls(t *testing.T) {
 	trial.Series = []bench.Bin{{At: 4, Offered: 10}, {At: 6.9, Offered: 10}, {At: 7, Offered: 10, Outcomes: bench.Outcomes{OK: 9}}}
 	if got := afterStall(trial); got != 0.9 {
 		t.Errorf("after the stall %v are in time, want 0.9", got)
+	}
+}
+
+// TestWastedBelievesNoCounterThatClientsContradict has a server that says it worked off
+// fewer requests than its clients got answers to.
+func TestWastedBelievesNoCounterThatClientsContradict(t *testing.T) {
+	trial := bench.Trial{Duration: 10, Usage: new(bench.Usage)}
+	for _, c := range []struct{ completed, answered, want float64 }{{1000, 900, 0.1}, {1000, 1000, 0}, {1000, 1009, 0}, {900, 1000, -1}, {0, 1000, -1}} {
+		trial.Usage.Samples = []bench.Sample{
+			{At: 1, Completed: bench.Known(0), Answered: bench.Known(0)}, {At: 9, Completed: bench.Known(c.completed), Answered: bench.Known(c.answered)},
+		}
+		if got := bench.Known(wasted(trial)).Or(-1); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("%v worked off and %v answered: wasted %v, want %v", c.completed, c.answered, got, c.want)
+		}
 	}
 }
 

@@ -84,6 +84,7 @@ func addCourse(t *bench.Trial, o Offer, able, share float64) {
 		if o.Steps == 0 {
 			b.Outcomes.OK = int64(share * float64(b.Offered))
 		}
+		b.Answered = b.Outcomes.OK
 		t.Series = append(t.Series, b)
 		t.Usage.Samples = append(t.Usage.Samples, bench.Sample{At: at, Completed: bench.Known(able * at), Answered: bench.Known(able * at * share)})
 	}
