@@ -19,6 +19,9 @@ import (
 type Suite struct {
 	Servers  []process.Server
 	Workload load.Workload
+	// Calibrated tells that servers were told what a millisecond of work is on this
+	// machine, so that they can be held to the work that they are asked for.
+	Calibrated bool
 	// Workers and Queue replace {workers} and {queue} in the commands; -1 where
 	// the servers are not told.
 	Workers, Queue int
@@ -183,6 +186,9 @@ func (s *Suite) watched(ctx context.Context, p spec, to subject) (*bench.Trial, 
 	}
 	process.CompareCounters(t, before, counters.Read(ctx))
 	process.CompareBacklog(t, len(s.Cores.Server))
+	if s.Calibrated {
+		process.CompareWork(t, s.Workload.CPU(t.ByRequest))
+	}
 	return t, err
 }
 

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -114,4 +115,27 @@ func (w Workload) Describe() string {
 		i += same
 	}
 	return strings.Join(parts, ", ")
+}
+
+// CPU is the processor time that an answer asks for on average, in seconds: with the
+// outcomes of each kind of request as weights, or without any as they are drawn. What is
+// not asked of /task asks for none.
+func (w Workload) CPU(outcomes []bench.Outcomes) float64 {
+	var sum, weights float64
+	for i, r := range w.Requests {
+		weight := cmp.Or(r.Weight, 1)
+		if len(outcomes) == len(w.Requests) {
+			weight = float64(outcomes[i].OK + outcomes[i].Late)
+		}
+		weights += weight
+		if path, query, _ := strings.Cut(r.Target, "?"); path == "/task" || strings.HasPrefix(path, "/task/") {
+			values, _ := url.ParseQuery(query) // what cannot be read asks for nothing
+			cpu, _ := time.ParseDuration(values.Get("cpu"))
+			sum += weight * cpu.Seconds()
+		}
+	}
+	if weights == 0 {
+		return 0
+	}
+	return sum / weights
 }

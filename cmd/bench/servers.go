@@ -58,6 +58,7 @@ func (e *benchmark) setUp(ctx context.Context, con *console) (*session, func(), 
 			return nil, nil, err
 		}
 	}
+	s.suite.Calibrated = len(e.Models) > 0 && e.BurnPerMs < 0
 	if s.suite.Servers, err = e.list(ctx, s.suite.Cores.Server); err != nil {
 		remove()
 		return nil, nil, err

@@ -35,7 +35,7 @@ func (c *versusCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	if c.BurnPerMs < 0 {
+	if s.suite.Calibrated = c.BurnPerMs < 0; s.suite.Calibrated {
 		if c.BurnPerMs, err = process.Calibrate(ctx, c.Before, s.suite.Cores.Server); err != nil {
 			return err
 		}
