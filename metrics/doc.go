@@ -14,8 +14,8 @@
 //	}
 //
 // Two servers in one registry are told apart by a label that
-// [prometheus.WrapRegistererWith] gives to all collectors; pools have the label
-// "pool".
+// [prometheus.WrapRegistererWith] gives to all collectors there, those of pools
+// included, which also have the label "pool": see the example of [NewNetHTTP].
 //
 // # What is counted
 //

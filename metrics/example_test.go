@@ -2,6 +2,7 @@ package metrics_test
 
 import (
 	"context"
+	"fmt"
 	"log"
 	"net/http"
 
@@ -28,6 +29,40 @@ func Example() {
 }
 
 func makeThumbnails(*pool.Pool) http.Handler { return http.NotFoundHandler() }
+
+// Two servers in one registry, here one of this module and one of net/http, have
+// a label that tells them apart. A pool beside them needs one as well: what has
+// the same name has the same labels.
+func ExampleNewNetHTTP() {
+	public, admin := &server.Server{Addr: ":8080", Pool: pool.Config{Workers: 8}}, &http.Server{Addr: "127.0.0.1:9090"}
+	thumbnails, collector, err := metrics.NewPool("thumbnails", pool.Config{Workers: 2})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer thumbnails.Close(context.Background())
+
+	registry := prometheus.NewRegistry()
+	for name, c := range map[string]prometheus.Collector{
+		"public": metrics.New(public), "admin": metrics.NewNetHTTP(admin), "none": collector,
+	} {
+		prometheus.WrapRegistererWith(prometheus.Labels{"server": name}, registry).MustRegister(c)
+	}
+
+	families, err := registry.Gather()
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, family := range families {
+		for _, m := range family.GetMetric() {
+			if family.GetName() == "millpond_pool_workers_limit" {
+				fmt.Println(m.GetLabel()[0].GetValue(), m.GetLabel()[1].GetValue(), m.GetGauge().GetValue())
+			}
+		}
+	}
+	// Output:
+	// requests public 8
+	// thumbnails none 2
+}
 
 // A program without any serves them in the control lane, where they are to be
 // had however busy the workers are.
