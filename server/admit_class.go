@@ -15,8 +15,8 @@ type Class struct {
 	pool.Class
 
 	// Path is which requests are of the class: a path, or one that ends in /*
-	// for all below it. The longest that fits counts. It is compared with the
-	// path as it was sent, before anything in it is decoded.
+	// for what is before that and all below it. The longest that fits counts. It
+	// is compared with the path as it was sent, before anything in it is decoded.
 	Path string
 }
 

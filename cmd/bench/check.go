@@ -27,7 +27,7 @@ func (c *checkCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	if fault := s.result.Runs[0].Instrument.Fault(); fault != "" {
-		return fmt.Errorf("%w: %s", errInvalid, fault)
+		return fmt.Errorf("%w: %s; try again where nothing else uses the processors", errInvalid, fault)
 	}
 	return nil
 }
