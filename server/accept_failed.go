@@ -13,7 +13,8 @@ const (
 )
 
 // acceptFailed counts a failure, and reports whether to try again. Unless it
-// was the connection that failed, it keeps the gate shut for a while. It is
+// was the connection that failed, it keeps the gate shut for a while. Where files
+// are short, the connection that has been idle longest has to leave. It is
 // false only where trying again is in vain: a door that is closed for a
 // surprising reason would be a server that is up and serves nobody.
 func (e *engine) acceptFailed(err error, b *backoff) (again bool) {
@@ -30,7 +31,12 @@ func (e *engine) acceptFailed(err error, b *backoff) (again bool) {
 		return false // it is the listener
 	}
 	delay := b.next()
-	e.log.Error("accept failed; trying again", slog.Any("error", err), slog.Duration("after", delay))
+	said := []any{slog.Any("error", err), slog.Duration("after", delay)}
+	if kind == AcceptNoFiles {
+		e.timers.expireFirst(stateIdle) // as at MaxConns, which is too many
+		said = append(said, slog.String("hint", "raise the limit on open files (ulimit -n), or lower MaxConns"))
+	}
+	e.log.Error("accept failed; trying again", said...)
 	e.gate.shut(shutByFailure)
 	time.AfterFunc(delay, func() { e.gate.open(shutByFailure) })
 	return true
