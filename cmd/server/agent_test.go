@@ -4,7 +4,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,17 +24,14 @@ func askAgent(addr string) string {
 // for as long as that lasts.
 func TestAgentAddr(t *testing.T) {
 	p := start(t, "--agent-addr=127.0.0.1:0", "--workers=1")
-	found := regexp.MustCompile(`agent address" addr=(\S+)`).FindStringSubmatch(p.stderr.String())
-	if found == nil {
-		t.Fatalf("no agent address in the log:\n%s", &p.stderr)
-	}
-	if got := askAgent(found[1]); got != "up ready 100%\n" {
+	addr := p.awaitLog(t, `agent address" addr=(\S+)`)
+	if got := askAgent(addr); got != "up ready 100%\n" {
 		t.Errorf("the agent says %q", got)
 	}
 	h := hold(t, p.url)
 	p.signals <- syscall.SIGTERM
-	if !eventually(func() bool { return askAgent(found[1]) == "drain\n" }) {
-		t.Errorf("while draining the agent says %q", askAgent(found[1]))
+	if !eventually(func() bool { return askAgent(addr) == "drain\n" }) {
+		t.Errorf("while draining the agent says %q", askAgent(addr))
 	}
 	h.body.Close()
 	if err := <-h.answered; err != nil {

@@ -14,6 +14,7 @@ func TestUnknownVariables(t *testing.T) {
 		t.Setenv("MILLPOND_"+name, value)
 	}
 	p := start(t)
+	p.stop(t)
 	for _, want := range []string{
 		`msg="variable has no effect" variable=MILLPOND_FROBNICATE why="unknown flag --frobnicate; see --help"`,
 		`msg="variable has no effect" variable=MILLPOND_WROKERS why="unknown flag --wrokers, did you mean \"--workers\"?; see --help"`,

@@ -5,17 +5,24 @@ import (
 	"log/slog"
 )
 
-// logger returns the logger that --log-level and --log-format describe.
-func (o *options) logger(w io.Writer) *slog.Logger {
+// logger returns the logger that --log-level and --log-format describe, which waits for nobody. Call end when there is
+// nothing to log any more.
+func (o *options) logger(w io.Writer) (log *slog.Logger, end func()) {
+	plain := slog.New(o.handlerTo(w))
+	s := newSpill(w, func(lost uint64) { plain.Warn("log records were dropped", "records", lost) })
+	return slog.New(o.handlerTo(s)), s.end
+}
+
+func (o *options) handlerTo(w io.Writer) slog.Handler {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(o.LogLevel)); err != nil {
 		panic(err) // The parser lets only names of levels pass.
 	}
 	handler := &slog.HandlerOptions{Level: level}
 	if o.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, handler))
+		return slog.NewJSONHandler(w, handler)
 	}
-	return slog.New(slog.NewTextHandler(w, handler))
+	return slog.NewTextHandler(w, handler)
 }
 
 // warn logs what was set for nothing.

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"bufio"
+	"io"
 	"net/http"
+	"os"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // TestLogsWhoseReadersLeave closes the other ends of standard output and standard
@@ -22,5 +26,37 @@ func TestLogsWhoseReadersLeave(t *testing.T) {
 	p.cmd.Wait() // The error repeats the exit code.
 	if code := p.cmd.ProcessState.ExitCode(); code != exitOK {
 		t.Errorf("%v", p.cmd.ProcessState)
+	}
+}
+
+// stuck is a writer that takes nothing until it is freed.
+type stuck chan struct{}
+
+func (s stuck) Write(p []byte) (int, error) {
+	<-s
+	return len(p), nil
+}
+
+// TestStandardErrorThatNobodyReads has the program serve, and end, while its log
+// is not taken.
+func TestStandardErrorThatNobodyReads(t *testing.T) {
+	stderr := make(stuck)
+	defer close(stderr)
+	stdout, write := io.Pipe()
+	signals, exited := make(chan os.Signal, 1), make(chan int, 1)
+	go func() {
+		exited <- run([]string{"--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--burn-per-ms=1"}, write, stderr, signals)
+	}()
+	go func() {
+		bufio.NewReader(stdout).ReadString('\n')
+		signals <- syscall.SIGTERM
+	}()
+	select {
+	case code := <-exited:
+		if code != exitOK {
+			t.Errorf("exit code %d", code)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it hangs")
 	}
 }

@@ -58,7 +58,8 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 		return exitFailed
 	}
 
-	log := opts.logger(stderr)
+	log, endLog := opts.logger(stderr)
+	defer endLog()
 	opts.warn(log)
 	limitMemory(log, groupMemory)
 	handler, end, err := opts.handler(isLoopback(socks.main.Addr()), log)

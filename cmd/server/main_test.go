@@ -91,14 +91,23 @@ func (p *program) stop(t *testing.T) int {
 	return <-p.exited
 }
 
+// awaitLog waits for a record that pattern matches, and returns what its group does.
+func (p *program) awaitLog(t *testing.T, pattern string) string {
+	t.Helper()
+	var found []string
+	if !eventually(func() bool {
+		found = regexp.MustCompile(pattern).FindStringSubmatch(p.stderr.String())
+		return found != nil
+	}) {
+		t.Fatalf("no %s in the log:\n%s", pattern, &p.stderr)
+	}
+	return found[len(found)-1]
+}
+
 // adminURL returns the admin address from the log.
 func (p *program) adminURL(t *testing.T) string {
 	t.Helper()
-	found := regexp.MustCompile(`admin address" url=(\S+)`).FindStringSubmatch(p.stderr.String())
-	if found == nil {
-		t.Fatalf("no admin address in the log:\n%s", &p.stderr)
-	}
-	return found[1]
+	return p.awaitLog(t, `admin address" url=(\S+)`)
 }
 
 // client opens a connection for each request, so that none is left behind.
