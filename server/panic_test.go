@@ -46,6 +46,7 @@ func TestHookPanics(t *testing.T) {
 		"Bad":        func(tr *Trace, fail func()) { tr.Bad = func(BadReason) { fail() } },
 		"Done":       func(tr *Trace, fail func()) { tr.Done = func(Request) { fail() } },
 		"Closed":     func(tr *Trace, fail func()) { tr.Closed = func(CloseReason) { fail() } },
+		"Accessed":   func(tr *Trace, fail func()) { tr.Accessed = func(*Access) { fail() } },
 		"Panicked":   func(tr *Trace, fail func()) { tr.Panicked = func(any) { fail() } },
 	}
 	for name, set := range hooks {
