@@ -169,6 +169,45 @@ func TestWriterFails(t *testing.T) {
 	})
 }
 
+// full is a disk with so much room, and then with some more.
+type full struct {
+	bytes.Buffer
+	room int
+}
+
+func (f *full) Write(p []byte) (int, error) {
+	n, _ := f.Buffer.Write(p[:min(len(p), f.room-f.Len())])
+	if n < len(p) {
+		return n, errors.New("no space left")
+	}
+	return n, nil
+}
+
+// TestTornLine has the writer take a part of a line: the rest comes when there is
+// room again, and what is counted is what was written.
+func TestTornLine(t *testing.T) {
+	for _, room := range []int{0, 10, 200, 201, 202, 203, 250} {
+		synctest.Test(t, func(t *testing.T) {
+			disk := &full{room: room}
+			l := New(Config{Writer: disk})
+			for range 3 {
+				l.Add(success)
+			}
+			synctest.Wait()
+			st := l.Stats()
+			if whole := uint64(bytes.Count(disk.Bytes(), []byte("\n"))); st.Written != whole || st.Written+st.Dropped+st.Waiting != 3 {
+				t.Errorf("room for %d: %d lines written, %+v", room, whole, st)
+			}
+			disk.room = 1 << 20
+			l.Add(success)
+			l.Close()
+			if n, st := countLines(t, &disk.Buffer), l.Stats(); n != st.Written || st.Written+st.Dropped != 4 {
+				t.Errorf("room for %d: %d lines, %+v", room, n, st)
+			}
+		})
+	}
+}
+
 func TestLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer

@@ -12,6 +12,8 @@ import (
 // batchBytes is how much is written at once at most, by about a line.
 const batchBytes = 32 << 10
 
+var newline = []byte("\n")
+
 // A batch is what is written at once.
 type batch struct {
 	bytes  bytes.Buffer
@@ -81,21 +83,36 @@ func (l *Log) flush(b *batch) {
 	if b.bytes.Len() == 0 {
 		return
 	}
-	_, err := l.cfg.Writer.Write(b.bytes.Bytes())
+	n, err := l.cfg.Writer.Write(b.bytes.Bytes())
 	if err != nil && !b.failed && l.cfg.Log != nil {
 		l.cfg.Log.Error("the access log cannot be written", "err", err)
 	}
 	b.failed = err != nil
+	written, dropped := b.took(n)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.stats.Waiting -= b.count
-	if err != nil {
-		l.stats.Dropped += b.count
+	l.stats.Waiting -= written + dropped
+	l.stats.Written += written
+	l.stats.Dropped += dropped
+}
+
+// took empties the batch, of which the writer has taken n bytes, and returns what
+// became of the requests in it. It keeps the rest of a line that the writer has
+// only a part of, so that no other one begins in the middle of that.
+func (b *batch) took(n int) (written, dropped uint64) {
+	taken, rest := b.bytes.Bytes()[:n], b.bytes.Bytes()[n:]
+	written = min(uint64(bytes.Count(taken, newline)), b.count)
+	left := b.count - written
+	if !bytes.HasSuffix(taken, newline) && n > 0 {
+		rest = rest[:bytes.Index(rest, newline)+1]
+		b.count = min(left, 1)
 	} else {
-		l.stats.Written += b.count
+		rest, b.count = nil, 0
 	}
-	b.count = 0
+	kept := bytes.Clone(rest)
 	b.bytes.Reset()
+	b.bytes.Write(kept)
+	return written, left - b.count
 }
 
 // recordOf is a request as a line.
