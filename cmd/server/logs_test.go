@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"io"
+	"log"
 	"net/http"
 	"os"
 	"syscall"
@@ -27,6 +28,14 @@ func TestLogsWhoseReadersLeave(t *testing.T) {
 	if code := p.cmd.ProcessState.ExitCode(); code != exitOK {
 		t.Errorf("%v", p.cmd.ProcessState)
 	}
+}
+
+// TestLogOfTheStandardLibrary checks that what packages log by themselves, as
+// net/http does of backends, goes the way of all records, in their form.
+func TestLogOfTheStandardLibrary(t *testing.T) {
+	p := start(t, "--log-format=json")
+	log.Print("said by\nanother")
+	p.awaitLog(t, `"msg":"said by\\nanother"}`)
 }
 
 // stuck is a writer that takes nothing until it is freed.

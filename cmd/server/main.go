@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -60,6 +61,7 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 
 	log, endLog := opts.logger(stderr)
 	defer endLog()
+	slog.SetDefault(log) // also for what net/http and others log by themselves
 	opts.warn(log)
 	limitMemory(log, groupMemory)
 	handler, end, err := opts.handler(isLoopback(socks.main.Addr()), log)
