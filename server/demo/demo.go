@@ -8,17 +8,19 @@ import (
 
 // Config sets up the handlers. The zero Config is usable.
 type Config struct {
-	// BurnPerMs is the number of iterations of CPU work that /task does for each millisecond of its cpu parameter.
-	// Give every server of a comparison the same number. If zero, Calibrate measures it. If negative, cpu costs
+	// BurnPerMs is the number of iterations of CPU work that /task does for
+	// each millisecond of its cpu parameter. Give every server of a comparison
+	// the same number. If zero, Calibrate measures it. If negative, cpu costs
 	// nothing.
 	BurnPerMs int
 
-	// NoTask answers /task with a 404. Whoever reaches it can take the CPU and the memory of the server.
+	// NoTask answers /task with a 404. Whoever reaches it can take the CPU and
+	// the memory of the server.
 	NoTask bool
 }
 
-// New returns the handlers. They hold no state and are safe for concurrent use. With a zero BurnPerMs, New takes
-// the time of a Calibrate.
+// New returns the handlers. They hold no state and are safe for concurrent use.
+// With a zero BurnPerMs, New takes the time of a Calibrate.
 func New(cfg Config) http.Handler {
 	if cfg.BurnPerMs == 0 && !cfg.NoTask {
 		cfg.BurnPerMs = Calibrate()
@@ -50,14 +52,15 @@ func allow(h http.HandlerFunc, methods ...string) http.Handler {
 	})
 }
 
-// Header values that are set as slices, which saves an allocation each. Nobody writes to them.
+// Header values that are set as slices, which saves an allocation each. Nobody
+// writes to them.
 var (
 	plainText = []string{"text/plain; charset=utf-8"}
 	noSniff   = []string{"nosniff"}
 )
 
-// setPlainText marks the answer as text that a browser must not take for anything else, so that what a client sent
-// can be echoed without HTML escapes.
+// setPlainText marks the answer as text that a browser must not take for
+// anything else, so that what a client sent can be echoed without HTML escapes.
 func setPlainText(h http.Header) {
 	h["Content-Type"] = plainText
 	h["X-Content-Type-Options"] = noSniff

@@ -97,7 +97,8 @@ func TestHelloClientAddress(t *testing.T) {
 	}
 }
 
-// discard is a ResponseWriter that costs nothing, so that the benchmark shows the handler alone.
+// discard is a ResponseWriter that costs nothing, so that the benchmark shows
+// the handler alone.
 type discard struct{ header http.Header }
 
 func (d discard) Header() http.Header       { return d.header }

@@ -11,11 +11,13 @@ import (
 // echoBuffer is the most that echo reads before it writes, in bytes.
 const echoBuffer = 32 << 10
 
-// echo streams the request's body back. A body of unknown length is flushed after every piece, so that a client can
-// wait for the echo of one piece before it sends the next.
+// echo streams the request's body back. A body of unknown length is flushed
+// after every piece, so that a client can wait for the echo of one piece before
+// it sends the next.
 func echo(w http.ResponseWriter, r *http.Request) {
 	out := http.NewResponseController(w)
-	// Where full duplex is not supported, the answer may come only after the whole body, which is an echo as well.
+	// Where full duplex is not supported, the answer may come only after the
+	// whole body, which is an echo as well.
 	_ = out.EnableFullDuplex()
 
 	h := w.Header()
@@ -48,7 +50,8 @@ func echo(w http.ResponseWriter, r *http.Request) {
 		case err == io.EOF:
 			return
 		case err != nil && wrote:
-			// The status is out. Only a broken connection can still say that the answer is incomplete.
+			// The status is out. Only a broken connection can still say that
+			// the answer is incomplete.
 			panic(http.ErrAbortHandler)
 		case err != nil:
 			bodyFault(w, err)

@@ -28,12 +28,13 @@ func hello(w http.ResponseWriter, name string) {
 	body = append(body, "Hello, "...)
 	body = append(body, name...)
 	body = append(body, '!')
-	// A failed write means that the client has gone: there is nobody left to tell.
+	// A failed write means that the client has gone: there is nobody left to
+	// tell.
 	_, _ = w.Write(body)
 }
 
-// graphic keeps what is harmless on a terminal and in a log. Control characters, and the bytes of invalid UTF-8,
-// become U+FFFD.
+// graphic keeps what is harmless on a terminal and in a log. Control
+// characters, and the bytes of invalid UTF-8, become U+FFFD.
 func graphic(r rune) rune {
 	if unicode.IsGraphic(r) {
 		return r

@@ -27,7 +27,8 @@ type param struct {
 	take          func(value string) (inRange bool)
 }
 
-// parseParams reads the query of /task. It returns all faults at once, one a line, or "".
+// parseParams reads the query of /task. It returns all faults at once, one a
+// line, or "".
 func parseParams(query string) (params, string) {
 	var p params
 	known := []param{
@@ -67,7 +68,7 @@ func durationInto(target *time.Duration, limit time.Duration) func(string) bool 
 
 func sizeInto(target *int64, limit int64) func(string) bool {
 	return func(value string) bool {
-		n, err := ParseSize(value)
+		n, err := parseSize(value)
 		*target = n
 		return err == nil && n <= limit
 	}

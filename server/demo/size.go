@@ -15,9 +15,10 @@ var units = []struct {
 	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"KB", 1e3}, {"MB", 1e6}, {"B", 1},
 }
 
-// ParseSize reads a size in bytes such as "32KiB", "10MB", "512B" or "4096". Units are B, KB, MB (powers of 1000),
-// KiB and MiB (powers of 1024), in any case; the number is whole and not negative.
-func ParseSize(s string) (int64, error) {
+// parseSize reads a size in bytes such as "32KiB", "10MB", "512B" or "4096".
+// Units are B, KB, MB (powers of 1000), KiB and MiB (powers of 1024), in any
+// case; the number is whole and not negative.
+func parseSize(s string) (int64, error) {
 	number, unit := s, uint64(1)
 	for _, u := range units {
 		if cut := len(s) - len(u.suffix); cut > 0 && strings.EqualFold(s[cut:], u.suffix) {

@@ -13,8 +13,9 @@ type task struct {
 	burnPerMs int
 }
 
-// serve does what the query asks: it takes memory and touches it, burns CPU, waits, answers, and only then lets the
-// memory go. The burn cannot be cancelled, as CPU work in a handler rarely can.
+// serve does what the query asks: it takes memory and touches it, burns CPU,
+// waits, answers, and only then lets the memory go. The burn cannot be
+// cancelled, as CPU work in a handler rarely can.
 func (t task) serve(w http.ResponseWriter, r *http.Request) {
 	p, faults := parseParams(r.URL.RawQuery)
 	if faults != "" {
@@ -34,7 +35,8 @@ func (t task) iterations(cpu time.Duration) int64 {
 	return int64(ms * float64(max(t.burnPerMs, 0)))
 }
 
-// touch allocates size bytes and writes to every page, so that the kernel has to back them.
+// touch allocates size bytes and writes to every page, so that the kernel has
+// to back them.
 func touch(size int64) []byte {
 	const page = 4 << 10
 	held := make([]byte, size)

@@ -105,7 +105,8 @@ func TestXorshift(t *testing.T) {
 }
 
 func TestCalibrateIsPlausible(t *testing.T) {
-	// From one step in 100 ns to one in 0.15 ns: outside of that, a benchmark would not mean what it says.
+	// From one step in 100 ns to one in 0.15 ns: outside of that, a benchmark
+	// would not mean what it says.
 	if got := Calibrate(); got < 10_000 || got > calibrationSteps*50 {
 		t.Errorf("%d iterations per ms", got)
 	}
