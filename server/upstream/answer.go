@@ -38,7 +38,7 @@ func (x *exchange) cause() error {
 // outcome and the status, 0 for none. What ended the request comes before
 // what followed from that.
 func (x *exchange) classify(err error) (Outcome, int) {
-	var unreachable connectError
+	_, unreachable := errors.AsType[connectError](err)
 	switch bad := x.upload.failed(); {
 	case errors.Is(err, errSlow), x.in.Context().Err() == context.DeadlineExceeded:
 		return OutcomeTimeout, http.StatusGatewayTimeout
@@ -46,7 +46,7 @@ func (x *exchange) classify(err error) (Outcome, int) {
 		return OutcomeClient, 0
 	case bad != nil:
 		return OutcomeClient, statusOfBody(bad)
-	case errors.As(err, &unreachable):
+	case unreachable:
 		return OutcomeConnect, http.StatusBadGateway
 	}
 	return OutcomeBadResponse, http.StatusBadGateway
@@ -54,9 +54,9 @@ func (x *exchange) classify(err error) (Outcome, int) {
 
 // statusOfBody returns the status for a body that could not be read.
 func statusOfBody(err error) int {
-	var large *http.MaxBytesError
+	_, large := errors.AsType[*http.MaxBytesError](err)
 	switch {
-	case errors.As(err, &large):
+	case large:
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return http.StatusRequestTimeout

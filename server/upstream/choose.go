@@ -3,6 +3,7 @@ package upstream
 import (
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -58,7 +59,7 @@ func (g *backends) choose(tried []*backend) *backend {
 	var best *backend
 	equals := 0
 	for _, b := range g.all {
-		if contains(tried, b) {
+		if slices.Contains(tried, b) {
 			continue
 		}
 		switch order := compare(b, best, now); {
@@ -77,15 +78,6 @@ func (g *backends) choose(tried []*backend) *backend {
 	best.requests++
 	best.health.trying = best.health.pause > 0 && best.health.fit(now)
 	return best
-}
-
-func contains(tried []*backend, b *backend) bool {
-	for _, t := range tried {
-		if t == b {
-			return true
-		}
-	}
-	return false
 }
 
 // compare is negative if b is to be preferred to the best so far, and 0 if

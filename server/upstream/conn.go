@@ -48,11 +48,14 @@ func (c *conn) Read(p []byte) (int, error) {
 }
 
 // CloseWrite ends one way of an upgraded connection.
-func (c *conn) CloseWrite() error {
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+func (c *conn) CloseWrite() error { return closeWrite(c.Conn) }
+
+// closeWrite ends one way of a connection, or both if that cannot be.
+func closeWrite(c net.Conn) error {
+	if half, ok := c.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
 	}
-	return c.Conn.Close()
+	return c.Close()
 }
 
 // watch has the transport tell which connections the request is sent on, and

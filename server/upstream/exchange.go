@@ -99,8 +99,7 @@ func (x *exchange) RoundTrip(out *http.Request) (*http.Response, error) {
 		if err == nil {
 			return x.respond(res)
 		}
-		var unreachable connectError
-		if !errors.As(err, &unreachable) || x.ctx.Err() != nil || !x.mayMove() {
+		if _, unreachable := errors.AsType[connectError](err); !unreachable || x.ctx.Err() != nil || !x.mayMove() {
 			return nil, err
 		}
 		x.tried = append(x.tried, b)
@@ -130,11 +129,11 @@ func (x *exchange) request(out *http.Request, b *backend) *http.Request {
 
 // learnt returns what err says about a backend.
 func (x *exchange) learnt(err error) attempt {
-	var unreachable connectError
+	_, unreachable := errors.AsType[connectError](err)
 	switch {
 	case err == nil:
 		return attemptReached
-	case errors.As(err, &unreachable):
+	case unreachable:
 		return attemptUnreachable
 	case x.connections == 0, x.ctx.Err() != nil:
 		return attemptUnknown

@@ -6,6 +6,7 @@ import (
 	"net/http/httputil"
 	"net/netip"
 	"net/textproto"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,11 +26,7 @@ func (h *Handler) forward(p *httputil.ProxyRequest) {
 	dropIdentity(out.Header, trusted)
 	dropIdentity(out.Trailer, false)
 	forwarded(in, out.Header, trusted)
-	if _, has := in.Header["Via"]; has {
-		out.Header["Via"] = append(out.Header["Via"][:len(out.Header["Via"]):len(out.Header["Via"])], h.via(in))
-	} else {
-		out.Header["Via"] = []string{h.via(in)}
-	}
+	out.Header["Via"] = append(slices.Clip(out.Header["Via"]), h.via(in))
 	if deadline, ok := in.Context().Deadline(); ok {
 		left := max(0, time.Until(deadline))
 		out.Header.Set("X-Request-Timeout", strconv.FormatFloat(left.Seconds(), 'f', 3, 64))

@@ -69,12 +69,7 @@ type earlyConn struct {
 func (c *earlyConn) Read(p []byte) (int, error) { return c.Reader.Read(p) }
 
 // CloseWrite ends one way of the tunnel, as the connection below does.
-func (c *earlyConn) CloseWrite() error {
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return half.CloseWrite()
-	}
-	return c.Conn.Close()
-}
+func (c *earlyConn) CloseWrite() error { return closeWrite(c.Conn) }
 
 // restore puts back what ReverseProxy clears with each 1xx response.
 func (r *reply) restore() {

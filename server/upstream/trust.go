@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -30,12 +31,7 @@ func (t trusted) peer(remote string) bool {
 	if err != nil {
 		return t.unix && isUnix(remote)
 	}
-	for _, p := range t.prefixes {
-		if p.Contains(ip) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.prefixes, func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
 // isUnix reports whether remote is that of a peer on a unix socket: such a
