@@ -23,11 +23,12 @@ const minAbove = 3
 type Histogram struct {
 	Count int64 `json:"count"`
 	Mean  Value `json:"mean_seconds"`
-	// Percentiles are unknown where fewer than three values lie above them: such a
-	// figure would be noise. With three, the 95 % confidence interval of a p99
-	// reaches from p97 to the maximum.
+	// Percentiles are unknown where fewer than three values lie above them:
+	// such a figure would be noise. With three, the 95 % confidence interval of
+	// a p99 reaches from p97 to the maximum.
 	Percentiles
-	// HDR is an HdrHistogram V2 blob, base64, in nanoseconds; empty if Count is 0.
+	// HDR is an HdrHistogram V2 blob, base64, in nanoseconds; empty if Count is
+	// 0.
 	HDR string `json:"hdr_v2,omitempty"`
 }
 
@@ -89,9 +90,9 @@ func (h Histogram) Decode() (*hdrhistogram.Histogram, error) {
 	return d, nil
 }
 
-// OfferedPercentiles are those over all offered arrivals, of which only the ones in
-// served were answered: the others count as infinite. They are unknown if nothing
-// was offered.
+// OfferedPercentiles are those over all offered arrivals, of which only the
+// ones in served were answered: the others count as infinite. They are unknown
+// if nothing was offered.
 func OfferedPercentiles(served *hdrhistogram.Histogram, offered int64) Percentiles {
 	return percentiles(func(q float64) Value { return OfferedQuantile(served, offered, q) })
 }

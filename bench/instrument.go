@@ -11,8 +11,8 @@ type Instrument struct {
 	MaxRate float64 `json:"max_rate"`
 	// LagP99At20k is the send-time error at 20,000 requests/s.
 	LagP99At20k Value `json:"lag_p99_at_20k_seconds"`
-	// WrkRate is what wrk reached closed loop on the same server, ClosedRate what the
-	// generator did.
+	// WrkRate is what wrk reached closed loop on the same server, ClosedRate
+	// what the generator did.
 	WrkRate    Value `json:"wrk_rate"`
 	ClosedRate Value `json:"closed_rate"`
 	// Queues compares mean waits at a simulated queue with what they must be.

@@ -137,7 +137,8 @@ func TestJudgeLooksAtThePoolOnly(t *testing.T) {
 	}
 }
 
-// A server that took no part in a run, or a run without trials, keeps no objective.
+// A server that took no part in a run, or a run without trials, keeps no
+// objective.
 func TestNothingMeasuredKeepsNoObjective(t *testing.T) {
 	o, err := ParseObjective("failures<101%")
 	if err != nil {

@@ -3,7 +3,8 @@ package bench
 import "strings"
 
 const (
-	// PhaseCapacity is the phase of the closed-loop trials that measure a capacity.
+	// PhaseCapacity is the phase of the closed-loop trials that measure a
+	// capacity.
 	PhaseCapacity = "capacity"
 	// PhaseConfirm begins the phases that confirm a sizing.
 	PhaseConfirm = "confirm"
@@ -32,8 +33,8 @@ func (r *Run) Main() string {
 	return r.Trials[0].Server
 }
 
-// Valid tells whether every trial of r can be believed, and the instrument if it was
-// examined. Trials that go beyond a limit to find it need not be valid.
+// Valid tells whether every trial of r can be believed, and the instrument if
+// it was examined. Trials that go beyond a limit to find it need not be valid.
 func (r *Result) Valid() bool {
 	for _, run := range r.Runs {
 		if run.Instrument != nil && run.Instrument.Fault() != "" {

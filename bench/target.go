@@ -10,8 +10,8 @@ type Target struct {
 	// Less tells whether the value must be at most Bound, rather than at least.
 	Less  bool    `json:"less"`
 	Bound float64 `json:"bound"`
-	// Reached is the worst of all servers and loads that the target is about. It is
-	// unknown if it could not be measured.
+	// Reached is the worst of all servers and loads that the target is about.
+	// It is unknown if it could not be measured.
 	Reached
 	// Why says why the target is not met whatever the value.
 	Why string `json:"why,omitempty"`
@@ -25,8 +25,9 @@ type Reached struct {
 	// Server and Phase are where it was.
 	Server string `json:"server,omitempty"`
 	Phase  string `json:"phase,omitempty"`
-	// Value is the median of the trials. Low and High bound it with 95 % confidence if
-	// Interval is true; otherwise they are the smallest and the largest value.
+	// Value is the median of the trials. Low and High bound it with 95 %
+	// confidence if Interval is true; otherwise they are the smallest and the
+	// largest value.
 	Value    Value `json:"value"`
 	Trials   int   `json:"trials"`
 	Low      Value `json:"low"`

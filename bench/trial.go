@@ -19,8 +19,8 @@ type Trial struct {
 	// Repeat counts trials of the same server and phase from 1.
 	Repeat int `json:"repeat"`
 
-	// Search marks a trial that looks for a limit by going beyond it: neither objectives
-	// nor --strict judge it.
+	// Search marks a trial that looks for a limit by going beyond it: neither
+	// objectives nor --strict judge it.
 	Search bool `json:"search,omitempty"`
 
 	// Loop is "open" or "closed".
@@ -52,17 +52,18 @@ type Trial struct {
 	Outcomes Outcomes `json:"outcomes"`
 	// Statuses counts the answers by their status, those to retries included.
 	Statuses map[int]int64 `json:"statuses,omitempty"`
-	// ByRequest are the outcomes of each kind of request, in the order in which they were
-	// given; empty if there are not some, but less than 33.
+	// ByRequest are the outcomes of each kind of request, in the order in which
+	// they were given; empty if there are not some, but less than 33.
 	ByRequest []Outcomes `json:"by_request,omitempty"`
 	// GaveUp says which objective was lost so surely that the load ended early.
 	GaveUp string `json:"gave_up,omitempty"`
 	// Retries counts attempts beyond the first of each arrival.
 	Retries int64 `json:"retries,omitempty"`
-	// Goodput is ok-in-time answers, Throughput all 2xx answers, that came between
-	// the end of the warm-up and the end of the schedule, per second. Whatever comes
-	// later is not work done in that time, nor is it left out of what began before.
-	// Attainment is ok-in-time over offered, whenever the answers came.
+	// Goodput is ok-in-time answers, Throughput all 2xx answers, that came
+	// between the end of the warm-up and the end of the schedule, per second.
+	// Whatever comes later is not work done in that time, nor is it left out of
+	// what began before. Attainment is ok-in-time over offered, whenever the
+	// answers came.
 	Goodput    float64 `json:"goodput"`
 	Throughput float64 `json:"throughput"`
 	Attainment Value   `json:"attainment"`
@@ -75,9 +76,9 @@ type Trial struct {
 	Usage     *Usage    `json:"usage,omitempty"`
 	Generator Generator `json:"generator"`
 	Recovery  *Recovery `json:"recovery,omitempty"`
-	// Fault says in a few words what the server did so wrong that no figure speaks
-	// for it: it died, it served nothing, or its counters lie. No objective is kept
-	// then. It is empty if there is none.
+	// Fault says in a few words what the server did so wrong that no figure
+	// speaks for it: it died, it served nothing, or its counters lie. No
+	// objective is kept then. It is empty if there is none.
 	Fault    string   `json:"fault,omitempty"`
 	Validity Validity `json:"validity"`
 }
@@ -157,8 +158,8 @@ type Usage struct {
 	PeakQueue      Value `json:"peak_queue"`
 	// CPU is the mean number of cores kept busy.
 	CPU Value `json:"cpu_cores"`
-	// CPUSeconds is the processor time that all requests of the trial took together,
-	// Allocations how many objects the server allocated meanwhile.
+	// CPUSeconds is the processor time that all requests of the trial took
+	// together, Allocations how many objects the server allocated meanwhile.
 	CPUSeconds  Value `json:"cpu_seconds"`
 	Allocations Value `json:"allocations"`
 	// Sheds is how many requests the server says it refused.
@@ -180,16 +181,16 @@ type Sample struct {
 	Sheds      Value `json:"sheds"`
 	// Completed is how many requests its workers say they have worked off.
 	Completed Value `json:"completed"`
-	// InFlight is what the client had under way when Queue and Busy were read, Answered
-	// how many good answers in time it had got by then.
+	// InFlight is what the client had under way when Queue and Busy were read,
+	// Answered how many good answers in time it had got by then.
 	InFlight Value `json:"in_flight"`
 	Answered Value `json:"answered"`
 }
 
 // Generator is what the generator says about itself during a trial.
 type Generator struct {
-	// CPU is the share, 0 to 1, that its busiest thread used of a processor, or all of
-	// them of the processors that they may use, whichever is more.
+	// CPU is the share, 0 to 1, that its busiest thread used of a processor, or
+	// all of them of the processors that they may use, whichever is more.
 	CPU float64 `json:"cpu_share"`
 	// InFlight is how many requests were under way on average.
 	InFlight float64 `json:"mean_in_flight"`
@@ -212,9 +213,9 @@ type Validity struct {
 	Reasons []string `json:"reasons,omitempty"`
 	// RateRatio is sent over offered.
 	RateRatio float64 `json:"rate_ratio"`
-	// LittleResidual is the relative gap between the number of requests that the
-	// client had under way and the number that the server says waited or was being
-	// worked on. It is unknown of a server that does not say.
+	// LittleResidual is the relative gap between the number of requests that
+	// the client had under way and the number that the server says waited or
+	// was being worked on. It is unknown of a server that does not say.
 	LittleResidual Value `json:"little_residual"`
 	// Diverging marks an open-loop trial without a steady state; InFlightSlope is
 	// by how many requests per second the backlog grew.

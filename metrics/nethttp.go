@@ -43,7 +43,8 @@ type netHTTP struct {
 	states   sync.Map // net.Conn → *server.State
 }
 
-// stats is a snapshot. Each number is exact, but they are not read at one instant.
+// stats is a snapshot. Each number is exact, but they are not read at one
+// instant.
 func (n *netHTTP) stats() server.Stats {
 	s := server.Stats{
 		InFlight: int(n.inFlight.Load()),
@@ -56,8 +57,9 @@ func (n *netHTTP) stats() server.Stats {
 	return s
 }
 
-// moved is a http.Server.ConnState hook. net/http calls it for one connection from one goroutine at a time, first with
-// StateNew and last with StateClosed or StateHijacked.
+// moved is a http.Server.ConnState hook. net/http calls it for one connection
+// from one goroutine at a time, first with StateNew and last with StateClosed
+// or StateHijacked.
 func (n *netHTTP) moved(c net.Conn, to http.ConnState) {
 	if to == http.StateNew {
 		n.accepted.Add(1)
@@ -98,7 +100,8 @@ func (n *netHTTP) measure(next http.Handler, requests *requests) http.Handler {
 	})
 }
 
-// statusWriter remembers the status. Handlers reach Flush, Hijack and the like by http.ResponseController.
+// statusWriter remembers the status. Handlers reach Flush, Hijack and the like
+// by http.ResponseController.
 type statusWriter struct {
 	http.ResponseWriter
 	status         int

@@ -73,7 +73,8 @@ func TestSeriesAreBounded(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	// Beyond the bound come the route "other" with its three statuses, and what raced for the last places.
+	// Beyond the bound come the route "other" with its three statuses, and what
+	// raced for the last places.
 	if got := testutil.CollectAndCount(r.total); got > maxSeries+3+goroutines {
 		t.Errorf("%d series, want at most %d", got, maxSeries+3+goroutines)
 	}

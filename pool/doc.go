@@ -25,11 +25,11 @@
 //
 //	p, err := pool.New(pool.Config{Workers: 8, Discipline: pool.Adaptive})
 //
-// Some tasks are not worth starting: they would not end before their deadline, or
-// their submitter has left ([Task.Deadline], [Task.Gone]). The former are refused,
-// or dropped as soon as that is so; the latter are dropped when their turn comes.
-// Tasks with a [Task.Key] are served fairly under overload: a client that asks
-// for twenty times its share leaves the others theirs.
+// Some tasks are not worth starting: they would not end before their deadline,
+// or their submitter has left ([Task.Deadline], [Task.Gone]). The former are
+// refused, or dropped as soon as that is so; the latter are dropped when their
+// turn comes. Tasks with a [Task.Key] are served fairly under overload: a
+// client that asks for twenty times its share leaves the others theirs.
 //
 // A [Class] keeps tasks of different kinds out of each other's way: workers of
 // their own, a queue of their own, and a priority.

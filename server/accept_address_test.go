@@ -78,7 +78,8 @@ func seen(l net.Listener, r *http.Request) string {
 		remote, local.Network(), host, same, port == listening)
 }
 
-// askFrom sends one request to the address of l, or to the IPv4 one with its port.
+// askFrom sends one request to the address of l, or to the IPv4 one with its
+// port.
 func askFrom(t *testing.T, network string, l net.Listener) {
 	t.Helper()
 	addr := l.Addr().String()
@@ -95,8 +96,8 @@ func askFrom(t *testing.T, network string, l net.Listener) {
 	c.Close()
 }
 
-// TestListenAndServe checks that the method serves on the address that it is told,
-// until the server ends.
+// TestListenAndServe checks that the method serves on the address that it is
+// told, until the server ends.
 func TestListenAndServe(t *testing.T) {
 	listening := make(chan net.Listener, 1)
 	s := &Server{Addr: "127.0.0.1:0", Handler: http.HandlerFunc(hello), Logger: discard,

@@ -52,7 +52,8 @@ func TestClientsAreBounded(t *testing.T) {
 	}
 }
 
-// TestClients checks how clients are named, and that those that are refused count.
+// TestClients checks how clients are named, and that those that are refused
+// count.
 func TestClients(t *testing.T) {
 	for _, test := range []struct {
 		by     string

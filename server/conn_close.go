@@ -16,8 +16,8 @@ func (c *conn) close(why CloseReason) step {
 	return gone
 }
 
-// leave takes c out of all accounts but the table, so that its link can be closed or given
-// away, and returns why it is said to have left.
+// leave takes c out of all accounts but the table, so that its link can be
+// closed or given away, and returns why it is said to have left.
 func (c *conn) leave(why CloseReason) CloseReason {
 	c.parking.Close()
 	e := c.engine

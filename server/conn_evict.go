@@ -30,7 +30,8 @@ func (t *timers[C]) evict(signal poll.Signals, from ...state) (owner C, ok bool)
 	}
 }
 
-// oldest is the index of the one that was armed first, or negative if all are nil.
+// oldest is the index of the one that was armed first, or negative if all are
+// nil.
 func (t *timers[C]) oldest(all []*timer[C]) int {
 	oldest, since := -1, time.Duration(never)
 	for i, x := range all {

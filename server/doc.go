@@ -64,10 +64,11 @@
 //	serving    → replying, hijacked
 //	replying   → reading, idle, lingering
 //
-// Who owns it: whoever drives it, but in queued and blocked the pool, in serving
-// a worker, and while it is parked nobody. It can be parked in new, reading, idle,
-// buffering and lingering, for input, and in replying, for room. One that always
-// has something to do lets others have their turn (drive_turns.go).
+// Who owns it: whoever drives it, but in queued and blocked the pool, in
+// serving a worker, and while it is parked nobody. It can be parked in new,
+// reading, idle, buffering and lingering, for input, and in replying, for room.
+// One that always has something to do lets others have their turn
+// (drive_turns.go).
 //
 // # What holds at any time
 //

@@ -24,8 +24,8 @@ func availableMemory() int64 {
 	return least
 }
 
-// limitIn reads a file with a number in it, or returns the largest number if there
-// is none.
+// limitIn reads a file with a number in it, or returns the largest number if
+// there is none.
 func limitIn(file string) int64 {
 	b, err := os.ReadFile(file)
 	if err != nil {

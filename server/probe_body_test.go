@@ -66,7 +66,8 @@ func inCoding(value string) string { return framed("Transfer-Encoding: " + value
 // framed is a chunked request with those fields.
 func framed(fields string) string { return uploading(fields, "5\r\nhello\r\n0\r\n\r\n") }
 
-// unknownCoding is a probe of a coding that ends in chunked and is not known else.
+// unknownCoding is a probe of a coding that ends in chunked and is not known
+// else.
 func unknownCoding(name, send string) probe {
 	return probe{name: name, send: send + getting("/smuggled"), want: "400|501 end"}
 }

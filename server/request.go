@@ -108,8 +108,8 @@ func (c *conn) abandonRequest() (last *Request, access *Access) {
 	return nil, nil
 }
 
-// answered ends the time in flight of a request whose answer is in out, and returns
-// what will be reported of it, for the caller to fill in.
+// answered ends the time in flight of a request whose answer is in out, and
+// returns what will be reported of it, for the caller to fill in.
 func (c *conn) answered(out *http1.Output) (report *Request) {
 	r := c.request
 	c.landed()

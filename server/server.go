@@ -108,11 +108,11 @@ type Server struct {
 	// Default 64 KiB.
 	BodyBuffer int
 
-	// Streams bounds the handlers that run without a place in the pool: those that
-	// wait for their clients, in a Read of a body larger than BodyBuffer or in a
-	// Write of a response larger than WriteBuffer, those that [Wait] or [Detach],
-	// and those that have taken the connection. Beyond it, what would be one more
-	// fails, or is answered 503. Default 1,024.
+	// Streams bounds the handlers that run without a place in the pool: those
+	// that wait for their clients, in a Read of a body larger than BodyBuffer
+	// or in a Write of a response larger than WriteBuffer, those that [Wait] or
+	// [Detach], and those that have taken the connection. Beyond it, what would
+	// be one more fails, or is answered 503. Default 1,024.
 	Streams int
 
 	// WriteBuffer is how many bytes of one response are kept for a client that

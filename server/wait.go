@@ -30,10 +30,10 @@ func Wait(ctx context.Context, f func()) error {
 }
 
 // Detach gives the handler's place in the pool to others for good: the handler
-// goes on without one until it returns. It is for a handler that mostly waits, but
-// not where it could call [Wait], as one of a library that streams. Nothing but
-// [Server].Streams bounds how many of these run. The error says that there are as
-// many already.
+// goes on without one until it returns. It is for a handler that mostly waits,
+// but not where it could call [Wait], as one of a library that streams. Nothing
+// but [Server].Streams bounds how many of these run. The error says that there
+// are as many already.
 func Detach(ctx context.Context) error {
 	if x := http1.FromContext(ctx); x != nil {
 		return x.GiveUpPlace()

@@ -15,8 +15,8 @@ const capacityTries = 3
 // keep every worker busy, few enough to fit into workers and queue.
 const capacityClients = 16
 
-// measureCapacity finds the throughput of the first server in a closed loop.
-// It sets the axis for all of them, unless that was given, so a disturbed trial is
+// measureCapacity finds the throughput of the first server in a closed loop. It
+// sets the axis for all of them, unless that was given, so a disturbed trial is
 // repeated; since whatever disturbs only takes away, the best one counts.
 func (s *Suite) measureCapacity(ctx context.Context, run *bench.Run) error {
 	if err := s.greet(ctx); err != nil {

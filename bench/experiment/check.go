@@ -63,8 +63,8 @@ func (s *Suite) Check(ctx context.Context, program string) (bench.Run, error) {
 	return run, nil
 }
 
-// checkRates tries rates until two in a row are too much: one alone may have been the
-// fault of something else on the machine.
+// checkRates tries rates until two in a row are too much: one alone may have
+// been the fault of something else on the machine.
 func (s *Suite) checkRates(ctx context.Context, run *bench.Run, c process.Server) error {
 	misses := 0
 	for _, rate := range checkRates {
@@ -127,7 +127,8 @@ func (s *Suite) checkWrk(ctx context.Context, run *bench.Run, c process.Server) 
 	return err
 }
 
-// checkQueue compares the mean wait at a simulated queue with that of an ideal one.
+// checkQueue compares the mean wait at a simulated queue with that of an ideal
+// one.
 func (s *Suite) checkQueue(ctx context.Context, run *bench.Run, in Simulator, utilisation float64, program string) error {
 	p := s.spec(in.server(program), fmt.Sprintf("utilisation %g", utilisation), 0)
 	rate := utilisation * float64(in.Servers) / in.Mean.Seconds()

@@ -20,10 +20,10 @@ const (
 	asGood = 0.97
 )
 
-// confirm offers the chosen size 0.9 and 1.5 times its throughput, and the same to
-// the server with nothing set. Where a trial was disturbed, it repeats both. Where
-// the answers came too late because the queue is too long, it shortens it, unless
-// it was given.
+// confirm offers the chosen size 0.9 and 1.5 times its throughput, and the same
+// to the server with nothing set. Where a trial was disturbed, it repeats both.
+// Where the answers came too late because the queue is too long, it shortens
+// it, unless it was given.
 func (z *sizing) confirm(ctx context.Context) error {
 	for range confirmations {
 		tried, late, err := z.offer(ctx, z.suite.Servers[0], z.Workers, z.Queue)

@@ -11,9 +11,9 @@ import (
 // neighbourShare is how much of what it should take a neighbour must really get.
 const neighbourShare = 0.9
 
-// disturb starts what a trial disturbs its server with. It returns what the processor
-// time of all that belongs to the trial is, and a function that ends the disturbance and
-// says what is doubtful about it.
+// disturb starts what a trial disturbs its server with. It returns what the
+// processor time of all that belongs to the trial is, and a function that ends
+// the disturbance and says what is doubtful about it.
 func (s *Suite) disturb(ctx context.Context, p spec, pid int, server func() float64) (own func() float64, calm func() string, err error) {
 	own, calm = server, func() string { return "" }
 	if p.stall > 0 {

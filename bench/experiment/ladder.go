@@ -22,9 +22,9 @@ const (
 	queueShare = 0.8
 )
 
-// ladder measures numbers of workers: all doublings until they no longer pay, and
-// then between the last two that matter. Where the number is given, it is the only
-// rung.
+// ladder measures numbers of workers: all doublings until they no longer pay,
+// and then between the last two that matter. Where the number is given, it is
+// the only rung.
 func (z *sizing) ladder(ctx context.Context) error {
 	if z.opts.Workers > 0 {
 		_, err := z.try(ctx, z.opts.Workers)
@@ -118,8 +118,8 @@ func median(values []float64) float64 {
 	return (values[(n-1)/2] + values[n/2]) / 2
 }
 
-// keeps tells whether a rung is within the objective and the memory. What no valid
-// trial shows, it is not.
+// keeps tells whether a rung is within the objective and the memory. What no
+// valid trial shows, it is not.
 func (z *sizing) keeps(r bench.Rung) bool {
 	return r.P99.Below(z.opts.P99.Seconds()) && (z.opts.MaxRSS == 0 || r.PeakRSS.Below(z.opts.MaxRSS))
 }

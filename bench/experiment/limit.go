@@ -36,9 +36,9 @@ type climb struct {
 	opts  LimitOptions
 }
 
-// HighestRate finds the highest rate of an open loop at which the first server keeps
-// objectives: it doubles the rate until one is lost, halves the gap, and then confirms
-// the answer in a trial of twice the length.
+// HighestRate finds the highest rate of an open loop at which the first server
+// keeps objectives: it doubles the rate until one is lost, halves the gap, and
+// then confirms the answer in a trial of twice the length.
 func (s *Suite) HighestRate(ctx context.Context, opts LimitOptions) (bench.Run, error) {
 	run := s.newRun("limit")
 	run.Limit = new(bench.Limit)
@@ -119,7 +119,8 @@ func (c *climb) confirm(ctx context.Context, rate float64) error {
 // errDisturbed tells that no trial of a rate was valid.
 var errDisturbed = errors.New("no trial was valid")
 
-// try offers a rate, and returns the objective that was lost, nil if all were kept.
+// try offers a rate, and returns the objective that was lost, nil if all were
+// kept.
 func (c *climb) try(ctx context.Context, rate float64, search bool) (*bench.Gate, error) {
 	p := c.spec(rate, search)
 	for try := range limitTries {

@@ -17,13 +17,15 @@ const (
 const KindProxy = "proxy"
 
 const (
-	// proxyClients is how many clients a closed loop has that looks for the highest rate.
+	// proxyClients is how many clients a closed loop has that looks for the
+	// highest rate.
 	proxyClients = 64
 	// idleClients is how many connections the memory of one is told from.
 	idleClients = 2000
 )
 
-// ProxiedApp is an app under overload, alone and behind proxies that bound what it gets.
+// ProxiedApp is an app under overload, alone and behind proxies that bound what
+// it gets.
 func ProxiedApp(w load.Workload) Scenario {
 	return Scenario{
 		Kind: KindProxy, Name: "an app behind a proxy", Workload: w, Variants: []string{VariantApp, VariantMillpond, VariantHAProxy},

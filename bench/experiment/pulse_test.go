@@ -57,8 +57,8 @@ func TestPulseSchedule(t *testing.T) {
 	}
 }
 
-// TestBacklogDrainsBeforeTheTrialEnds plays an unbounded queue, of which nobody is
-// turned away, through the default pulse.
+// TestBacklogDrainsBeforeTheTrialEnds plays an unbounded queue, of which nobody
+// is turned away, through the default pulse.
 func TestBacklogDrainsBeforeTheTrialEnds(t *testing.T) {
 	o := Pulse{Calm: 0.7, Peak: 3, During: 5 * time.Second}
 	if got := o.Enough(); got < 34*time.Second || got > 60*time.Second {

@@ -8,8 +8,8 @@ import (
 	"millpond/bench/stats"
 )
 
-// Names of variants. The controls are a queue with a count, long or short, what there was
-// before, and a server without the flags that a scenario is about.
+// Names of variants. The controls are a queue with a count, long or short, what
+// there was before, and a server without the flags that a scenario is about.
 const (
 	VariantDefault = "workers 8"
 	VariantAuto    = "auto"
@@ -25,8 +25,8 @@ const (
 	VariantChecked  = "semaphore"
 )
 
-// refusalCost is what it costs to refuse a request on a kept connection: the kernel's
-// price for a read and a write, in seconds.
+// refusalCost is what it costs to refuse a request on a kept connection: the
+// kernel's price for a read and a write, in seconds.
 const refusalCost = 7.3e-6
 
 // ours are the variants of most scenarios, with the control.
@@ -50,8 +50,8 @@ func named(text string) load.Workload {
 	return w
 }
 
-// Scenarios are what overload control is judged by. Rows number the targets; those that
-// can share trials are in one scenario.
+// Scenarios are what overload control is judged by. Rows number the targets;
+// those that can share trials are in one scenario.
 func Scenarios() []Scenario {
 	all := []Scenario{quickWork(), quickerWork(), waiting(), belowCapacity(), thousand(), jumps(), besideNeighbour(0.5), besideNeighbour(0.85)}
 	for _, uneven := range []struct {
@@ -142,7 +142,8 @@ func belowCapacity() Scenario {
 	}
 }
 
-// thousand is a crowd that a queue with a short bound refuses though there is no overload.
+// thousand is a crowd that a queue with a short bound refuses though there is
+// no overload.
 func thousand() Scenario {
 	return Scenario{
 		Name: "a thousand connections", Workload: named("hello"), Offers: []Offer{{Clients: 1000}}, Variants: append(ours, VariantShort),
@@ -150,7 +151,8 @@ func thousand() Scenario {
 	}
 }
 
-// stepsEach is how often the load jumps in a trial: five trials make twenty steps.
+// stepsEach is how often the load jumps in a trial: five trials make twenty
+// steps.
 const stepsEach = 4
 
 // jumps are loads and servers that are not the same from one second to the next.

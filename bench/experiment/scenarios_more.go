@@ -10,8 +10,8 @@ import (
 // tenants are the modest clients beside a greedy one, told apart by a header.
 const tenants = 20
 
-// whoAsks is about clients and classes, with a server that does not tell them apart as
-// the control.
+// whoAsks is about clients and classes, with a server that does not tell them
+// apart as the control.
 func whoAsks() []Scenario {
 	fair := load.Workload{Name: "tenants"}
 	for i := range tenants + 1 {
@@ -42,7 +42,8 @@ func whoAsks() []Scenario {
 	}
 }
 
-// staticGoal is that auto does as well as the best number of workers that could be set.
+// staticGoal is that auto does as well as the best number of workers that could
+// be set.
 func staticGoal(workload string, multiple float64) Goal {
 	return Goal{
 		Row: 11, Name: "goodput of auto with " + workload + ", against the best static number", Unit: "share", Bound: 0.95,
@@ -101,6 +102,7 @@ func costs() []Scenario {
 	}
 }
 
-// allocationSlack is below one allocation in twenty requests: what samples of the server
-// and connections, of which there are not the same number in each trial, allocate.
+// allocationSlack is below one allocation in twenty requests: what samples of
+// the server and connections, of which there are not the same number in each
+// trial, allocate.
 const allocationSlack = 0.05

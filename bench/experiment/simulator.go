@@ -63,8 +63,8 @@ func (s Simulator) Serve(ctx context.Context, ln net.Listener) error {
 				if s.Servers == 0 {
 					return
 				}
-				// Service times are dealt in the order of arrival, so that the same
-				// seed gives the same queue.
+				// Service times are dealt in the order of arrival, so that the
+				// same seed gives the same queue.
 				admit.Lock()
 				jobs <- job{arrived: c.Now(), service: services(), done: wait}
 				admit.Unlock()

@@ -21,13 +21,13 @@ type SizeOptions struct {
 	MaxWorkers int
 	// Workers and Queue are given, not looked for, where they are not negative.
 	Workers, Queue int
-	// Alone, if it has a command, is the same server with nothing set, to find out
-	// whether anything is worth setting.
+	// Alone, if it has a command, is the same server with nothing set, to find
+	// out whether anything is worth setting.
 	Alone process.Server
 }
 
-// ParseSizeOptions takes the objectives of a size: a bound on p99, which it needs,
-// and one on rss.
+// ParseSizeOptions takes the objectives of a size: a bound on p99, which it
+// needs, and one on rss.
 func ParseSizeOptions(objectives []string) (SizeOptions, error) {
 	opts := SizeOptions{Workers: -1, Queue: -1}
 	for _, text := range objectives {

@@ -121,8 +121,8 @@ func TestSizeRecommendsWhatItTried(t *testing.T) {
 	}
 }
 
-// TestSizeTriesEachRungAsOftenAsAsked climbs a real ladder of few rungs, on a server
-// that is good for any number of workers.
+// TestSizeTriesEachRungAsOftenAsAsked climbs a real ladder of few rungs, on a
+// server that is good for any number of workers.
 func TestSizeTriesEachRungAsOftenAsAsked(t *testing.T) {
 	for given, last := range map[int]int{-1: 2, 3: 3} {
 		s := suite(t, kind("told", "{addr}", "{workers}"))

@@ -20,8 +20,9 @@ type spec struct {
 	load           load.Load // but for its server
 	// beside, if not nil, is started before the load, and stopped after it.
 	beside func(ctx context.Context, pid int, endpoint *load.Endpoint) (*bench.Background, func(), error)
-	// neighbour is the share of the server's processors that another process takes, and
-	// stall for how long the server is stopped in the middle of the trial.
+	// neighbour is the share of the server's processors that another process
+	// takes, and stall for how long the server is stopped in the middle of the
+	// trial.
 	neighbour float64
 	stall     time.Duration
 	unasked   bool // see Offer
@@ -44,11 +45,12 @@ func (s *Suite) spec(c process.Server, phase string, repeat int) spec {
 // units of the clients' patience.
 const settled = 5
 
-// steady makes p a load of one rate, after a warm-up in which whatever settles can
-// do so. Beyond capacity the wait of an unbounded queue grows by multiple−1 for
-// each second of load, so that it passes the patience of the clients only after
-// timeout/(multiple−1); before, such a server looks well. All servers get the same
-// schedule, which makes their trials pairs; repeats get different ones.
+// steady makes p a load of one rate, after a warm-up in which whatever settles
+// can do so. Beyond capacity the wait of an unbounded queue grows by multiple−1
+// for each second of load, so that it passes the patience of the clients only
+// after timeout/(multiple−1); before, such a server looks well. All servers get
+// the same schedule, which makes their trials pairs; repeats get different
+// ones.
 func (p *spec) steady(rate float64, length time.Duration) {
 	if timeout := p.load.Timeout; p.multiple > 1 {
 		fill := time.Duration(float64(timeout) / (p.multiple - 1))

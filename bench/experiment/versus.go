@@ -11,13 +11,13 @@ import (
 // phaseClosed is the phase of the closed loop of Versus.
 const phaseClosed = "closed"
 
-// VersusMultiples are the loads of Versus in units of the capacity, beside a closed
-// loop: each more is a further test, for which all have to make up.
+// VersusMultiples are the loads of Versus in units of the capacity, beside a
+// closed loop: each more is a further test, for which all have to make up.
 var VersusMultiples = []float64{0.9, 3}
 
-// Versus loads two servers in turns, each pair of trials with the same schedule and at
-// once after another, so that a drift of the machine hits both alike. The capacity of
-// the first is the axis for both.
+// Versus loads two servers in turns, each pair of trials with the same schedule
+// and at once after another, so that a drift of the machine hits both alike.
+// The capacity of the first is the axis for both.
 func (s *Suite) Versus(ctx context.Context, multiples []float64) (bench.Run, error) {
 	run := s.newRun("versus")
 	if err := s.measureCapacity(ctx, &run); err != nil {

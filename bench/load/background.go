@@ -29,8 +29,8 @@ const joinTimeout = 10 * time.Second
 // dialers is how many connections of a background are opened at the same time.
 const dialers = 32
 
-// BackgroundError tells that a server did not take the connections of a background.
-// It is a finding about the server, not a failure of the run.
+// BackgroundError tells that a server did not take the connections of a
+// background. It is a finding about the server, not a failure of the run.
 type BackgroundError struct{ error }
 
 // Unwrap is what went wrong.

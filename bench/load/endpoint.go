@@ -42,8 +42,9 @@ type rawRequest struct {
 	head  bool // the answer has no body
 }
 
-// NewEndpoint resolves the host of base, such as "http://127.0.0.1:8080/task", where
-// "http://" may be left out, and prepares the requests. Without any, it is a GET of base.
+// NewEndpoint resolves the host of base, such as "http://127.0.0.1:8080/task",
+// where "http://" may be left out, and prepares the requests. Without any, it
+// is a GET of base.
 func NewEndpoint(ctx context.Context, base string, requests ...Request) (*Endpoint, error) {
 	if !strings.Contains(base, "://") && strings.Contains(base, ":") { // 127.0.0.1:8080/path
 		base = "http://" + base

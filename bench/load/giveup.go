@@ -9,9 +9,9 @@ import (
 	"millpond/bench"
 )
 
-// Loss says when there is no point in going on with an open loop: when more than a
-// share of all that it will offer failed, or took longer than a bound. Then an
-// objective is lost whatever the rest of the load does.
+// Loss says when there is no point in going on with an open loop: when more
+// than a share of all that it will offer failed, or took longer than a bound.
+// Then an objective is lost whatever the rest of the load does.
 type Loss struct {
 	// Objective is what is lost, in words.
 	Objective string

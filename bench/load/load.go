@@ -29,11 +29,11 @@ type Load struct {
 	Concurrency int
 	// Warmup is how much of the beginning is not counted.
 	Warmup time.Duration
-	// Timeout is when a client gives up a try, from the try's intended send time. If
-	// zero, 1 s.
+	// Timeout is when a client gives up a try, from the try's intended send
+	// time. If zero, 1 s.
 	Timeout time.Duration
-	// Limit is what counts as goodput, from the intended send time of the first try.
-	// If zero, Timeout. Only with retries may it be longer than that.
+	// Limit is what counts as goodput, from the intended send time of the first
+	// try. If zero, Timeout. Only with retries may it be longer than that.
 	Limit time.Duration
 	// Connections is the most connections open at once. If zero, 10,000, or as
 	// many as the limit on open files leaves.
@@ -79,8 +79,8 @@ const spareFiles = 100
 const mostFiles = 1 << 20
 
 // Run sends the load and returns what happened. The trial's server and phase
-// are for the caller to fill in. When ctx ends early, Run returns what it has, with
-// the error of ctx.
+// are for the caller to fill in. When ctx ends early, Run returns what it has,
+// with the error of ctx.
 func (l Load) Run(ctx context.Context) (*bench.Trial, error) {
 	l, err := l.withDefaults()
 	if err != nil {
@@ -177,8 +177,8 @@ func (l Load) classes(thread int) func() uint8 {
 	}
 }
 
-// drive runs one loop for each source and merges what they recorded. It returns how
-// much CPU time the busiest of them used, too.
+// drive runs one loop for each source and merges what they recorded. It returns
+// how much CPU time the busiest of them used, too.
 func (l Load) drive(ctx context.Context, p *plan, sources []source) (*recorder, time.Duration, error) {
 	defer context.AfterFunc(ctx, func() { p.stopped.Store(true) })()
 	c := Clock{Start: l.Begin}

@@ -30,7 +30,8 @@ func TestRetriesAreJudgedFromTheFirstIntendedTime(t *testing.T) {
 		asked.Store(0)
 		trial := run(t, Load{
 			Endpoint: target(t, srv.URL), Connections: 1, Timeout: time.Minute, Limit: c.limit,
-			// One arrival at a time: the next comes when the one before was served.
+			// One arrival at a time: the next comes when the one before was
+			// served.
 			Arrivals: Arrivals{Shape: Constant, Segments: []Segment{{From: 2, To: 2, Length: 1100 * time.Millisecond}}},
 			Retry:    Retry{Max: 1, Backoff: 250 * time.Millisecond},
 		})

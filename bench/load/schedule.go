@@ -37,8 +37,8 @@ type Segment struct {
 	Name     string
 	From, To float64 // requests/s
 	Length   time.Duration
-	// Request, counted from 1, is the only request of the workload that is sent in it; 0
-	// are all of them by their weights.
+	// Request, counted from 1, is the only request of the workload that is sent
+	// in it; 0 are all of them by their weights.
 	Request int
 }
 

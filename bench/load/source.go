@@ -67,9 +67,9 @@ func (s *openSource) stop() []attempt {
 }
 func (s *openSource) exhausted() bool { return s.next >= len(s.schedule.at) }
 
-// refusedPause is how long a client of a closed loop waits after a refused connection or
-// request. To refuse takes microseconds: without it nothing else would be done, and the
-// capacity would be what is left beside that.
+// refusedPause is how long a client of a closed loop waits after a refused
+// connection or request. To refuse takes microseconds: without it nothing else
+// would be done, and the capacity would be what is left beside that.
 const refusedPause = int64(10 * time.Millisecond)
 
 // closedSource is a number of clients that each send their next request when the

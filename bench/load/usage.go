@@ -49,9 +49,9 @@ func (u usage) stop(busiest time.Duration) bench.Generator {
 	return bench.Generator{CPU: cpuShare(busiest, cpuTime(unix.RUSAGE_SELF)-u.cpu, time.Since(u.at), processors())}
 }
 
-// cpuShare tells how near the generator came to its limit: a loop has no more than
-// one processor, and all of them together no more than they may run on. With more
-// loops than processors it is the latter that binds.
+// cpuShare tells how near the generator came to its limit: a loop has no more
+// than one processor, and all of them together no more than they may run on.
+// With more loops than processors it is the latter that binds.
 func cpuShare(busiest, all, wall time.Duration, processors int) float64 {
 	return max(float64(busiest), float64(all)/float64(processors)) / float64(max(wall, 1))
 }

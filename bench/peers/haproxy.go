@@ -44,9 +44,9 @@ func proxied(o options, handler http.Handler, log *slog.Logger) (peer, string, e
 	return p, fmt.Sprintf("maxconn %d, timeout queue %v, before %s", o.Workers, wait, before), nil
 }
 
-// proxy is an HAProxy process in front of a net/http server in this one, or if there is
-// no such app of the server at backend. The
-// listening socket is handed to HAProxy, so that port 0 works.
+// proxy is an HAProxy process in front of a net/http server in this one, or if
+// there is no such app of the server at backend. The listening socket is handed
+// to HAProxy, so that port 0 works.
 type proxy struct {
 	path    string
 	workers int

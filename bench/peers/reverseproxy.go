@@ -7,12 +7,13 @@ import (
 	"net/url"
 )
 
-// backendConns is how many idle connections a proxy keeps to its backend: net/http's own
-// default of two for a host would make it dial for almost every request.
+// backendConns is how many idle connections a proxy keeps to its backend:
+// net/http's own default of two for a host would make it dial for almost every
+// request.
 const backendConns = 1024
 
-// reversed is what a Go programmer writes first: httputil.ReverseProxy as the handler of
-// net/http, with no bound.
+// reversed is what a Go programmer writes first: httputil.ReverseProxy as the
+// handler of net/http, with no bound.
 func reversed(o options, _ http.Handler, log *slog.Logger) (peer, string, error) {
 	backend, err := url.Parse(o.Backend)
 	if err != nil {

@@ -33,9 +33,9 @@ func Gone(pid int) string {
 	return ""
 }
 
-// pinThreads moves every thread that a directory lists. Affinity belongs to threads, and
-// a new one takes it from the thread that starts it; so it goes over them until it
-// finds none that it has not moved.
+// pinThreads moves every thread that a directory lists. Affinity belongs to
+// threads, and a new one takes it from the thread that starts it; so it goes
+// over them until it finds none that it has not moved.
 func pinThreads(tasks string, set unix.CPUSet) error {
 	moved := map[int]bool{}
 	for {

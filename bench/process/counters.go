@@ -9,8 +9,9 @@ const (
 	agreeSlack = 20
 )
 
-// CompareCounters checks a trial against the server's own counters, as scraped before
-// and after it. A server that has none, or is too busy to tell, proves nothing.
+// CompareCounters checks a trial against the server's own counters, as scraped
+// before and after it. A server that has none, or is too busy to tell, proves
+// nothing.
 func CompareCounters(t *bench.Trial, before, after Scrape) {
 	if n, ok := grown(before, after, metricMallocs); ok {
 		t.Usage.Allocations = bench.Known(n)

@@ -13,8 +13,8 @@ import (
 // rule: what disturbs it shows in the send-time error.
 const maxForeign = 0.05
 
-// Interference watches who else uses the server's processors: other processes, and
-// other virtual machines, as far as the hypervisor admits them.
+// Interference watches who else uses the server's processors: other processes,
+// and other virtual machines, as far as the hypervisor admits them.
 type Interference struct {
 	cores []int
 	own   func() float64 // the server's CPU time, in seconds

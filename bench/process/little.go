@@ -14,18 +14,19 @@ const (
 	littleShare   = 0.10
 	littleSlack   = 1.0 // requests: those on the wire
 	littleSamples = 4
-	// saturated is the part of its processors from which on a server leaves requests
-	// in the kernel that it does not know of yet.
+	// saturated is the part of its processors from which on a server leaves
+	// requests in the kernel that it does not know of yet.
 	saturated = 0.9
 )
 
-// CompareBacklog checks what the client had under way against the server's queue and
-// busy workers at the same moments. Little's law (1961) makes them the same number,
-// whatever the rate: rate × mean time in flight for the client, rate × mean time in
-// queue and worker for the server. A server that claims more than was asked of it
-// lies, unless it holds what clients have given up. If it knows of fewer while it serves
-// everything and has processor time left, requests or answers were lying about on the
-// generator's side. Servers without such metrics, and too few samples, prove nothing.
+// CompareBacklog checks what the client had under way against the server's
+// queue and busy workers at the same moments. Little's law (1961) makes them
+// the same number, whatever the rate: rate × mean time in flight for the
+// client, rate × mean time in queue and worker for the server. A server that
+// claims more than was asked of it lies, unless it holds what clients have
+// given up. If it knows of fewer while it serves everything and has processor
+// time left, requests or answers were lying about on the generator's side.
+// Servers without such metrics, and too few samples, prove nothing.
 func CompareBacklog(t *bench.Trial, cores int) {
 	var client, server, gaps []float64
 	for _, x := range t.Usage.Samples {

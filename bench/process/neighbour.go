@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Neighbour is a process that takes a share of the server's processors from it, as
-// another tenant of the machine does.
+// Neighbour is a process that takes a share of the server's processors from it,
+// as another tenant of the machine does.
 type Neighbour struct {
 	cores int
 	proc  procfs.Proc
@@ -27,8 +27,8 @@ type Neighbour struct {
 // neighbourSettles is how long a neighbour takes to start.
 const neighbourSettles = 100 * time.Millisecond
 
-// StartNeighbour starts program as "neighbour" on cores, where it takes so much of each.
-// The caller must stop it.
+// StartNeighbour starts program as "neighbour" on cores, where it takes so much
+// of each. The caller must stop it.
 func StartNeighbour(ctx context.Context, program string, share float64, cores []int) (*Neighbour, error) {
 	n := &Neighbour{cores: len(cores)}
 	n.own = &Process{exited: make(chan struct{})}
@@ -74,9 +74,9 @@ func (n *Neighbour) Stop() {
 // neighbourPeriod is how often a neighbour comes and goes.
 const neighbourPeriod = 10 * time.Millisecond
 
-// Occupy is what a neighbour does until ctx ends: so many threads that are busy for a
-// share of the time. It asks for precedence over the server, for else a kernel that is
-// fair would give it no more than half.
+// Occupy is what a neighbour does until ctx ends: so many threads that are busy
+// for a share of the time. It asks for precedence over the server, for else a
+// kernel that is fair would give it no more than half.
 func Occupy(ctx context.Context, share float64, threads int) {
 	for range threads - 1 {
 		go occupy(ctx, share)
@@ -99,9 +99,9 @@ func occupy(ctx context.Context, share float64) {
 	}
 }
 
-// Stall stops a process group for some time, as a paused virtual machine does. It
-// returns at once, and the returned function, after which nothing is stopped any more,
-// must be called.
+// Stall stops a process group for some time, as a paused virtual machine does.
+// It returns at once, and the returned function, after which nothing is stopped
+// any more, must be called.
 func Stall(group int, after, length time.Duration) (end func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})

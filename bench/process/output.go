@@ -9,8 +9,8 @@ import (
 // wordsSize is how much of a server's standard error is kept.
 const wordsSize = 4 << 10
 
-// lastWords keeps the beginning and the end of what is written to it. A Go program
-// that crashes says why first, and then lists its goroutines.
+// lastWords keeps the beginning and the end of what is written to it. A Go
+// program that crashes says why first, and then lists its goroutines.
 type lastWords struct {
 	mu   sync.Mutex
 	head []byte

@@ -50,8 +50,8 @@ func (c Cores) PinGenerator() error {
 	return nil
 }
 
-// KeepPinning returns a function that gives this process the processors back that it
-// may use now.
+// KeepPinning returns a function that gives this process the processors back
+// that it may use now.
 func KeepPinning() func() {
 	var had unix.CPUSet
 	if unix.SchedGetaffinity(0, &had) != nil {

@@ -35,8 +35,8 @@ type reading struct {
 	cpu float64
 }
 
-// Client tells how many requests a client has under way, and how many good answers it
-// has got in time.
+// Client tells how many requests a client has under way, and how many good
+// answers it has got in time.
 type Client func() (inFlight, answered int64)
 
 // Watch begins to watch the process group of pid; zero is where the clock

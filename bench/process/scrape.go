@@ -38,8 +38,8 @@ type Scraper struct {
 	client *http.Client
 }
 
-// Scrape is what one reading gave: the sum of all series of each name, or of those
-// that count. What the server does not tell is missing.
+// Scrape is what one reading gave: the sum of all series of each name, or of
+// those that count. What the server does not tell is missing.
 type Scrape map[string]float64
 
 // NewScraper reads the /metrics of a server. One that is late is as good as

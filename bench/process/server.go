@@ -17,11 +17,12 @@ type Server struct {
 	// {queue} are replaced. Without {addr} the program must print a line with its
 	// URL, "… serving http://127.0.0.1:PORT …", on standard output.
 	Command []string
-	// Backend, if not empty, is the command of an app that is started before it, on the
-	// same processors, and belongs to it: its URL replaces {backend}.
+	// Backend, if not empty, is the command of an app that is started before
+	// it, on the same processors, and belongs to it: its URL replaces
+	// {backend}.
 	Backend []string
-	// URL is loaded as it is if Command is empty. PID, if it is known, is pinned and
-	// watched.
+	// URL is loaded as it is if Command is empty. PID, if it is known, is
+	// pinned and watched.
 	URL string
 	PID int
 }

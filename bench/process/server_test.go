@@ -59,8 +59,8 @@ func TestCommandsAreFilledIn(t *testing.T) {
 	}
 }
 
-// A server and its backend are one: it is told where that is, both are in one process
-// group, and the death of either is its own.
+// A server and its backend are one: it is told where that is, both are in one
+// process group, and the death of either is its own.
 func TestBackends(t *testing.T) {
 	script := func(text string) []string { return []string{"/bin/sh", "-c", text} }
 	cores, err := SplitCores(1)

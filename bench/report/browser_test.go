@@ -25,8 +25,9 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
-// probe is put at the end of a page in a frame, and leaves what it measures in the
-// document: by how many pixels it is too wide, whatever sticks out, and errors.
+// probe is put at the end of a page in a frame, and leaves what it measures in
+// the document: by how many pixels it is too wide, whatever sticks out, and
+// errors.
 const probe = `<script>
 addEventListener("load", () => {
   const root = document.documentElement, out = [];
@@ -46,8 +47,8 @@ addEventListener("load", () => {
 const frame = `<!DOCTYPE html><title>frame</title><pre id="said">nothing</pre><iframe src="%s" width="%d" height="900"></iframe>
 <script>addEventListener("message", e => { document.getElementById("said").textContent = e.data })</script>`
 
-// TestPagesInABrowser opens the page of every kind of run in a real browser, as wide
-// as a desktop and as a phone.
+// TestPagesInABrowser opens the page of every kind of run in a real browser, as
+// wide as a desktop and as a phone.
 func TestPagesInABrowser(t *testing.T) {
 	browser := chromium(t)
 	dir := t.TempDir()

@@ -14,8 +14,8 @@ var comparedFormats = map[string]func(float64) string{
 	"goodput/s": formatRate, "p50 served": formatSeconds, "p99 served": formatSeconds, "peak memory": formatBytes,
 }
 
-// WriteComparison writes for a terminal what differs, and every figure; ~ stands for a
-// change that could be chance.
+// WriteComparison writes for a terminal what differs, and every figure; ~
+// stands for a change that could be chance.
 func WriteComparison(w io.Writer, c *stats.Comparison) error {
 	lines := append([]string{comparisonVerdict(c.Differences), render(comparisonTable(c)).Render()}, c.Notes...)
 	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")

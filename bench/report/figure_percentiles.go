@@ -13,8 +13,8 @@ import (
 // percentileSteps is how many points a latency spectrum has.
 const percentileSteps = 120
 
-// percentileFigure shows the whole distribution of served latency, from the intended and
-// from the actual send time, one panel for each group of points.
+// percentileFigure shows the whole distribution of served latency, from the
+// intended and from the actual send time, one panel for each group of points.
 func percentileFigure(groups [][]stats.Point, looks map[string]chart.Look) figure {
 	f := figure{
 		Title: "Latency spectrum",

@@ -43,8 +43,8 @@ func title(r *bench.Run) string {
 	return name
 }
 
-// nameOf is what a run is called in brief: the scenario, of which there are many in a
-// report, or the kind.
+// nameOf is what a run is called in brief: the scenario, of which there are
+// many in a report, or the kind.
 func nameOf(r *bench.Run) string {
 	if len(r.Targets) > 0 {
 		scenario, _, _ := strings.Cut(r.Workload, ":")

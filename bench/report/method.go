@@ -6,8 +6,8 @@ import (
 	"millpond/bench"
 )
 
-// method says how the figures came about: what each kind of run does, and what holds for
-// all of them.
+// method says how the figures came about: what each kind of run does, and what
+// holds for all of them.
 func method(r *bench.Result) []string {
 	var lines []string
 	seen := map[string]bool{}

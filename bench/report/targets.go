@@ -34,8 +34,9 @@ func targetsVerdict(r *bench.Run) verdict {
 	return v
 }
 
-// rowsVerdict says in a sentence how the rows of the targets fared, over all runs, and
-// lists all targets by row. There is nothing to say unless several runs have some.
+// rowsVerdict says in a sentence how the rows of the targets fared, over all
+// runs, and lists all targets by row. There is nothing to say unless several
+// runs have some.
 func rowsVerdict(r *bench.Result) (headline string, all grid) {
 	var targets []bench.Target
 	runs := 0
@@ -100,7 +101,8 @@ func placeOf(r bench.Reached) string {
 	return r.Server + " at " + r.Phase
 }
 
-// besideText is what controls and rivals did, and which of them would miss the target.
+// besideText is what controls and rivals did, and which of them would miss the
+// target.
 func besideText(t bench.Target) string {
 	var parts []string
 	for _, r := range t.Beside {
@@ -142,8 +144,8 @@ func targetFigure(t bench.Target, v float64) string {
 	return formatRate(v)
 }
 
-// steps tells whether a run is the same load at several rates, so that a figure over the
-// rate shows it.
+// steps tells whether a run is the same load at several rates, so that a figure
+// over the rate shows it.
 func (s sweep) steps() bool {
 	rates := map[float64]bool{}
 	for _, p := range s.points {

@@ -11,8 +11,9 @@ import (
 	"millpond/bench/stats"
 )
 
-// WriteTable writes r for a terminal: for each run the answer in its first line,
-// then its figures as a table and what else there is to say, then what is invalid and what breached a gate.
+// WriteTable writes r for a terminal: for each run the answer in its first
+// line, then its figures as a table and what else there is to say, then what is
+// invalid and what breached a gate.
 func WriteTable(w io.Writer, r *bench.Result) error {
 	var b strings.Builder
 	if rows, all := rowsVerdict(r); rows != "" {

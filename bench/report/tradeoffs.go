@@ -8,12 +8,13 @@ import (
 	"millpond/bench/stats"
 )
 
-// Another server must be better by this factor before a report says so from the medians
-// of a few trials.
+// Another server must be better by this factor before a report says so from the
+// medians of a few trials.
 const notable = 1.05
 
-// tradeoffs looks for everything in which another server does better than the first,
-// which the run is about. A report that left this out would be an advertisement.
+// tradeoffs looks for everything in which another server does better than the
+// first, which the run is about. A report that left this out would be an
+// advertisement.
 func (s sweep) tradeoffs() []string {
 	if len(s.servers) < 2 {
 		return nil

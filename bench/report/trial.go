@@ -8,8 +8,8 @@ import (
 	"millpond/bench"
 )
 
-// WriteTrial writes t for a person at a terminal: in its first line how the server did,
-// and then what was done to it.
+// WriteTrial writes t for a person at a terminal: in its first line how the
+// server did, and then what was done to it.
 func WriteTrial(w io.Writer, t *bench.Trial, load string) error {
 	var b strings.Builder
 	o := t.Outcomes

@@ -8,8 +8,8 @@ import (
 	"millpond/bench/stats"
 )
 
-// The least shares of requests in time, of loads far and just below capacity, with
-// which a server is taken to work at all.
+// The least shares of requests in time, of loads far and just below capacity,
+// with which a server is taken to work at all.
 const (
 	calmLoad, calmShare = 0.75, 0.99
 	nearShare           = 0.9

@@ -24,8 +24,9 @@ type Difference struct {
 	Name string
 	// Metric is the figure, such as "goodput/s".
 	Metric string
-	// Change is the relative change of the mean: -0.1 is 10 % less. It is infinite if
-	// there was nothing before. Low and High bound it with 95 % confidence.
+	// Change is the relative change of the mean: -0.1 is 10 % less. It is
+	// infinite if there was nothing before. Low and High bound it with 95 %
+	// confidence.
 	Change, Low, High float64
 	// P is the chance of such a difference between equals, corrected for all that
 	// were looked at (a paired t-test; Holm).
@@ -53,10 +54,11 @@ var comparedMeasures = []struct {
 	{name: "peak memory", lessIsGood: true, of: func(t bench.Trial) float64 { return t.Used().PeakRSS.Float() }},
 }
 
-// Compare compares the servers and loads that both results hold: trial by trial, each
-// with the one that had the same schedule. Loads are the same if their phases have
-// the same name and their rates, in requests/s, are equal: multiples of a capacity
-// that was measured twice are not. It fails if there is nothing to compare.
+// Compare compares the servers and loads that both results hold: trial by
+// trial, each with the one that had the same schedule. Loads are the same if
+// their phases have the same name and their rates, in requests/s, are equal:
+// multiples of a capacity that was measured twice are not. It fails if there is
+// nothing to compare.
 func Compare(before, after *bench.Result) (*Comparison, error) {
 	if before.Config.Seed != after.Config.Seed {
 		return nil, fmt.Errorf("the seeds differ, %d before and %d after, so no two trials had the same schedule: measure both with the same --seed",
@@ -115,8 +117,8 @@ func Versus(run *bench.Run) (*Comparison, error) {
 // written as decimals in between.
 const rateTolerance = 1e-6
 
-// sameRate tells whether two trials offered the same. In a closed loop the rate is
-// what came out, so the number of clients is compared.
+// sameRate tells whether two trials offered the same. In a closed loop the rate
+// is what came out, so the number of clients is compared.
 func sameRate(a, b bench.Trial) bool {
 	if a.Loop == "closed" {
 		return a.Concurrency == b.Concurrency
@@ -129,8 +131,8 @@ func pointName(r *bench.Run, c Point) string {
 	return strings.Join([]string{r.Kind, c.Server, c.Phase, r.Workload}, " ")
 }
 
-// compare pairs the trials of two points. A pair in which one is invalid shows what
-// disturbed it rather than a server, so it is left out.
+// compare pairs the trials of two points. A pair in which one is invalid shows
+// what disturbed it rather than a server, so it is left out.
 func (out *Comparison) compare(name string, before, after Point) {
 	matched, disturbed := 0, 0
 	figures := make([]pairs, len(comparedMeasures))
@@ -186,7 +188,8 @@ func (out *Comparison) correct() {
 	}
 }
 
-// corrected applies Holm's correction to a chance of every figure that can be decided.
+// corrected applies Holm's correction to a chance of every figure that can be
+// decided.
 func (out *Comparison) corrected(chance func(Difference) float64) []float64 {
 	var raw []float64
 	for _, d := range out.Differences {
@@ -205,10 +208,10 @@ func (out *Comparison) corrected(chance func(Difference) float64) []float64 {
 	return chances
 }
 
-// Regressions are the figures that got worse by more than the given share, chance
-// being ruled out for all of them together as [FalseAlarms] says. It fails if no
-// difference at all could be told from chance, because a gate that cannot close must
-// not be taken for one that held.
+// Regressions are the figures that got worse by more than the given share,
+// chance being ruled out for all of them together as [FalseAlarms] says. It
+// fails if no difference at all could be told from chance, because a gate that
+// cannot close must not be taken for one that held.
 func (out *Comparison) Regressions(share float64) ([]Difference, error) {
 	chances := out.corrected(func(d Difference) float64 { return d.worseThan(share) })
 	var worse []Difference
@@ -225,7 +228,8 @@ func (out *Comparison) Regressions(share float64) ([]Difference, error) {
 	return worse, nil
 }
 
-// worseThan is the chance of such pairs if the figure got worse by at most a share.
+// worseThan is the chance of such pairs if the figure got worse by at most a
+// share.
 func (d Difference) worseThan(share float64) float64 {
 	if d.lessIsGood {
 		return above(d.growths, share)

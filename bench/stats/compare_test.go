@@ -11,10 +11,10 @@ import (
 	"millpond/bench"
 )
 
-// machine makes up what a comparison of two servers on a real machine finds: six
-// loads with four figures each. A schedule and the machine's mood are common to a
-// pair; on top comes the noise of each trial, and now and then something else wants
-// the processor.
+// machine makes up what a comparison of two servers on a real machine finds:
+// six loads with four figures each. A schedule and the machine's mood are
+// common to a pair; on top comes the noise of each trial, and now and then
+// something else wants the processor.
 type machine struct {
 	noise, outliers float64
 	random          *rand.Rand
@@ -50,8 +50,8 @@ func (m machine) comparison(trials int, slower float64) *Comparison {
 }
 
 // TestFalseAlarmsAndPower compares a binary with itself, which must look like a
-// difference in 1 of 20 comparisons at most, all 24 figures of each taken together;
-// and with one that is 10 % slower, which must be found.
+// difference in 1 of 20 comparisons at most, all 24 figures of each taken
+// together; and with one that is 10 % slower, which must be found.
 func TestFalseAlarmsAndPower(t *testing.T) {
 	const comparisons = 400
 	for _, c := range []struct {

@@ -17,8 +17,8 @@ func TestEstimateOf(t *testing.T) {
 		{"one trial has no spread", []float64{7}, 7, 7, 7, false},
 		{"an even number takes the middle", []float64{4, 1}, 2.5, 1, 4, false},
 		{"five trials show their range", []float64{5, 3, 1, 4, 2}, 3, 1, 5, false},
-		// P(all six on one side of the median) = 2 × 0.5⁶ = 3.1 %: the extremes are
-		// the interval.
+		// P(all six on one side of the median) = 2 × 0.5⁶ = 3.1 %: the extremes
+		// are the interval.
 		{"six trials bound the median", []float64{6, 5, 4, 3, 2, 1}, 3.5, 1, 6, true},
 		// From tables of the sign test: ranks 2 and 9 of ten have 97.9 %.
 		{"ten trials", []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 5.5, 2, 9, true},

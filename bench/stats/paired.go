@@ -13,9 +13,9 @@ import (
 // spread of the pairs is too uncertain for any but the grossest to be found.
 const minPairs = 4
 
-// FalseAlarms is in what share of comparisons between equals some figure may be said
-// to differ, at most. It is below 5 %, which is what is promised, because no machine
-// is as well-behaved as a t-test supposes.
+// FalseAlarms is in what share of comparisons between equals some figure may be
+// said to differ, at most. It is below 5 %, which is what is promised, because
+// no machine is as well-behaved as a t-test supposes.
 const FalseAlarms = 0.02
 
 // pairs holds one figure before and after, measured pair by pair with the same
@@ -29,8 +29,8 @@ func (p *pairs) add(before, after float64) {
 	}
 }
 
-// growths are the differences of the pairs, relative to the mean before, or if that is
-// 0 to the mean after.
+// growths are the differences of the pairs, relative to the mean before, or if
+// that is 0 to the mean after.
 func (p pairs) growths() []float64 {
 	mean := cmp.Or(stat.Mean(p.before, nil), stat.Mean(p.after, nil))
 	growths := make([]float64, len(p.before))
@@ -53,12 +53,12 @@ func interval(sample []float64) (mean, low, high float64) {
 	return mean, mean - half, mean + half
 }
 
-// resolution is the least spread that a sample is believed to have: histograms tell
-// values apart by a thousandth, and counts come in steps too.
+// resolution is the least spread that a sample is believed to have: histograms
+// tell values apart by a thousandth, and counts come in steps too.
 const resolution = 1e-3
 
-// above is the chance of such a sample if its mean were at most a bound: Student's
-// t-test with one side.
+// above is the chance of such a sample if its mean were at most a bound:
+// Student's t-test with one side.
 func above(sample []float64, bound float64) float64 {
 	mean, deviation := stat.MeanStdDev(sample, nil)
 	n := float64(len(sample))
@@ -66,7 +66,8 @@ func above(sample []float64, bound float64) float64 {
 	return distuv.StudentsT{Sigma: 1, Nu: n - 1}.Survival(t)
 }
 
-// differs is the chance of such a sample if its mean were 0, whichever side it is on.
+// differs is the chance of such a sample if its mean were 0, whichever side it
+// is on.
 func differs(sample []float64) float64 {
 	opposite := make([]float64, len(sample))
 	for i, v := range sample {
@@ -76,8 +77,9 @@ func differs(sample []float64) float64 {
 }
 
 // holm corrects the chances of many tests, so that the chance of a single false
-// alarm among all of them is what it was for one (Holm 1979). Unlike a correction
-// for the expected number of them it needs no assumption on how they hang together.
+// alarm among all of them is what it was for one (Holm 1979). Unlike a
+// correction for the expected number of them it needs no assumption on how they
+// hang together.
 func holm(chances []float64) []float64 {
 	order := make([]int, len(chances))
 	for i := range order {

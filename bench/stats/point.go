@@ -18,8 +18,8 @@ type Point struct {
 }
 
 // Points groups the trials of r, without those that measured its capacity, by
-// server and phase: servers in the order of servers, phases by load. Trials that were
-// made again do not count.
+// server and phase: servers in the order of servers, phases by load. Trials
+// that were made again do not count.
 func Points(r *bench.Run) []Point {
 	type key struct{ server, phase string }
 	groups := map[key][]bench.Trial{}

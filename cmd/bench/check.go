@@ -41,7 +41,8 @@ func examine(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
 	return s.Check(ctx, program)
 }
 
-// neighbourCommand is "bench neighbour": a process that takes a share of the processor.
+// neighbourCommand is "bench neighbour": a process that takes a share of the
+// processor.
 type neighbourCommand struct {
 	Share   float64 `help:"Share of each thread's processor." default:"0.5"`
 	Threads int     `help:"Threads." default:"1"`
@@ -69,8 +70,8 @@ func (c *simulateCommand) Run(ctx context.Context, con *console) error {
 	if c.Servers < 0 || c.Mean < 0 {
 		return usageError{errors.New("--servers and --mean cannot be negative")}
 	}
-	// A server of the queue sleeps in the kernel, and must not take a processor of
-	// the runtime's with it.
+	// A server of the queue sleeps in the kernel, and must not take a processor
+	// of the runtime's with it.
 	runtime.GOMAXPROCS(c.Servers + 2)
 	ln, err := net.Listen("tcp", c.Addr)
 	if err != nil {

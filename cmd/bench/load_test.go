@@ -171,9 +171,9 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// TestBrokenServersAreToldFirstByLoads does for the commands that take any server what
-// [TestBrokenServersAreToldFirst] does for the others. No objective is kept, not even
-// one that cannot be missed.
+// TestBrokenServersAreToldFirstByLoads does for the commands that take any
+// server what [TestBrokenServersAreToldFirst] does for the others. No objective
+// is kept, not even one that cannot be missed.
 func TestBrokenServersAreToldFirstByLoads(t *testing.T) {
 	where := []string{"--exec", os.Args[0] + " --addr {addr}", "/x", "--slo=p99<1h", "--slo=sheds<101%"}
 	loads := append([]string{"load", "--rate=200"}, where...)

@@ -121,7 +121,8 @@ func (m *measure) perform(ctx context.Context, con *console, s *session, experim
 	return m.deliver(ctx, con, s.result, s.slos)
 }
 
-// found tells whether a run has anything to show. A capacity alone answers nothing.
+// found tells whether a run has anything to show. A capacity alone answers
+// nothing.
 func found(run *bench.Run) bool {
 	return len(run.Targets) > 0 || slices.ContainsFunc(run.Trials, func(t bench.Trial) bool { return t.Phase != bench.PhaseCapacity })
 }

@@ -27,8 +27,8 @@ func (o *output) objectives() ([]bench.Objective, error) {
 	return slos, nil
 }
 
-// prepare makes the directories that the reports go to, before hours are spent on what
-// could then not be written.
+// prepare makes the directories that the reports go to, before hours are spent
+// on what could then not be written.
 func (o *output) prepare() error {
 	dirs := []string{o.Out}
 	if o.Markdown != "" {

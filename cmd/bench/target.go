@@ -33,8 +33,8 @@ type target struct {
 // errNoURL tells what to give.
 var errNoURL = errors.New("what is to be loaded? Give a URL, such as http://127.0.0.1:8080/, or --url URL, or --exec and a path")
 
-// suite is a suite of the one server, its processors chosen and this process pinned if
-// the server's process is known.
+// suite is a suite of the one server, its processors chosen and this process
+// pinned if the server's process is known.
 func (t *target) suite(ctx context.Context) (*experiment.Suite, error) {
 	if t.Address != "" && t.URL != "" {
 		return nil, fmt.Errorf("the URL is given twice, as %q and with --url as %q", t.Address, t.URL)
@@ -118,8 +118,8 @@ func (t *target) requests() ([]load.Request, error) {
 // methodName is what a method looks like.
 var methodName = regexp.MustCompile(`^[A-Z]+$`)
 
-// parseRequest reads "3 POST /echo": a weight, a method and a path, of which only the
-// last must be there. The rest is like another request.
+// parseRequest reads "3 POST /echo": a weight, a method and a path, of which
+// only the last must be there. The rest is like another request.
 func parseRequest(text string, like load.Request) (load.Request, error) {
 	parts := strings.Fields(text)
 	if len(parts) > 1 {

@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// serveAside serves what there is beside the main address. The returned function, of which only the first call counts,
-// stops it; call it after the drain, so that the last scrapes and checks still see the end.
+// serveAside serves what there is beside the main address. The returned
+// function, of which only the first call counts, stops it; call it after the
+// drain, so that the last scrapes and checks still see the end.
 func (a *app) serveAside(s *sockets) (stop func()) {
 	var stops []func()
 	if s.admin != nil {
@@ -28,8 +29,8 @@ func (a *app) serveAside(s *sockets) (stop func()) {
 	})
 }
 
-// serveAdmin serves the control lane and the profiler on a plain net/http server, which no load on the main address
-// can block.
+// serveAdmin serves the control lane and the profiler on a plain net/http
+// server, which no load on the main address can block.
 func (a *app) serveAdmin(ln net.Listener) (stop func()) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/pprof/", pprof.Index)

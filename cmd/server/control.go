@@ -32,8 +32,8 @@ func (a *app) scrapes(handler http.Handler, c *metrics.Collector) http.Handler {
 	return metrics.Handler(a.log, c, lines)
 }
 
-// addLane makes the control lane of a server of handler. The live page is on the admin address, or on
-// the main one if that is for this machine alone.
+// addLane makes the control lane of a server of handler. The live page is on
+// the admin address, or on the main one if that is for this machine alone.
 func (a *app) addLane(handler http.Handler, cfg status.Config) {
 	a.metrics, a.page = cfg.Metrics, status.New(cfg)
 	a.lane = server.Control{

@@ -18,7 +18,8 @@ type held struct {
 	answered chan error // nil after a whole answer
 }
 
-// hold starts an echo and returns when its handler runs: the first piece of the body has come back.
+// hold starts an echo and returns when its handler runs: the first piece of the
+// body has come back.
 func hold(t *testing.T, url string) *held {
 	t.Helper()
 	read, write := io.Pipe()
@@ -120,7 +121,8 @@ func (e *earlyClients) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// A signal that comes before the program serves does not cost those their answer who have connected already.
+// A signal that comes before the program serves does not cost those their
+// answer who have connected already.
 func TestSignalBeforeServe(t *testing.T) {
 	signals := make(chan os.Signal, 1)
 	signals <- syscall.SIGTERM

@@ -46,7 +46,8 @@ func TestTrustedProxies(t *testing.T) {
 	}
 }
 
-// TestServerRefusesBadClasses has a fault that only shows with all flags together.
+// TestServerRefusesBadClasses has a fault that only shows with all flags
+// together.
 func TestServerRefusesBadClasses(t *testing.T) {
 	for _, args := range [][]string{
 		{"--class=a=/a workers=2", "--workers=2"},

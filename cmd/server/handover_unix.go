@@ -18,11 +18,13 @@ import (
 // handOverSignal asks for a hand-over to a new process.
 var handOverSignal os.Signal = syscall.SIGUSR2
 
-// stubborn is for how long a process that is not wanted may take to end by itself.
+// stubborn is for how long a process that is not wanted may take to end by
+// itself.
 const stubborn = 5 * time.Second
 
-// handOver starts the program of that path with args, and with the sockets, and returns the id of the process once that
-// serves. Until then nothing is lost: this process accepts as well. If ctx ends before, so does the new process.
+// handOver starts the program of that path with args, and with the sockets, and
+// returns the id of the process once that serves. Until then nothing is lost:
+// this process accepts as well. If ctx ends before, so does the new process.
 func (s *sockets) handOver(ctx context.Context, path string, args []string) (pid int, err error) {
 	ready, theirs, err := os.Pipe()
 	if err != nil {
@@ -55,7 +57,8 @@ func (s *sockets) handOver(ctx context.Context, path string, args []string) (pid
 	return 0, fmt.Errorf("process %d did not serve in time: %w", pid, context.Cause(ctx))
 }
 
-// successor is the command for handOver; its ExtraFiles, ready among them, are to be closed.
+// successor is the command for handOver; its ExtraFiles, ready among them, are
+// to be closed.
 func (s *sockets) successor(path string, args []string, ready *os.File) (*exec.Cmd, error) {
 	cmd := exec.Command(path, args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -79,8 +82,9 @@ func (s *sockets) successor(path string, args []string, ready *os.File) (*exec.C
 	return cmd, nil
 }
 
-// duplicate returns another descriptor of ln. Unlike that of its File method, it can be passed on without the socket
-// becoming a blocking one, for this process too.
+// duplicate returns another descriptor of ln. Unlike that of its File method,
+// it can be passed on without the socket becoming a blocking one, for this
+// process too.
 func duplicate(ln net.Listener) (*os.File, error) {
 	conn, ok := ln.(syscall.Conn)
 	if !ok {

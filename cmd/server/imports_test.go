@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// allowed says who may import what directly, beside the standard library. A path stands for itself and all below it.
+// allowed says who may import what directly, beside the standard library. A
+// path stands for itself and all below it.
 var allowed = map[string][]string{
 	"pool":                 {"millpond/pool/internal/policy", "github.com/alitto/pond/v2"},
 	"pool/internal/policy": {},
@@ -42,8 +43,8 @@ var allowed = map[string][]string{
 		"millpond/bench/stats", "millpond/bench/report", "github.com/alecthomas/kong", "golang.org/x/term"},
 }
 
-// TestImports keeps the packages in their places: each arrow between them is in the table, and only pool knows pond,
-// only metrics Prometheus.
+// TestImports keeps the packages in their places: each arrow between them is in
+// the table, and only pool knows pond, only metrics Prometheus.
 func TestImports(t *testing.T) {
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(dir string, entry fs.DirEntry, err error) error {

@@ -19,7 +19,8 @@ func (o *options) addr() string {
 	return appAddr
 }
 
-// listen opens what s lacks: the main address, and those of the admin and of balancers' agents where there are any.
+// listen opens what s lacks: the main address, and those of the admin and of
+// balancers' agents where there are any.
 func (o *options) listen(s *sockets) (err error) {
 	if s.main == nil {
 		if s.main, err = listen("--addr", o.addr()); err != nil {
@@ -43,7 +44,8 @@ func (o *options) listen(s *sockets) (err error) {
 	return err
 }
 
-// onLoopback is addr, on this machine alone if it does not name a host. The profiler is not for everybody.
+// onLoopback is addr, on this machine alone if it does not name a host. The
+// profiler is not for everybody.
 func onLoopback(addr string) string {
 	if host, port, err := net.SplitHostPort(addr); err == nil && host == "" {
 		return net.JoinHostPort("127.0.0.1", port)
@@ -51,7 +53,8 @@ func onLoopback(addr string) string {
 	return addr
 }
 
-// listen opens the address that a flag gave. The error names the flag and tells the way out.
+// listen opens the address that a flag gave. The error names the flag and tells
+// the way out.
 func listen(flag, addr string) (net.Listener, error) {
 	ln, err := net.Listen("tcp", addr)
 	switch {

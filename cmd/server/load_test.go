@@ -9,8 +9,9 @@ import (
 	"testing"
 )
 
-// scrape reads /metrics once, and adds the samples of each family up. A family's samples are also there by their
-// first label value, as in "name busy".
+// scrape reads /metrics once, and adds the samples of each family up. A
+// family's samples are also there by their first label value, as in "name
+// busy".
 func scrape(t *testing.T, url string) map[string]float64 {
 	t.Helper()
 	status, text := get(t, url+metricsPath)
@@ -33,7 +34,8 @@ func scrape(t *testing.T, url string) map[string]float64 {
 	return sums
 }
 
-// TestScrapesUnderLoad keeps two workers and a queue of three overloaded, and checks each scrape by itself.
+// TestScrapesUnderLoad keeps two workers and a queue of three overloaded, and
+// checks each scrape by itself.
 func TestScrapesUnderLoad(t *testing.T) {
 	p := start(t, "--workers=2", "--queue=3", "--burn-per-ms=0")
 	const clients, each = 12, 30
@@ -78,7 +80,8 @@ func TestScrapesUnderLoad(t *testing.T) {
 	}
 }
 
-// refused are the requests that no worker took, at once or after a while in the queue.
+// refused are the requests that no worker took, at once or after a while in the
+// queue.
 func refused(s map[string]float64) float64 {
 	return s["millpond_pool_rejected_total"] + s["millpond_pool_dropped_total"]
 }
@@ -94,7 +97,8 @@ func checkLaws(t *testing.T, s map[string]float64) {
 		t.Errorf("started %v ≠ completed %v + busy %v",
 			s[pool+"started_total"], s[pool+"completed_total"], s[pool+"workers busy"])
 	}
-	// An item that a free worker is about to take still waits, so the two bounds hold together.
+	// An item that a free worker is about to take still waits, so the two
+	// bounds hold together.
 	if s[pool+"queue_depth"]+s[pool+"workers busy"] > s[pool+"queue_limit"]+s[pool+"workers_limit"] {
 		t.Errorf("%v wait and %v run, more than %v + %v",
 			s[pool+"queue_depth"], s[pool+"workers busy"], s[pool+"queue_limit"], s[pool+"workers_limit"])

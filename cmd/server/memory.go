@@ -9,8 +9,8 @@ import (
 	"github.com/KimMachineGun/automemlimit/memlimit"
 )
 
-// limitMemory has the collector keep the process within nine tenths of limit, which is that of the control group, unless
-// GOMEMLIMIT says what to keep to.
+// limitMemory has the collector keep the process within nine tenths of limit,
+// which is that of the control group, unless GOMEMLIMIT says what to keep to.
 func limitMemory(log *slog.Logger, limit memlimit.Provider) {
 	if _, given := os.LookupEnv("GOMEMLIMIT"); given {
 		return

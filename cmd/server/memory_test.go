@@ -46,7 +46,8 @@ func TestMemoryLimit(t *testing.T) {
 	}
 }
 
-// Where there is no control group to ask, as on other systems than Linux, there is no limit, and no complaint.
+// Where there is no control group to ask, as on other systems than Linux, there
+// is no limit, and no complaint.
 func TestGroupMemory(t *testing.T) {
 	if n, err := groupMemory(); err != nil && err != memlimit.ErrNoLimit {
 		t.Errorf("%d, %v", n, err)

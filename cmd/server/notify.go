@@ -15,7 +15,8 @@ func (a *app) notify(state string) {
 	}
 }
 
-// watchdog tells systemd twice in each interval that this process runs, if that has asked for it, until ctx ends.
+// watchdog tells systemd twice in each interval that this process runs, if that
+// has asked for it, until ctx ends.
 func (a *app) watchdog(ctx context.Context) {
 	interval, err := daemon.SdWatchdogEnabled(false)
 	os.Unsetenv("WATCHDOG_PID") // a process that replaces this one is watched in its place

@@ -13,7 +13,8 @@ import (
 	"testing"
 )
 
-// The tests in this file, and TestPromise7 in main_test.go, keep the promises of the README, by their numbers.
+// The tests in this file, and TestPromise7 in main_test.go, keep the promises
+// of the README, by their numbers.
 
 // dial opens a connection that is closed with the test.
 func dial(t *testing.T, url string) net.Conn {
@@ -131,7 +132,8 @@ func TestPromise3WhoIsRefusedReadsIt(t *testing.T) {
 	}
 }
 
-// TestPromise4HogsKeepNobodyWaiting counts who is answered while handlers burn the CPU on every processor.
+// TestPromise4HogsKeepNobodyWaiting counts who is answered while handlers burn
+// the CPU on every processor.
 func TestPromise4HogsKeepNobodyWaiting(t *testing.T) {
 	const refused = 40
 	processors := runtime.GOMAXPROCS(0)

@@ -10,19 +10,21 @@ import (
 	"github.com/coreos/go-systemd/v22/activation"
 )
 
-// Names of what a process is started with, as FileDescriptorName= of systemd gives them. A socket of any other name is
-// the main one.
+// Names of what a process is started with, as FileDescriptorName= of systemd
+// gives them. A socket of any other name is the main one.
 const (
 	adminName = "admin" // the socket of the admin address
 	agentName = "agent" // that of the agent address
 	readyName = "ready" // a pipe to the process that this one replaces
 )
 
-// successorPID stands for the process id in LISTEN_PID, which nobody knows before there is the process.
+// successorPID stands for the process id in LISTEN_PID, which nobody knows
+// before there is the process.
 const successorPID = "successor"
 
-// sockets are what the program serves on. What it is started with, by systemd or by the process that it replaces, both
-// of which use the protocol of sd_listen_fds(3), it does not open itself.
+// sockets are what the program serves on. What it is started with, by systemd
+// or by the process that it replaces, both of which use the protocol of
+// sd_listen_fds(3), it does not open itself.
 type sockets struct {
 	main  net.Listener
 	admin net.Listener // nil without an admin address

@@ -9,8 +9,9 @@ import (
 	"testing"
 )
 
-// traffic is clients that ask one request after another, by GET and by POST, on kept connections and on new ones. Each
-// request has to be answered, and rightly.
+// traffic is clients that ask one request after another, by GET and by POST, on
+// kept connections and on new ones. Each request has to be answered, and
+// rightly.
 type traffic struct {
 	t       *testing.T
 	addr    string
@@ -27,7 +28,9 @@ type traffic struct {
 	refused int
 }
 
-// drive starts so many clients, and returns when all have connected. With fresh, every request has a connection of its own; with refusal, a 503 will do.
+// drive starts so many clients, and returns when all have connected. With
+// fresh, every request has a connection of its own; with refusal, a 503 will
+// do.
 func drive(t *testing.T, addr string, clients int, fresh, refusal bool) *traffic {
 	tr := &traffic{t: t, addr: addr, refusal: refusal}
 	tr.more = sync.NewCond(&tr.mu)
@@ -39,7 +42,8 @@ func drive(t *testing.T, addr string, clients int, fresh, refusal bool) *traffic
 	return tr
 }
 
-// client asks until it cannot connect any more. It leaves a connection only when the server says so, or with fresh.
+// client asks until it cannot connect any more. It leaves a connection only
+// when the server says so, or with fresh.
 func (tr *traffic) client(id int, fresh bool) {
 	begun := sync.OnceFunc(tr.begun.Done)
 	for n := 0; ; {
@@ -114,7 +118,8 @@ func (tr *traffic) await(answers int) {
 	}
 }
 
-// end calls signal when all who want to have connected, and waits until the last client has its answer.
+// end calls signal when all who want to have connected, and waits until the
+// last client has its answer.
 func (tr *traffic) end(signal func()) {
 	tr.connecting.Lock()
 	tr.over = true

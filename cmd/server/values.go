@@ -26,8 +26,9 @@ type fault string
 // Error implements error.
 func (f fault) Error() string { return string(f) }
 
-// faultText returns the text of a fault as it is, without what kong puts around it, and makes other errors, which are
-// about unknown flags and stray arguments, tell the way out.
+// faultText returns the text of a fault as it is, without what kong puts around
+// it, and makes other errors, which are about unknown flags and stray
+// arguments, tell the way out.
 func faultText(err error) string {
 	if f, ok := errors.AsType[fault](err); ok {
 		return string(f)
@@ -67,7 +68,8 @@ var valueMappers = kong.OptionFunc(func(k *kong.Kong) error {
 	return nil
 })
 
-// value makes a mapper of a parser that returns what is allowed where it cannot take the text.
+// value makes a mapper of a parser that returns what is allowed where it cannot
+// take the text.
 func value[T any](parse func(flag *kong.Value, text string) (value T, allowed string)) kong.MapperFunc {
 	return func(ctx *kong.DecodeContext, target reflect.Value) error {
 		got := "nothing"
@@ -85,7 +87,8 @@ func value[T any](parse func(flag *kong.Value, text string) (value T, allowed st
 	}
 }
 
-// quoteIfNeeded keeps a plain word as it is, so that a fault stays one readable line whatever was given.
+// quoteIfNeeded keeps a plain word as it is, so that a fault stays one readable
+// line whatever was given.
 func quoteIfNeeded(text string) string {
 	quoted := strconv.Quote(text)
 	if text == "" || len(quoted) != len(text)+2 || strings.Contains(text, " ") {
@@ -147,7 +150,8 @@ func parseText(flag *kong.Value, text string) (string, string) {
 	return text, ""
 }
 
-// isAddress reports whether text has a host, or none, and a port. Whether the host exists shows when it is used.
+// isAddress reports whether text has a host, or none, and a port. Whether the
+// host exists shows when it is used.
 func isAddress(text string) bool {
 	_, port, err := net.SplitHostPort(text)
 	if err != nil || strings.ContainsFunc(text, unicode.IsControl) {

@@ -19,8 +19,8 @@ const (
 )
 
 // ServeAgent answers HAProxy's agent-check on l until that is closed, when it
-// returns net.ErrClosed. Whoever connects is told one line, whatever it sends, and
-// the connection is closed:
+// returns net.ErrClosed. Whoever connects is told one line, whatever it sends,
+// and the connection is closed:
 //
 //	up ready 75%    the server is there; the share of its configured weight
 //	drain           it is shutting down, and should get no more

@@ -30,8 +30,8 @@ func (a Axis) apply(to *plot.Axis) {
 	}
 }
 
-// LinearAxis runs from lowest to highest, with about five round ticks: gonum's own
-// has two or three.
+// LinearAxis runs from lowest to highest, with about five round ticks: gonum's
+// own has two or three.
 func LinearAxis(label string, lowest, highest float64, format func(float64) string) Axis {
 	if !(highest > lowest) {
 		highest = lowest + 1
@@ -51,8 +51,8 @@ func LinearAxis(label string, lowest, highest float64, format func(float64) stri
 	return a
 }
 
-// BytesAxis runs from 0 to a little above the largest size, in round numbers of its
-// unit.
+// BytesAxis runs from 0 to a little above the largest size, in round numbers of
+// its unit.
 func BytesAxis(label string, values []float64, format func(float64) string) Axis {
 	highest, unit := slices.Max(slices.Concat(values, []float64{1})), 1.0
 	for unit*1024 <= highest {
@@ -66,8 +66,8 @@ func BytesAxis(label string, values []float64, format func(float64) string) Axis
 	return a
 }
 
-// LogAxis covers values, which must be positive, in whole powers of ten; others are
-// passed over.
+// LogAxis covers values, which must be positive, in whole powers of ten; others
+// are passed over.
 func LogAxis(label string, values []float64, format func(float64) string) Axis {
 	lowest, highest := math.Inf(1), 0.0
 	for _, v := range values {

@@ -27,8 +27,8 @@ type Mark struct {
 type Curve struct {
 	Look
 	Points []Mark
-	// Plain leaves out the glyphs, for series of many points; apart leaves out the
-	// line, where there is nothing between the points.
+	// Plain leaves out the glyphs, for series of many points; apart leaves out
+	// the line, where there is nothing between the points.
 	Plain, Apart bool
 	Width        vg.Length
 }

@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// place writes a file of the kit to path, with other addresses in it: pairs of what is there and what is to be.
+// place writes a file of the kit to path, with other addresses in it: pairs of
+// what is there and what is to be.
 func place(t *testing.T, file, path string, pairs ...string) {
 	t.Helper()
 	text := read(t, file)
@@ -35,7 +36,8 @@ func through(socket string) *http.Client {
 		}}}
 }
 
-// TestHAProxy runs a real one in front of a millpond and of a server that is down.
+// TestHAProxy runs a real one in front of a millpond and of a server that is
+// down.
 func TestHAProxy(t *testing.T) {
 	haproxy := tool(t, "haproxy", "haproxy")
 	addr, admin := serve(t, "--workers=1")

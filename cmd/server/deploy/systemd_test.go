@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// exposure is the most that systemd may say of the sandbox, in tenths: what is left of it are the network, which a server
-// needs, and that a hand-over changes the main process.
+// exposure is the most that systemd may say of the sandbox, in tenths: what is
+// left of it are the network, which a server needs, and that a hand-over
+// changes the main process.
 const exposure = "15"
 
 func TestUnits(t *testing.T) {
@@ -34,7 +35,8 @@ func TestUnitDrains(t *testing.T) {
 	outlasts(t, found[1], 0)
 }
 
-// outlasts checks that a supervisor which kills after so long lets a drain end, that begins after delay.
+// outlasts checks that a supervisor which kills after so long lets a drain end,
+// that begins after delay.
 func outlasts(t *testing.T, kill string, delay time.Duration) {
 	t.Helper()
 	killed, err := time.ParseDuration(kill)

@@ -91,7 +91,8 @@ func (s *Scheduler) free(class int32) int {
 // Admit queues the item in its class, or says why not. A deadline is brought
 // forward by as long as items of the class run on average: a queue that is full
 // of what can just be started in time, but not ended, serves nobody. That takes
-// half of what is left at most, so that a quick item among slow ones has a chance.
+// half of what is left at most, so that a quick item among slow ones has a
+// chance.
 func (s *Scheduler) Admit(now time.Duration, item Item) Refusal {
 	c := &s.classes[item.Class]
 	if item.Deadline != Forever {

@@ -181,7 +181,8 @@ func (c *chunks) judgeTrailer(line []byte) *Fault {
 	return nil
 }
 
-// validExtensions reports whether b is *( ";" token [ "=" ( token / quoted-string ) ] ).
+// validExtensions reports whether b is *( ";" token [ "=" ( token /
+// quoted-string ) ] ).
 func validExtensions(b []byte) bool {
 	for len(b) > 0 {
 		if b[0] != ';' {

@@ -9,8 +9,8 @@ import (
 )
 
 // A place is what a handler holds that others wait for: one of those of a pool,
-// as the transport knows. It is given back while the handler waits for its client,
-// or for good when it asks for that, and taken again before it goes on.
+// as the transport knows. It is given back while the handler waits for its
+// client, or for good when it asks for that, and taken again before it goes on.
 //
 // Its lock is taken last but for those of the transport, and never together with
 // that of the exchange, because who takes a place again may have to wait for it.
@@ -115,7 +115,8 @@ func FromContext(ctx context.Context) *Exchange {
 	return x
 }
 
-// WithoutPlace calls f, which waits for something, while the handler has no place.
+// WithoutPlace calls f, which waits for something, while the handler has no
+// place.
 func (x *Exchange) WithoutPlace(f func()) error {
 	if err := x.leavePlace(false); err != nil {
 		return err

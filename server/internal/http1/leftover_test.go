@@ -38,8 +38,8 @@ var leftovers = []struct {
 	}},
 }
 
-// leftoverRequests are what those goroutines find: with nothing to read, with all of
-// a body, and with a part of one, for which they wait.
+// leftoverRequests are what those goroutines find: with nothing to read, with
+// all of a body, and with a part of one, for which they wait.
 var leftoverRequests = []string{
 	getHost + "\r\nnext",
 	post + "Content-Length: 8\r\n\r\n12345678next",

@@ -114,8 +114,8 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// A client that takes a file by and by is waited for as for any other response, and
-// what the buffers can keep is not waited for.
+// A client that takes a file by and by is waited for as for any other response,
+// and what the buffers can keep is not waited for.
 func TestFileToSlowReader(t *testing.T) {
 	file, content := randomFile(t)
 	bothTransports(t, getHost+end, func(t *testing.T, f *fake) {

@@ -60,8 +60,8 @@ func (s *Socket) Register(tag Tag) error {
 // Waits implements http1.Transport.
 func (s *Socket) Waits() bool { return false }
 
-// Untaken implements http1.Transport: it is what the kernel keeps until the client
-// has acknowledged it.
+// Untaken implements http1.Transport: it is what the kernel keeps until the
+// client has acknowledged it.
 func (s *Socket) Untaken() (n int) {
 	s.withFD(func(fd int) { n, _ = unix.IoctlGetInt(fd, unix.SIOCOUTQ) })
 	return n
