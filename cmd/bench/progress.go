@@ -37,8 +37,7 @@ func newProgress(w io.Writer, noColor bool) *progress {
 
 // notify is for bench.Suite.Notify.
 func (p *progress) notify(e experiment.Event) {
-	p.stop()
-	p.stop = func() {}
+	p.close()
 	if p.began.IsZero() {
 		p.began = time.Now()
 	}
@@ -51,8 +50,7 @@ func (p *progress) notify(e experiment.Event) {
 
 // live shows a load while it runs, and leaves what came of it to others.
 func (p *progress) live(e experiment.Event) {
-	p.stop()
-	p.stop = func() {}
+	p.close()
 	if e.Trial == nil && p.terminal {
 		p.stop = p.redraw(e)
 	}

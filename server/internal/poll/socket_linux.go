@@ -21,7 +21,6 @@ import (
 type Socket struct {
 	parking *Parking
 	poller  *Poller
-	tag     Tag
 	local   net.Addr // of the listener, if that names one address
 	remote  unix.Sockaddr
 	in      waiter
@@ -53,7 +52,6 @@ func NewSocket(p *Poller, pk *Parking, fd int, local net.Addr, remote unix.Socka
 // Register has the poller report events of s under that tag, for good: it is
 // done once, before any other use.
 func (s *Socket) Register(tag Tag) error {
-	s.tag = tag
 	return s.poller.control(unix.EPOLL_CTL_ADD, s.fd, socketEvents, tag)
 }
 
