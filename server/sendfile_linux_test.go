@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"millpond/pool"
 	"millpond/server/internal/http1"
@@ -29,6 +30,8 @@ func (l countingLink) TrySendFile(file http1.File, n int64) (int64, error) {
 	l.sent.Add(sent)
 	return sent, err
 }
+
+func (l countingLink) AwaitRoom() error { return l.Link.(http1.FileSender).AwaitRoom() }
 
 // countFiles has s count what goes out straight from files, on connections whose
 // link can do that.
@@ -82,7 +85,7 @@ func TestFileHoldsNoWorker(t *testing.T) {
 			if err != nil || !bytes.Equal(got, content) {
 				t.Errorf("%d bytes that differ, %v", len(got), err)
 			}
-			if n := sent.Load(); n < size/2 {
+			if n := sent.Load(); n < size-defaultWriteBuffer {
 				t.Errorf("%d of %d bytes came straight from the file", n, size)
 			}
 		})
@@ -132,5 +135,14 @@ func TestTrySendFile(t *testing.T) {
 	}
 	if !errors.Is(err, http1.ErrWouldBlock) {
 		t.Errorf("full: %v, want %v", err, http1.ErrWouldBlock)
+	}
+	nc.SetWriteDeadline(time.Unix(1, 0))
+	if err := stream.AwaitRoom(); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("no room until the deadline: %v, want %v", err, os.ErrDeadlineExceeded)
+	}
+	nc.SetWriteDeadline(time.Time{})
+	go io.Copy(io.Discard, client)
+	if err := stream.AwaitRoom(); err != nil {
+		t.Errorf("the client reads: %v", err)
 	}
 }

@@ -99,11 +99,13 @@ func (x *Exchange) transfer(dir direction, p []byte) (n int, err error) {
 			return n, err
 		}
 	}
-	return x.outside(dir, x.t.Waits(), func() (int, error) { return x.await(dir, p, n) })
+	return x.outside(dir, x.t.Waits(), func() (int, error) {
+		return x.await(dir, n, func(n int) (int, error) { return dir.wait(x.t, p[n:]) })
+	})
 }
 
-// await is the waiting of transfer, which has moved n bytes.
-func (x *Exchange) await(dir direction, p []byte, n int) (int, error) {
+// await is the waiting of transfer, which has moved n bytes: wait moves more.
+func (x *Exchange) await(dir direction, n int, wait func(n int) (int, error)) (int, error) {
 	pace := x.pace(dir)
 	for pace.Left() > 0 && !x.isOverdue(dir) && !x.place.refused.Load() {
 		start := x.cfg.Clock.Now()
@@ -112,7 +114,7 @@ func (x *Exchange) await(dir direction, p []byte, n int) (int, error) {
 			at = min(at, due)
 		}
 		x.offerDeadline(dir, x.cfg.Clock.At(at))
-		more, err := dir.wait(x.t, p[n:])
+		more, err := wait(n)
 		n += more
 		pace.Waited(x.cfg.Clock.Now()-start, x.moved(dir, n))
 		x.offerDeadline(dir, noDeadline)

@@ -121,6 +121,16 @@ func (f *fake) TrySendFile(file File, n int64) (int64, error) {
 	return n, nil
 }
 
+func (f *fake) AwaitRoom() error {
+	_, err := f.wait(writing, nil, func([]byte) (int, error) {
+		if f.room == 0 && f.outEnd == nil {
+			return 0, ErrWouldBlock
+		}
+		return 1, nil
+	})
+	return err
+}
+
 func (f *fake) Read(p []byte) (int, error) {
 	if f.hold != nil {
 		<-f.hold

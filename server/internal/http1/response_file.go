@@ -19,6 +19,10 @@ type FileSender interface {
 	// The error is ErrWouldBlock if the client takes no more now. Any other one,
 	// io.EOF among them, leaves it to an ordinary copy to find out what is wrong.
 	TrySendFile(file File, n int64) (int64, error)
+
+	// AwaitRoom waits, as Write does, until the client may take more: that it does
+	// is for TrySendFile to find out.
+	AwaitRoom() error
 }
 
 const (
@@ -28,9 +32,6 @@ const (
 
 	// fileTurn bounds what is sent without a look at the time.
 	fileTurn = 64 << 20
-
-	// filePiece is what is copied, to wait until the client takes more.
-	filePiece = 4 << 10
 )
 
 // ReadFrom implements io.ReaderFrom. A regular file goes to the client without a
@@ -104,15 +105,13 @@ func (x *Exchange) takesFiles() bool {
 		bodyAllowed(int(x.status)) && (!x.untyped || x.state == headSent)
 }
 
-// sendFileBusy sends up to n bytes of file. Where the client takes no more, a piece
-// of it is copied, to be waited for as any other, and the last ones that the
-// buffers can keep are left. It is called with mu held, which it releases: reading
-// a file can take its time.
+// sendFileBusy sends up to n bytes of file, waits for the client where it takes no
+// more, and leaves the last ones that the buffers can keep. It is called with mu
+// held, which it releases: reading a file can take its time.
 func (x *Exchange) sendFileBusy(sender FileSender, file File, n int64) (sent int64, err error) {
 	x.readAhead()
 	x.leave(writing)
 	defer x.enter(writing)
-	var piece []byte
 	for sent < n && (!x.isOverdue(writing) || x.isTaken(writing)) {
 		more, err := sender.TrySendFile(file, min(n-sent, fileTurn))
 		sent += more
@@ -122,19 +121,22 @@ func (x *Exchange) sendFileBusy(sender FileSender, file File, n int64) (sent int
 			continue
 		case err != ErrWouldBlock, n-sent <= int64(x.cfg.WriteBuffer):
 			return sent, nil
-		case piece == nil:
-			piece = make([]byte, filePiece)
 		}
-		read, _ := file.Read(piece[:min(n-sent, filePiece)])
-		if read == 0 {
-			return sent, nil
-		}
-		written, err := x.transfer(writing, piece[:read])
-		sent += int64(written)
-		x.out.sent += int64(written)
-		if err != nil {
+		if err := x.awaitRoom(sender); err != nil {
 			return sent, err
 		}
 	}
 	return sent, nil
+}
+
+// awaitRoom waits until the client may take more, on the terms of transfer.
+func (x *Exchange) awaitRoom(sender FileSender) error {
+	_, err := x.outside(writing, false, func() (int, error) {
+		wait := func(int) (int, error) { return 0, sender.AwaitRoom() }
+		if x.isTaken(writing) {
+			return wait(0)
+		}
+		return x.await(writing, 0, wait)
+	})
+	return err
 }

@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"cmp"
 	"io"
 	"net"
 	"os"
@@ -20,29 +21,40 @@ func (s *Socket) TrySendFile(file http1.File, n int64) (sent int64, err error) {
 	return sendFile(s.fd, file, n)
 }
 
+// AwaitRoom implements http1.FileSender.
+func (s *Socket) AwaitRoom() error { return s.wait(&s.out, Writable) }
+
 // TrySendFile implements http1.FileSender, for a connection of the kernel's.
 func (s *Stream) TrySendFile(file http1.File, n int64) (sent int64, err error) {
+	failed := s.onSocket(func(fd int) bool {
+		sent, err = sendFile(fd, file, n)
+		return true
+	})
+	return sent, cmp.Or(failed, err)
+}
+
+// AwaitRoom implements http1.FileSender.
+func (s *Stream) AwaitRoom() error {
+	return s.onSocket(func(fd int) bool {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}, 0)
+		return n > 0 || err != nil && err != unix.EINTR
+	})
+}
+
+// onSocket calls f as syscall.RawConn.Write does.
+func (s *Stream) onSocket(f func(fd int) bool) error {
 	var raw syscall.RawConn
+	err := os.ErrInvalid
 	switch nc := s.Conn.(type) {
 	case *net.TCPConn:
 		raw, err = nc.SyscallConn()
 	case *net.UnixConn:
 		raw, err = nc.SyscallConn()
-	default:
-		err = os.ErrInvalid
 	}
 	if err != nil {
-		return 0, err
+		return err
 	}
-	var failed error
-	err = raw.Write(func(fd uintptr) bool {
-		sent, failed = sendFile(int(fd), file, n)
-		return true
-	})
-	if err != nil {
-		return sent, err
-	}
-	return sent, failed
+	return raw.Write(func(fd uintptr) bool { return f(int(fd)) })
 }
 
 // sendFile has the kernel send n bytes of file to a socket that does not block.
