@@ -2,10 +2,12 @@
 // [http.FileServer] does: conditional requests, ranges, and index.html for a
 // directory. It differs in what it does not give away: no file outside of the
 // directory, not by a symbolic link either, no file whose name begins with a
-// dot, and no list of names unless asked for.
+// dot, and no list of names unless asked for. It is the name in the request that
+// may not begin with a dot: who makes a link to such a file wants it served.
 package files
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"net/http"
@@ -13,6 +15,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // New returns a handler that serves the files of root. With list a directory
@@ -41,6 +44,10 @@ type files struct {
 	list bool
 }
 
+// faults are of the machine and say nothing of a file: that one does not exist
+// would be kept by caches.
+var faults = []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EIO}
+
 // Open opens a file for http.FileServer. All that is not to be seen does not
 // exist.
 func (f *files) Open(name string) (http.File, error) {
@@ -50,30 +57,35 @@ func (f *files) Open(name string) (http.File, error) {
 	} else if hidden(name) {
 		return nil, fs.ErrNotExist
 	}
-	info, err := f.root.Stat(name)
-	switch {
-	case errors.Is(err, fs.ErrPermission):
-		return nil, fs.ErrPermission
-	case err != nil:
-		return nil, fs.ErrNotExist
-	case info.IsDir() && !f.list && !f.hasIndex(name):
-		return nil, fs.ErrNotExist
-	case !info.IsDir() && !info.Mode().IsRegular():
-		return nil, fs.ErrNotExist
+	isDir, err := f.look(name)
+	if err != nil {
+		return nil, err
+	}
+	if isDir && !f.list {
+		if nested, err := f.look(path.Join(name, "index.html")); nested || err != nil {
+			return nil, cmp.Or(err, fs.ErrNotExist)
+		}
 	}
 	file, err := f.root.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	if info.IsDir() {
-		return directory{file}, nil
+	if isDir {
+		return directory{file, f.list}, nil
 	}
 	return file, nil
 }
 
-func (f *files) hasIndex(dir string) bool {
-	info, err := f.root.Stat(path.Join(dir, "index.html"))
-	return err == nil && info.Mode().IsRegular()
+// look finds out whether there is a directory or a regular file of that name.
+func (f *files) look(name string) (isDir bool, err error) {
+	info, err := f.root.Stat(name)
+	switch {
+	case err == nil && (info.IsDir() || info.Mode().IsRegular()):
+		return info.IsDir(), nil
+	case errors.Is(err, fs.ErrPermission), slices.ContainsFunc(faults, func(fault error) bool { return errors.Is(err, fault) }):
+		return false, err
+	}
+	return false, fs.ErrNotExist
 }
 
 // hidden reports whether an element of name begins with a dot, but for the one
@@ -87,17 +99,27 @@ func hidden(name string) bool {
 	return false
 }
 
-// A directory lists what is not hidden.
-type directory struct{ *os.File }
+// A directory lists what is not hidden, if it may: http.FileServer asks for that
+// too where it cannot open an index.html that is there.
+type directory struct {
+	*os.File
+	list bool
+}
 
 // Readdir is for http.File; http.FileServer prefers ReadDir.
 func (d directory) Readdir(n int) ([]fs.FileInfo, error) {
+	if !d.list {
+		return nil, fs.ErrPermission
+	}
 	all, err := d.File.Readdir(n)
 	return slices.DeleteFunc(all, func(i fs.FileInfo) bool { return strings.HasPrefix(i.Name(), ".") }), err
 }
 
 // ReadDir lists what is not hidden.
 func (d directory) ReadDir(n int) ([]fs.DirEntry, error) {
+	if !d.list {
+		return nil, fs.ErrPermission
+	}
 	all, err := d.File.ReadDir(n)
 	return slices.DeleteFunc(all, func(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), ".") }), err
 }

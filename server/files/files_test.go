@@ -3,6 +3,7 @@ package files
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,7 +30,7 @@ func site(t *testing.T) *os.Root {
 			t.Fatal(err)
 		}
 	}
-	for name, target := range map[string]string{"in": "a.txt", "out": "../outside.txt", "far": "/etc", "loop": "loop"} {
+	for name, target := range map[string]string{"in": "a.txt", "well": ".well-known", "out": "../outside.txt", "far": "/etc", "loop": "loop"} {
 		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -66,6 +67,7 @@ func TestFiles(t *testing.T) {
 		{"HEAD", "/a.txt", false, 200, ""},
 		{"GET", "/in", false, 200, "0123456789"},
 		{"GET", "/sub/b.txt", false, 200, "b"},
+		{"GET", "/well/acme", false, 200, "token"},
 		{"GET", "/dir/", false, 200, "dir"},
 		{"GET", "/dir", false, 301, ""},
 		{"GET", "/.well-known/acme", false, 200, "token"},
@@ -115,6 +117,26 @@ func TestRangesAndConditions(t *testing.T) {
 	modified := w.Header().Get("Last-Modified")
 	if w := get(h, "GET", "/a.txt", "If-Modified-Since", modified); w.Code != 304 || w.Body.Len() != 0 {
 		t.Errorf("not modified: %d, %q", w.Code, w.Body)
+	}
+}
+
+// TestUnlistedIndexGone opens a directory for its index.html, and finds that gone:
+// http.FileServer asks for the list then.
+func TestUnlistedIndexGone(t *testing.T) {
+	root := site(t)
+	dir, err := (&files{root: root}).Open("/dir")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	if err := root.Remove("dir/index.html"); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := dir.Readdir(-1); err == nil {
+		t.Errorf("Readdir: %v", all)
+	}
+	if all, err := dir.(fs.ReadDirFile).ReadDir(-1); err == nil {
+		t.Errorf("ReadDir: %v", all)
 	}
 }
 
