@@ -38,7 +38,7 @@ func (c *proxyCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	mill := servers{Server: c.Server}
+	mill := build{Server: c.Server}
 	remove, err := mill.findServer(ctx, con)
 	if err != nil {
 		return err

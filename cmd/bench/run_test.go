@@ -167,6 +167,8 @@ func TestExitCodes(t *testing.T) {
 		"an app nowhere":   {[]string{"proxy", "--exec", "myserver"}, exitUsage, "{addr}"},
 		"no such row":      {[]string{"overload", "--rows=15"}, exitUsage, "rows 1 to 14"},
 		"no such before":   {[]string{"overload", "--before=/no/such/server"}, exitUsage, "--before"},
+		"a wrong before":   {[]string{"overload", "--before=/bin/true"}, exitUsage, "--before must be a server of millpond's"},
+		"another workload": {[]string{"overload", "--workload=hello"}, exitUsage, "unknown flag --workload"},
 		"no shock":         {[]string{"pulse", "--peak=0"}, exitUsage, "--peak"},
 		"no retries":       {[]string{"retry", "--retries=0"}, exitUsage, "--retries"},
 		"negative crowd":   {[]string{"idle", "--idle=-1"}, exitUsage, "--idle"},

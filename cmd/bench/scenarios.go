@@ -17,7 +17,8 @@ import (
 
 // overloadCommand is "bench overload".
 type overloadCommand struct {
-	benchmark
+	measure
+	build
 	Rows        []int    `help:"Rows of the table of targets to make. Default: all." placeholder:"ROW"`
 	Before      string   `help:"millpond's server as it was, to be put beside it." placeholder:"PATH"`
 	ServerFlags []string `sep:"none" help:"Flag for millpond's server in every trial; repeatable." placeholder:"'--max-wait=1s'"`
@@ -32,18 +33,24 @@ func (c *overloadCommand) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return usageError{err}
 	}
-	if _, err := exec.LookPath(c.Before); c.Before != "" && err != nil {
-		return usageError{fmt.Errorf("--before: %w", err)}
-	}
 	if c.Quick {
 		c.Trials, c.Duration = 1, min(c.Duration, quickScenario)
 	}
-	c.Models = []string{"pool"}
-	s, remove, err := c.setUp(ctx, con)
+	s, err := c.open()
+	if err != nil {
+		return err
+	}
+	if err := c.checkBefore(ctx, s); err != nil {
+		return err
+	}
+	remove, err := c.findServer(ctx, con)
 	if err != nil {
 		return err
 	}
 	defer remove()
+	if err := c.calibrate(ctx, s); err != nil {
+		return err
+	}
 	variants, removePeers := c.variants(ctx, con)
 	defer removePeers()
 	if ctx.Err() != nil {
@@ -57,6 +64,27 @@ func (c *overloadCommand) Run(ctx context.Context, con *console) error {
 		plans = append(plans, plan{scenario, variants})
 	}
 	return c.judged(ctx, con, s, plans...)
+}
+
+// checkBefore tells whether what --before names serves: what was asked for must not be
+// missing from the report.
+func (c *overloadCommand) checkBefore(ctx context.Context, s *session) error {
+	if c.Before == "" {
+		return nil
+	}
+	p, err := process.Start(ctx, c.before(), -1, -1, s.suite.Cores.Server)
+	if err != nil {
+		return usageError{fmt.Errorf("--before must be a server of millpond's: %w", err)}
+	}
+	p.Stop()
+	return nil
+}
+
+// before is the server as it was.
+func (c *overloadCommand) before() process.Server {
+	server := process.Millpond(c.Before, "pool", c.BurnPerMs, -1, -1)
+	server.Name, server.Command = experiment.VariantBefore, append(server.Command, "--workers", "8")
+	return server
 }
 
 // plan is a scenario, and the servers that are put through it.
@@ -134,7 +162,7 @@ func (c *overloadCommand) variants(ctx context.Context, con *console) (all []exp
 	ours(experiment.VariantShort, true, "--workers", "4", "--discipline", "fifo", "--queue", "20")
 	add(experiment.VariantNetHTTP, c.Server, "nethttp", true)
 	if c.Before != "" {
-		add(experiment.VariantBefore, c.Before, "pool", true, "--workers", "8")
+		all = append(all, experiment.Variant{Server: c.before(), Beside: true})
 	}
 	rivals, remove, err := c.rivals(ctx)
 	if err != nil {

@@ -16,15 +16,20 @@ import (
 	"millpond/bench/process"
 )
 
+// build is millpond's server as a program.
+type build struct {
+	Server    string `help:"millpond's server. Default: built from ./cmd/server." placeholder:"PATH"`
+	BurnPerMs int64  `help:"Iterations of CPU work per millisecond, the same for every server. Default: measured." default:"-1" placeholder:"COUNT"`
+}
+
 // servers says what is loaded, with what.
 type servers struct {
+	build
 	Workload    string   `help:"What each request asks for: cpu, wait, mix, memory, exponential, bimodal, hello, /task parameters such as 'cpu=5ms&wait=20ms', or a path." default:"cpu" placeholder:"WHAT"`
 	Models      []string `help:"Concurrency models of millpond's server; empty for none." default:"pool,goroutine,thread,nethttp" placeholder:"NAME"`
 	Target      []string `sep:"none" help:"A server that runs already, to be loaded too; repeatable." placeholder:"NAME=URL"`
-	Server      string   `help:"millpond's server. Default: built from ./cmd/server." placeholder:"PATH"`
 	Workers     int      `help:"Workers of the pool. Default: what suits the workload, or the server's own." default:"-1" placeholder:"COUNT"`
 	Queue       int      `help:"Queue of the pool. Default: likewise." default:"-1" placeholder:"COUNT"`
-	BurnPerMs   int64    `help:"Iterations of CPU work per millisecond, the same for every server. Default: measured." default:"-1" placeholder:"COUNT"`
 	AllowRemote bool     `help:"Allow a --target that is not on this host."`
 }
 
@@ -58,12 +63,16 @@ func (e *benchmark) setUp(ctx context.Context, con *console) (*session, func(), 
 			return nil, nil, err
 		}
 	}
-	s.suite.Calibrated = len(e.Models) > 0 && e.BurnPerMs < 0
-	if s.suite.Servers, err = e.list(ctx, s.suite.Cores.Server); err != nil {
+	if len(e.Models) > 0 {
+		if err := e.calibrate(ctx, s); err != nil {
+			remove()
+			return nil, nil, err
+		}
+	}
+	if s.suite.Servers, err = e.list(ctx); err != nil {
 		remove()
 		return nil, nil, err
 	}
-	s.result.Env.BurnPerMS = max(e.BurnPerMs, 0)
 	s.result.Config.Workers, s.result.Config.Queue = e.Workers, e.Queue
 	return s, remove, nil
 }
@@ -102,14 +111,8 @@ func (v *servers) check() (load.Workload, error) {
 }
 
 // list is what is to be loaded: the models, and what --target names.
-func (v *servers) list(ctx context.Context, cores []int) ([]process.Server, error) {
+func (v *servers) list(ctx context.Context) ([]process.Server, error) {
 	var all []process.Server
-	if len(v.Models) > 0 && v.BurnPerMs < 0 {
-		var err error
-		if v.BurnPerMs, err = process.Calibrate(ctx, v.Server, cores); err != nil {
-			return nil, err
-		}
-	}
 	for _, m := range v.Models {
 		all = append(all, process.Millpond(v.Server, m, v.BurnPerMs, v.Workers, v.Queue))
 	}
@@ -144,7 +147,7 @@ func (v *servers) running(ctx context.Context, flag string) (process.Server, err
 
 // findServer builds millpond's server, unless --server names one. The returned
 // function removes what was built.
-func (v *servers) findServer(ctx context.Context, con *console) (func(), error) {
+func (v *build) findServer(ctx context.Context, con *console) (func(), error) {
 	if v.Server != "" {
 		if _, err := exec.LookPath(v.Server); err != nil {
 			return nil, usageError{fmt.Errorf("--server: %w", err)}
@@ -165,6 +168,16 @@ func (v *servers) findServer(ctx context.Context, con *console) (func(), error) 
 			err, bytes.TrimSpace(out))
 	}
 	return remove, nil
+}
+
+// calibrate finds out what a millisecond of work is, unless that was given, and tells
+// the session.
+func (v *build) calibrate(ctx context.Context, s *session) (err error) {
+	if s.suite.Calibrated = v.BurnPerMs < 0; s.suite.Calibrated {
+		v.BurnPerMs, err = process.Calibrate(ctx, v.Server, s.suite.Cores.Server)
+	}
+	s.result.Env.BurnPerMS = max(v.BurnPerMs, 0)
+	return err
 }
 
 // sizeable is millpond's pool with workers and queue left to a search. It is
