@@ -3,6 +3,7 @@ package experiment
 import (
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,6 +126,23 @@ func TestScenarios(t *testing.T) {
 	for row := 1; row <= 14; row++ {
 		if !seen[row] {
 			t.Errorf("row %d has no target", row)
+		}
+	}
+}
+
+// The peak that goodput is held against is looked for where refusals cost least, whatever
+// rows were chosen.
+func TestPeakIsLookedForNearCapacity(t *testing.T) {
+	for _, s := range Scenarios() {
+		for _, g := range s.Goals {
+			if !strings.Contains(g.Name, "of the peak") {
+				continue
+			}
+			only := s
+			only.Goals = slices.DeleteFunc(slices.Clone(s.Goals), func(other Goal) bool { return other.Row != g.Row })
+			if !slices.ContainsFunc(only.wanted(), func(o Offer) bool { return o.Multiple >= 1 && o.Multiple <= 1.5 }) {
+				t.Errorf("row %d of %s, %s: no load near the capacity", g.Row, s.Name, g.Name)
+			}
 		}
 	}
 }
