@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// stuck is a service that drains until it is let go.
-type stuck chan struct{}
+// lingering is a service that drains until it is let go.
+type lingering chan struct{}
 
-func (stuck) Serve(net.Listener) error         { return nil }
-func (s stuck) Shutdown(context.Context) error { <-s; return nil }
-func (stuck) Close() error                     { return nil }
+func (lingering) Serve(net.Listener) error         { return nil }
+func (s lingering) Shutdown(context.Context) error { <-s; return nil }
+func (lingering) Close() error                     { return nil }
 
 // What sends a signal to a program and to its process group costs no request; who asks again, a moment later, is heard.
 func TestSignalsThatComeTogetherAreOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		service := make(stuck)
+		service := make(lingering)
 		opts := &options{}
 		opts.DrainTimeout = time.Minute
 		a := &app{opts: opts, service: service, log: slog.New(slog.DiscardHandler)}
