@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -23,6 +24,23 @@ func TestAdminAddressTakesTheControlLane(t *testing.T) {
 			}
 			if status, _ := get(t, admin+"/mill"); status != http.StatusNotFound {
 				t.Errorf("the handlers are on the admin address: %d", status)
+			}
+		})
+	}
+}
+
+// TestAdminAddressLeavesAnAppItsPaths checks that an app behind is asked for what
+// the control lane would have answered.
+func TestAdminAddressLeavesAnAppItsPaths(t *testing.T) {
+	for _, model := range allModels {
+		t.Run(model, func(t *testing.T) {
+			app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "app "+r.URL.Path) }))
+			defer app.Close()
+			p := start(t, "--model", model, "--upstream", app.URL, "--admin-addr=127.0.0.1:0")
+			for _, path := range []string{livePath, readyPath, metricsPath, "/status"} {
+				if status, body := get(t, p.url+path); status != http.StatusOK || body != "app "+path {
+					t.Errorf("%s: %d %q", path, status, body)
+				}
 			}
 		})
 	}

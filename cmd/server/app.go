@@ -63,7 +63,7 @@ func (a *app) useServer(handler http.Handler) error {
 	}
 	srv.Handler, srv.Control = handler, a.lane
 	if a.opts.AdminAddr != "" {
-		srv.Handler, srv.Control = a.hideLane(handler), server.Control{}
+		srv.Handler, srv.Control = a.besideLane(handler), server.Control{}
 	}
 	a.service, a.bound = srv, boundOf(limits)
 	return nil
@@ -87,7 +87,7 @@ func (a *app) useNetHTTP(handler http.Handler) {
 		Settings: []status.Setting{{Name: "model", Value: modelNetHTTP}},
 	})
 	if a.opts.AdminAddr != "" {
-		srv.Handler = a.hideLane(srv.Handler)
+		srv.Handler = a.besideLane(srv.Handler)
 	} else {
 		srv.Handler = a.lane.Handler(a.ready, srv.Handler)
 	}

@@ -49,9 +49,13 @@ func (a *app) addLane(handler http.Handler, cfg status.Config) {
 	}
 }
 
-// hideLane makes the paths of the control lane unknown beside next: they are on
-// the admin address.
-func (a *app) hideLane(next http.Handler) http.Handler {
+// besideLane is next as it is served where the control lane has an address of its
+// own. An app has those paths for itself; the demo, which would greet them by
+// name, says that they are not here.
+func (a *app) besideLane(next http.Handler) http.Handler {
+	if !a.opts.isDemo() {
+		return next
+	}
 	hidden := map[string]http.Handler{
 		a.lane.Live:  http.NotFoundHandler(),
 		a.lane.Ready: http.NotFoundHandler(),
