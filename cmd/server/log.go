@@ -5,12 +5,12 @@ import (
 	"log/slog"
 )
 
-// logger returns the logger that --log-level and --log-format describe, which waits for nobody. Call end when there is
-// nothing to log any more.
-func (o *options) logger(w io.Writer) (log *slog.Logger, end func()) {
+// logger returns the logger that --log-level and --log-format describe, and what all else for w
+// is to go through, which waits for nobody. End that when there is nothing to log any more.
+func (o *options) logger(w io.Writer) (*slog.Logger, *spill) {
 	plain := slog.New(o.handlerTo(w))
 	s := newSpill(w, func(lost uint64) { plain.Warn("log records were dropped", "records", lost) })
-	return slog.New(o.handlerTo(s)), s.end
+	return slog.New(o.handlerTo(s)), s
 }
 
 func (o *options) handlerTo(w io.Writer) slog.Handler {

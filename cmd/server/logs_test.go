@@ -38,18 +38,18 @@ func TestLogOfTheStandardLibrary(t *testing.T) {
 	p.awaitLog(t, `"msg":"said by\\nanother"}`)
 }
 
-// stuck is a writer that takes nothing until it is freed.
-type stuck chan struct{}
+// unread is a writer that takes nothing until it is freed.
+type unread chan struct{}
 
-func (s stuck) Write(p []byte) (int, error) {
-	<-s
+func (u unread) Write(p []byte) (int, error) {
+	<-u
 	return len(p), nil
 }
 
 // TestStandardErrorThatNobodyReads has the program serve, and end, while its log
 // is not taken.
 func TestStandardErrorThatNobodyReads(t *testing.T) {
-	stderr := make(stuck)
+	stderr := make(unread)
 	defer close(stderr)
 	stdout, write := io.Pipe()
 	signals, exited := make(chan os.Signal, 1), make(chan int, 1)

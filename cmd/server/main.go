@@ -59,8 +59,9 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 		return exitFailed
 	}
 
-	log, endLog := opts.logger(stderr)
-	defer endLog()
+	log, spill := opts.logger(stderr)
+	defer spill.end()
+	stderr = spill
 	slog.SetDefault(log) // also for what net/http and others log by themselves
 	opts.warn(log)
 	limitMemory(log, groupMemory)
