@@ -27,6 +27,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var (
 	success = &server.Access{Request: server.Request{Status: 200}}
 	refused = &server.Access{Request: server.Request{Status: 503, Origin: server.OriginShed}, Reason: "queue_full"}
+	failed  = &server.Access{Request: server.Request{Status: 500}} // by its handler
 )
 
 // TestFullPipe has nobody read the log while requests are served: each is
@@ -130,9 +131,9 @@ func TestRate(t *testing.T) {
 		var out bytes.Buffer
 		l := New(Config{Writer: &out, Rate: 3})
 		for range 3 {
-			for range 5 {
+			for i := range 5 {
 				l.Add(success)
-				l.Add(refused)
+				l.Add([]*server.Access{refused, failed}[i%2]) // these share one budget
 			}
 			time.Sleep(1100 * time.Millisecond)
 		}
@@ -140,8 +141,8 @@ func TestRate(t *testing.T) {
 		if st := l.Stats(); st != (Stats{Requests: 30, Written: 18, SampledOut: 12}) {
 			t.Errorf("%+v", st)
 		}
-		if n := strings.Count(out.String(), `"status":503`); n != 9 {
-			t.Errorf("%d refusals, want 9:\n%s", n, &out)
+		if n, m := strings.Count(out.String(), `"status":503`), strings.Count(out.String(), `"status":500`); n != 6 || m != 3 {
+			t.Errorf("%d refusals and %d failures, want 6 and 3:\n%s", n, m, &out)
 		}
 		if n := strings.Count(out.String(), `"msg":"requests were not logged","sampled_out":4,"dropped":0}`); n != 3 {
 			t.Errorf("told %d times of those left out, want 3:\n%s", n, &out)
