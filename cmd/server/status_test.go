@@ -12,7 +12,7 @@ func TestLivePage(t *testing.T) {
 	for _, model := range allModels {
 		t.Run(model, func(t *testing.T) {
 			here := start(t, "--model", model)
-			if status, page := get(t, here.url+"/status"); status != http.StatusOK || !strings.Contains(page, "<td>"+model+"</td>") {
+			if status, page := get(t, here.url+"/status"); status != http.StatusOK || !strings.Contains(page, "<dd>"+model+"</dd>") {
 				t.Errorf("on loopback: %d\n%s", status, page)
 			}
 			if _, text := get(t, here.url+"/status.json"); !strings.Contains(text, `"samples":[{"seq":1,`) {
