@@ -62,7 +62,9 @@
 //     the body for the next one.
 //   - A request can be read while its response is written, always: a handler that
 //     copies one to the other needs no EnableFullDuplex. What a handler leaves
-//     unread is read, within bounds, after the response; net/http does it before.
+//     unread is read, up to 256 KiB, after the response; net/http does it before.
+//     If more than that is left when the head is sent, and the handler has read
+//     nothing, the head says Connection: close.
 //   - A 2xx to CONNECT has no framing, and ends HTTP on the connection (RFC 9110,
 //     section 9.3.6).
 //   - A negative or signed Content-Length of a handler is dropped, not sent.

@@ -119,13 +119,16 @@ func (b *body) Close() error {
 // discard reads what the handler has left, within bounds and, on a transport
 // that need not wait, without waiting: so the connection can be kept.
 func (b *body) discard() {
-	if b.ended || b.fault != nil || b.x.expectsContinue() || b.x.head().Length-b.size > discardBytes {
+	if b.ended || b.fault != nil || b.x.expectsContinue() || b.isLong() {
 		return
 	}
 	b.reader.rush = !b.x.t.Waits()
 	b.x.hurry(reading, discardTime)
 	io.CopyN(io.Discard, readerFunc(b.read), discardBytes+1)
 }
+
+// isLong reports whether it is known that more is left than is discarded.
+func (b *body) isLong() bool { return b.x.head().Length-b.size > discardBytes }
 
 type readerFunc func([]byte) (int, error)
 

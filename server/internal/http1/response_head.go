@@ -60,6 +60,9 @@ func (x *Exchange) finishHead(whole bool, more []byte) {
 	if x.cfg.Closing() || !x.head().KeepAlive || x.expectsContinue() {
 		x.last = true // if the client was not asked for its body, it may or may not send it
 	}
+	if x.body != nil && x.body.size == 0 && x.body.isLong() {
+		x.last = true // so the client can stop sending what the handler does not seem to want
+	}
 	switch {
 	case x.status == http.StatusSwitchingProtocols:
 	case x.last && !x.head().HTTP10:
