@@ -8,11 +8,6 @@ import (
 // maxRequestTimeout is beyond all patience: more than that is a mistake.
 const maxRequestTimeout = 24 * time.Hour
 
-// timeoutField is what a client, or a proxy in front, says of its patience: how
-// long after the first byte of the request an answer is of no use any more, in
-// seconds, such as 2 or 0.5, or as a Go duration, such as 500ms.
-const timeoutField = "X-Request-Timeout"
-
 // parseTimeout reads the value of timeoutField.
 func parseTimeout(value []byte) (d time.Duration, ok bool) {
 	text := string(value)

@@ -117,3 +117,8 @@ func newProbes() *probes {
 		onlyGet: &http1.Prebuilt{Status: http.StatusMethodNotAllowed, Text: "use GET or HEAD\n", Fields: "Allow: GET, HEAD\r\n"},
 	}
 }
+
+// A router tells the pattern that a request matches, as an http.ServeMux does.
+type router interface {
+	Handler(*http.Request) (h http.Handler, pattern string)
+}

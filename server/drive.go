@@ -24,7 +24,7 @@ func (c *conn) drive() {
 func (c *conn) settle(next step) step {
 	switch next {
 	case yield:
-		c.engine.yield(c)
+		c.engine.turns.yield(func() { c.engine.moveOn(c) })
 		return gone
 	case wait:
 		if c.parking.Park(c.state.waitsFor()) {

@@ -10,39 +10,39 @@ import (
 // their clients that they wait for.
 type turns struct {
 	mu      sync.Mutex
-	waiting []*conn
-	taken   bool // somebody moves them on
+	waiting []func() // each moves a connection on
+	taken   bool     // somebody calls them
 }
 
-// yield moves c on after all that has to be done now.
-func (e *engine) yield(c *conn) {
-	t := &e.turns
+// yield calls moveOn after all that has to be done now.
+func (t *turns) yield(moveOn func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.waiting = append(t.waiting, c); !t.taken {
+	if t.waiting = append(t.waiting, moveOn); !t.taken {
 		t.taken = true
-		go e.takeTurns()
+		go t.take()
 	}
 }
 
-// takeTurns moves on those who wait for their turn, one after the other, until
-// there are none.
-func (e *engine) takeTurns() {
-	for c := e.turns.next(); c != nil; c = e.turns.next() {
+// take moves on those who wait for their turn, one after the other, until there
+// are none.
+func (t *turns) take() {
+	for moveOn := t.next(); moveOn != nil; moveOn = t.next() {
 		runtime.Gosched()
-		e.moveOn(c)
+		moveOn()
 	}
 }
 
-// next is the connection whose turn it is, or nil if the caller can go.
-func (t *turns) next() *conn {
+// next is what moves on the connection whose turn it is, or nil if there is none,
+// and the caller can go.
+func (t *turns) next() func() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.waiting) == 0 {
 		t.waiting, t.taken = nil, false
 		return nil
 	}
-	c := t.waiting[0]
+	moveOn := t.waiting[0]
 	t.waiting = t.waiting[1:]
-	return c
+	return moveOn
 }

@@ -11,6 +11,9 @@ import (
 	"millpond/pool"
 )
 
+// mostRetryAfter bounds what a refused client is told to wait.
+const mostRetryAfter = 30 * time.Second
+
 // estimateEvery is how old the estimate for Retry-After may be.
 const estimateEvery = 250 * time.Millisecond
 

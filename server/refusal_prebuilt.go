@@ -12,9 +12,6 @@ import (
 	"millpond/server/internal/http1"
 )
 
-// mostRetryAfter bounds what a refused client is told to wait.
-const mostRetryAfter = 30 * time.Second
-
 // refusals are all that there are of a server.
 type refusals struct {
 	shed [NumShedReasons]answers
@@ -44,15 +41,6 @@ func (a answers) in(f form, seconds int) *http1.Prebuilt {
 		of.made[seconds].Store(p)
 	}
 	return p
-}
-
-// answerTo is the answer to a request with a fault that its handler met. One
-// that there was no place for was shed.
-func (e *engine) answerTo(f *http1.Fault, accept []byte) *http1.Prebuilt {
-	if f.Status == http.StatusServiceUnavailable {
-		return e.refusals.shed[ShedStreams].in(preferred(accept), e.overload.retryAfter())
-	}
-	return e.refusals.bad[f].in(preferred(accept), 0)
 }
 
 // prebuild readies them all.

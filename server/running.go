@@ -45,9 +45,15 @@ func (s *Server) Running(limit int) []Running {
 	return all
 }
 
-// A router tells the pattern that a request matches, as an http.ServeMux does.
-type router interface {
-	Handler(*http.Request) (h http.Handler, pattern string)
+// Clients returns the clients that asked most in the last seconds, at most limit
+// of them and at most 64, those of the largest share first. It knows those that
+// Server.FairBy tells apart, in ModelPool. It is safe for concurrent use.
+func (s *Server) Clients(limit int) []Client {
+	e := s.running()
+	if e == nil {
+		return nil
+	}
+	return e.clients.top(e.now(), limit)
 }
 
 // patternOf is the pattern of the handler that a request matches.

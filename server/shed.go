@@ -1,6 +1,9 @@
 package server
 
-import "millpond/server/internal/http1"
+import (
+	"millpond/server/internal/http1"
+	"net/http"
+)
 
 // shed answers 503 to the request of c, which nobody will work on.
 //
@@ -88,4 +91,13 @@ func (c *conn) give(p *http1.Prebuilt, received int64, last bool) step {
 	report.Method, report.Status, report.Received, report.Sent = method, p.Status, received, int64(len(b))
 	c.enter(stateReplying)
 	return onward
+}
+
+// answerTo is the answer to a request with a fault that its handler met. One
+// that there was no place for was shed.
+func (e *engine) answerTo(f *http1.Fault, accept []byte) *http1.Prebuilt {
+	if f.Status == http.StatusServiceUnavailable {
+		return e.refusals.shed[ShedStreams].in(preferred(accept), e.overload.retryAfter())
+	}
+	return e.refusals.bad[f].in(preferred(accept), 0)
 }

@@ -111,7 +111,7 @@ func takeTurns(t *testing.T, text string, times, most int) {
 			conns = append(conns, c)
 		}
 		for _, c := range conns {
-			s.engine.yield(c)
+			s.engine.turns.yield(func() { s.engine.moveOn(c) })
 		}
 		synctest.Wait()
 		row := 0
