@@ -57,7 +57,8 @@
 //   - A Write returns when its bytes are queued, up to WriteBuffer of them, not
 //     when the kernel has them: that a client does not take them may only show
 //     later. A deadline that somebody sets on the net.Conn itself does not hold
-//     for what is queued; those of http.ResponseController do.
+//     for what is queued, nor where MinRate or a timeout bounds the wait; those
+//     of http.ResponseController do.
 //   - A read deadline that has passed ends the Read that waits; it does not spoil
 //     the body for the next one.
 //   - A request can be read while its response is written, always: a handler that

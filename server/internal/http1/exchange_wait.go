@@ -104,21 +104,28 @@ func (x *Exchange) transfer(dir direction, p []byte) (n int, err error) {
 	})
 }
 
-// await is the waiting of transfer, which has moved n bytes: wait moves more.
+// await is the waiting of transfer, which has moved n bytes: wait moves more. Where
+// nothing bounds it, the deadlines of the transport are left to whoever sets them.
 func (x *Exchange) await(dir direction, n int, wait func(n int) (int, error)) (int, error) {
 	pace := x.pace(dir)
+	bounded := !pace.Endless() || x.due[dir] != 0
 	for pace.Left() > 0 && !x.isOverdue(dir) && !x.place.refused.Load() {
 		start := x.cfg.Clock.Now()
-		at := start + min(pace.Left(), farOff)
-		if due := x.due[dir]; due != 0 {
-			at = min(at, due)
+		if bounded {
+			at := start + min(pace.Left(), farOff)
+			if due := x.due[dir]; due != 0 {
+				at = min(at, due)
+			}
+			x.offerDeadline(dir, x.cfg.Clock.At(at))
 		}
-		x.offerDeadline(dir, x.cfg.Clock.At(at))
 		more, err := wait(n)
 		n += more
 		pace.Waited(x.cfg.Clock.Now()-start, x.moved(dir, n))
-		x.offerDeadline(dir, noDeadline)
-		if !errors.Is(err, os.ErrDeadlineExceeded) || x.isTaken(dir) {
+		late := errors.Is(err, os.ErrDeadlineExceeded)
+		if bounded || late {
+			x.offerDeadline(dir, noDeadline)
+		}
+		if !late || !bounded || x.isTaken(dir) {
 			return n, err
 		}
 	}

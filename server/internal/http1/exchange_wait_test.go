@@ -164,6 +164,20 @@ func TestDeadlines(t *testing.T) {
 	})
 }
 
+// Where nothing bounds a wait, a deadline that somebody else has set holds.
+func TestForeignDeadline(t *testing.T) {
+	bothTransports(t, getHost+end, func(t *testing.T, f *fake) {
+		f.room = 0
+		o, _ := f.serve(testConfig(), func(w http.ResponseWriter, r *http.Request) {
+			f.SetWriteDeadline(time.Now().Add(time.Second))
+			wantTimeout(t, "Flush", http.NewResponseController(w).Flush())
+		})
+		if o.Ending != Failed {
+			t.Errorf("outcome %+v", o)
+		}
+	})
+}
+
 // A body can be read while a Write waits for the client.
 func TestFullDuplex(t *testing.T) {
 	bothTransports(t, post+"Content-Length: 4\r\n\r\nab", func(t *testing.T, f *fake) {

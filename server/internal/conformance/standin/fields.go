@@ -39,7 +39,7 @@ func (s *Server) giveDefaults() {
 	m.ReadHeaderTimeout = cmp.Or(m.ReadHeaderTimeout, read)
 	m.IdleTimeout = cmp.Or(m.IdleTimeout, read)
 	m.MaxHeaderBytes = cmp.Or(m.MaxHeaderBytes, http.DefaultMaxHeaderBytes)
-	m.MaxBodyBytes = -1
+	m.MaxBodyBytes, m.MinRate = -1, -1
 	if os.Getenv(ModelVar) != buffered {
 		m.BodyBuffer, m.WriteBuffer = -1, -1
 	}
