@@ -31,7 +31,7 @@
 // its driver's view of it, drive.go is that driver, overload.go says how long a
 // refusal asks the client to stay away, and drain.go and lifecycle.go end it all.
 // What a [Server] is told, and what that comes to, is in server.go, settings*.go
-// and limits.go; what it tells in stats.go, trace*.go, running.go and clients.go.
+// and limits.go; what it tells in stats.go, trace*.go, note.go, running.go and clients.go.
 // The lane for probes and metrics is control.go. How long and at what cost a slow
 // client is waited for is up to expire.go, patience.go, memory.go and streams.go.
 // Heads and bodies are read, and answers written, by package internal/http1;
