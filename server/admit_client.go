@@ -59,7 +59,7 @@ func (f *fairness) name(c *conn) string {
 		switch {
 		case len(value) == 0:
 			return "none"
-		case secretFields[f.header]:
+		case isSecret(f.header):
 			return fmt.Sprintf("#%016x", f.key(c))
 		}
 		return strings.ToValidUTF8(string(value[:min(len(value), maxClientName)]), "")
@@ -77,8 +77,13 @@ func (f *fairness) name(c *conn) string {
 // maxClientName bounds the name of a client.
 const maxClientName = 64
 
-// secretFields are those whose values are not shown.
-var secretFields = map[string]bool{"Authorization": true, "Proxy-Authorization": true, "Cookie": true, "X-Api-Key": true}
+// secretWords are in the names of fields whose values are not shown.
+var secretWords = []string{"auth", "cookie", "key", "password", "secret", "session", "token"}
+
+func isSecret(field string) bool {
+	field = strings.ToLower(field)
+	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(field, word) })
+}
 
 func (f *fairness) trusts(addr netip.Addr) bool {
 	return slices.ContainsFunc(f.trusted, func(p netip.Prefix) bool { return p.Contains(addr.Unmap()) })

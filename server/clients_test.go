@@ -99,6 +99,7 @@ func TestClientNames(t *testing.T) {
 		{"header:x-tenant", "1.2.3.4", "X-Tenant: " + strings.Repeat("a", 100) + "\r\n", strings.Repeat("a", 64)},
 		{"header:x-tenant", "1.2.3.4", "X-Tenant: a\xff\r\n", "a"},
 		{"header:authorization", "1.2.3.4", "Authorization: Bearer secret\r\n", "#"},
+		{"header:x-auth-token", "1.2.3.4", "X-Auth-Token: secret\r\n", "#"},
 	} {
 		e, err := newEngine(&Server{Model: ModelGoroutine, FairBy: test.by})
 		if err != nil {

@@ -9,6 +9,8 @@ import (
 	"net/http/pprof"
 	"sync"
 	"time"
+
+	"golang.org/x/net/netutil"
 )
 
 // serveAside serves what there is beside the main address. The returned
@@ -29,6 +31,10 @@ func (a *app) serveAside(s *sockets) (stop func()) {
 	})
 }
 
+// adminConns is how many connections to the admin address there may be, for the
+// viewers and as many more: the descriptors of all others are the main one's.
+const adminConns = 2 * viewers
+
 // serveAdmin serves the control lane and the profiler on a plain net/http
 // server, which no load on the main address can block.
 func (a *app) serveAdmin(ln net.Listener) (stop func()) {
@@ -42,12 +48,13 @@ func (a *app) serveAdmin(ln net.Listener) (stop func()) {
 	srv := &http.Server{
 		Handler:           a.lane.Handler(a.ready, mux),
 		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       75 * time.Second,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelError),
 	}
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		if err := srv.Serve(netutil.LimitListener(ln, adminConns)); !errors.Is(err, http.ErrServerClosed) {
 			a.log.Error("admin address failed", "err", err)
 		}
 	}()

@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 		"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/procfs"},
 	"metrics/status": {"millpond/metrics", "millpond/pool", "millpond/server", "github.com/dustin/go-humanize"},
 	"cmd/server": {"millpond/server", "millpond/server/accesslog", "millpond/server/balance", "millpond/server/demo", "millpond/server/files", "millpond/server/upstream", "millpond/pool", "millpond/metrics", "millpond/metrics/status",
-		"github.com/alecthomas/kong", "github.com/dustin/go-humanize", "github.com/coreos/go-systemd/v22", "github.com/KimMachineGun/automemlimit"},
+		"github.com/alecthomas/kong", "github.com/dustin/go-humanize", "github.com/coreos/go-systemd/v22", "github.com/KimMachineGun/automemlimit", "golang.org/x/net/netutil"},
 	"cmd/server/deploy": {},
 	"bench":             {"github.com/HdrHistogram/hdrhistogram-go"},
 	"bench/load":        {"millpond/bench", "github.com/HdrHistogram/hdrhistogram-go", "golang.org/x/sys"},
