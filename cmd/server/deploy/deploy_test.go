@@ -78,6 +78,9 @@ func run(t *testing.T, name string, args ...string) string {
 	return string(out)
 }
 
+// patience ends a program that never becomes ready.
+const patience = 30 * time.Second
+
 // launch runs a program until the test ends, and returns, once it is in the output, what ready matches there.
 func launch(t *testing.T, ready string, cmd *exec.Cmd) []string {
 	t.Helper()
@@ -96,6 +99,7 @@ func launch(t *testing.T, ready string, cmd *exec.Cmd) []string {
 			t.Errorf("%v: %v\n%s", cmd, cmd.ProcessState, &out.text)
 		}
 	})
+	defer time.AfterFunc(patience, func() { cmd.Process.Kill() }).Stop()
 	select {
 	case found := <-out.found:
 		return found
@@ -133,8 +137,9 @@ func serve(t *testing.T, args ...string) (addr, admin string) {
 // serving runs it by a command that says where.
 func serving(t *testing.T, cmd *exec.Cmd) (addr, admin string) {
 	t.Helper()
-	found := launch(t, `(?s)admin address" url=http://(\S+).*: serving http://(\S+) .*\n`, cmd)
-	return found[2], found[1]
+	const admins, mains = `admin address" url=http://(\S+) .*\n`, `: serving http://(\S+) .*\n`
+	found := launch(t, `(?s)`+admins+`.*`+mains+`|`+mains+`.*`+admins, cmd) // the log waits for nobody, nor the other way round
+	return found[2] + found[3], found[1] + found[4]
 }
 
 // anyPort has addresses end in a port that is free.
