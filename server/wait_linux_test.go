@@ -19,7 +19,7 @@ type outing struct {
 	finish func(*caller) // what the client does in the end
 }
 
-const uploadSize, downloadSize = 1 << 20, 2 << 20
+const uploadSize, downloadSize = 1 << 20, 1 << 19
 
 var outings = []outing{
 	{"upload", func(<-chan struct{}) http.HandlerFunc {
