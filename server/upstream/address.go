@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -74,8 +75,11 @@ func parseUnix(s, path string) (address, error) {
 		}
 		path = rest
 	}
+	if !strings.HasPrefix(path, "@") {
+		path = filepath.Clean(path) // or what it begins with could be read as another form
+	}
 	switch {
-	case path == "" || path == "/" || path == "@":
+	case path == "." || path == "/" || path == "@":
 		return address{}, faulty(s, "it has no path: write unix:/run/app.sock")
 	case len(path) > maxUnixPath:
 		return address{}, faulty(s, "its path has %d bytes: a unix socket's has %d at most", len(path), maxUnixPath)

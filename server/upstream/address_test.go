@@ -68,7 +68,7 @@ func TestParseAddressFaults(t *testing.T) {
 // that means the same, and cannot carry anything but an address.
 func FuzzParseAddress(f *testing.F) {
 	for _, s := range []string{"http://h:1", "https://[::1]", "unix:/a", "unix:///a", "http+unix:@a", "http://a@b/c?d#e",
-		"http://[fe80::1%25eth0]:80", "http://h:", "http://%41"} {
+		"http://[fe80::1%25eth0]:80", "http://h:", "http://%41", "unix:////", "unix:////a"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
