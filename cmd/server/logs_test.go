@@ -6,6 +6,7 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -36,6 +37,29 @@ func TestLogOfTheStandardLibrary(t *testing.T) {
 	p := start(t, "--log-format=json")
 	log.Print("said by\nanother")
 	p.awaitLog(t, `"msg":"said by\\nanother"}`)
+}
+
+// TestReadyLineComesAfterTheLog has what was logged at the start written by then.
+func TestReadyLineComesAfterTheLog(t *testing.T) {
+	both, write := io.Pipe()
+	signals, exited := make(chan os.Signal, 1), make(chan int, 1)
+	go func() {
+		exited <- run([]string{"--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--burn-per-ms=1"}, write, write, signals)
+		write.Close()
+	}()
+	var logged []string
+	for lines := bufio.NewScanner(both); lines.Scan(); {
+		if strings.HasPrefix(lines.Text(), "millpond: serving ") {
+			signals <- syscall.SIGTERM
+			break
+		}
+		logged = append(logged, lines.Text())
+	}
+	go io.Copy(io.Discard, both)
+	<-exited
+	if text := strings.Join(logged, "\n"); !strings.Contains(text, "burn_per_ms=1") || !strings.Contains(text, "admin address") {
+		t.Errorf("before the ready line: %q", text)
+	}
 }
 
 // unread is a writer that takes nothing until it is freed.

@@ -85,6 +85,7 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	defer a.close()
 	a.stopAside = a.serveAside(socks)
 	defer a.stopAside()
+	spill.settle() // who waits for the line may look for what was logged before
 	fmt.Fprintln(stdout, a.readyLine(socks.main.Addr()))
 	return a.serve(socks, signals)
 }

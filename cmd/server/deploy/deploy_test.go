@@ -137,9 +137,8 @@ func serve(t *testing.T, args ...string) (addr, admin string) {
 // serving runs it by a command that says where.
 func serving(t *testing.T, cmd *exec.Cmd) (addr, admin string) {
 	t.Helper()
-	const admins, mains = `admin address" url=http://(\S+) .*\n`, `: serving http://(\S+) .*\n`
-	found := launch(t, `(?s)`+admins+`.*`+mains+`|`+mains+`.*`+admins, cmd) // the log waits for nobody, nor the other way round
-	return found[2] + found[3], found[1] + found[4]
+	found := launch(t, `(?s)admin address" url=http://(\S+).*: serving http://(\S+) .*\n`, cmd)
+	return found[2], found[1]
 }
 
 // anyPort has addresses end in a port that is free.
