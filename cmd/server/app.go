@@ -66,6 +66,7 @@ func (a *app) useServer(handler http.Handler) error {
 		srv.Handler, srv.Control = a.besideLane(handler), server.Control{}
 	}
 	a.service, a.bound = srv, boundOf(limits)
+	a.page.Start()
 	return nil
 }
 
@@ -91,6 +92,7 @@ func (a *app) useNetHTTP(handler http.Handler) {
 	} else {
 		srv.Handler = a.lane.Handler(a.ready, srv.Handler)
 	}
+	a.page.Start()
 }
 
 // close ends the live page, and the watch for balancers.

@@ -6,6 +6,7 @@
 //	for path, h := range page.Handlers(100) {
 //		mux.Handle(path, h)
 //	}
+//	page.Start()
 //
 // The page is whole in itself: it loads nothing from elsewhere. It follows by
 // server-sent events; without JavaScript it is a table that reloads. What it

@@ -27,6 +27,7 @@ func shown(t testing.TB, running ...server.Running) (*Page, *server.Server) {
 		},
 		Settings: []Setting{{"model", "pool"}},
 	})
+	p.Start()
 	t.Cleanup(p.Close)
 	return p, srv
 }

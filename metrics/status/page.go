@@ -44,6 +44,8 @@ type Page struct {
 	closed chan struct{}
 	done   chan struct{} // closed when the last sample is taken
 	once   sync.Once
+	begin  sync.Once
+	first  reading
 
 	mu      sync.Mutex
 	samples []*Sample     // the last ones; a sample does not change
@@ -51,7 +53,7 @@ type Page struct {
 	newest  frame         // of the last sample, once a viewer has asked for it
 }
 
-// New returns a page, which takes samples until Close.
+// New returns a page of one sample. It takes others from Start until Close.
 func New(config Config) *Page {
 	p := &Page{
 		config: config,
@@ -61,13 +63,18 @@ func New(config Config) *Page {
 	}
 	last := reading{time.Now(), config.Metrics.Snapshot()}
 	p.add(newSample(1, last, last))
-	go p.follow(last)
+	p.first = last
 	return p
 }
+
+// Start has samples taken from now on. Set up first what is measured. It may be
+// called again.
+func (p *Page) Start() { p.begin.Do(func() { go p.follow(p.first) }) }
 
 // Close ends the page and the streams of its viewers. It may be called again.
 func (p *Page) Close() {
 	p.once.Do(func() { close(p.closed) })
+	p.begin.Do(func() { close(p.done) })
 	<-p.done
 }
 

@@ -34,6 +34,7 @@ func watch(t *testing.T, streams int) *watched {
 	p := New(Config{Metrics: c, Running: srv.Running, Clients: srv.Clients, Settings: []Setting{{"model", "pool"}, {"workers", "1"}, {"queue", "10"}}})
 	srv.Control.Handlers = p.Handlers(0)
 	srv.Control.Handlers["/metrics"] = metrics.Handler(nil, c)
+	p.Start()
 	w := &watched{t: t, main: start(t, srv.Serve)}
 	w.page = w.main
 	admin := &http.Server{Handler: server.Control{Handlers: p.Handlers(streams)}.Handler(srv.Readiness, http.NotFoundHandler())}
