@@ -44,8 +44,8 @@ type Page struct {
 	closed chan struct{}
 	done   chan struct{} // closed when the last sample is taken
 	once   sync.Once
-	begin  sync.Once
-	first  reading
+	begin  sync.Once // of Start, or of Close if that came first
+	first  reading   // what the second sample is told from
 
 	mu      sync.Mutex
 	samples []*Sample     // the last ones; a sample does not change

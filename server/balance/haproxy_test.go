@@ -29,7 +29,7 @@ func startProxy(t *testing.T, servers, agents []string, ask time.Duration) *prox
 	t.Helper()
 	binary, err := exec.LookPath("haproxy")
 	if err != nil {
-		t.Skip("needs haproxy")
+		t.Skip("HAProxy is not installed: that it takes weights and states from the agent is not checked")
 	}
 	dir := t.TempDir()
 	p := &proxy{filepath.Join(dir, "web"), filepath.Join(dir, "stats")}
