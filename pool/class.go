@@ -93,7 +93,8 @@ func (c *Config) sweeps() bool {
 // newPolicy makes the policy of a pool.
 func (p *Pool) newPolicy() *policy.Scheduler {
 	var classes []policy.Class
-	for i, class := range p.classes {
+	for i := range p.classes {
+		class := &p.classes[i].Class
 		events := policy.Events{
 			Drop:     p.policyDrop,
 			Overload: func(now time.Duration, overloaded bool) { p.overload(i, now, overloaded) },
@@ -122,9 +123,9 @@ func (p *Pool) check(task *Task) error {
 	if task.Run == nil {
 		return errNoRun
 	}
-	if task.Class < 0 || task.Class >= len(p.counters) {
+	if task.Class < 0 || task.Class >= len(p.classes) {
 		return fmt.Errorf("pool: Task.Class is %d; it must be at least 0 and at most %d, the number of Config.Classes",
-			task.Class, len(p.counters)-1)
+			task.Class, len(p.classes)-1)
 	}
 	return nil
 }

@@ -3,9 +3,19 @@ package pool
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"millpond/pool/internal/policy"
 )
+
+// drain is what Close waits for: a pool is drained when it is closed, no task is
+// left, and no goroutine is in a callback.
+type drain struct {
+	closed  atomic.Bool  // written under the lock
+	leaving atomic.Int64 // workers that are in callbacks after a task; grows under the lock
+	answers int          // calls of Close that answer what they have dropped; under the lock
+	drained chan struct{}
+}
 
 // Close refuses new tasks and submitters that are blocked in Submit, lets the
 // tasks that are queued or were given to Enqueue run, and returns nil when the
@@ -21,13 +31,13 @@ import (
 // for itself.
 func (p *Pool) Close(ctx context.Context) error {
 	p.mu.Lock()
-	p.closed.Store(true)
+	p.drain.closed.Store(true)
 	p.refuseSubmitters()
 	p.checkDrained()
 	p.unlock()
 
 	select {
-	case <-p.drained:
+	case <-p.drain.drained:
 		return nil
 	case <-ctx.Done():
 		return p.giveUp(ctx)
@@ -38,21 +48,20 @@ func (p *Pool) Close(ctx context.Context) error {
 func (p *Pool) giveUp(ctx context.Context) error {
 	p.mu.Lock()
 	select {
-	case <-p.drained:
+	case <-p.drain.drained:
 		p.mu.Unlock()
 		return nil
 	default:
 	}
-	p.policy.Clear(func(it policy.Item) { p.dropItem(it, DropShutdown) })
-	for i := range p.waiters {
+	p.queue.Clear(func(it policy.Item) { p.dropItem(it, DropShutdown) })
+	for i := range p.blocked.waiters {
 		for w := p.unblock(i); w != nil; w = p.unblock(i) {
 			p.dropWaiter(w, DropShutdown)
 		}
 	}
-	left := p.news.dropped
-	p.news.dropped = nil
-	running := p.policy.Running()
-	p.answers++
+	left := p.outbox.takeDropped()
+	running := p.queue.Running()
+	p.drain.answers++
 	p.mu.Unlock()
 	p.answerAll(left) // before other news, in the order in which they came
 	return fmt.Errorf("pool: closed with %d tasks running and %d waiting tasks dropped: %w",
@@ -63,7 +72,7 @@ func (p *Pool) giveUp(ctx context.Context) error {
 func (p *Pool) answerAll(left []dropped) {
 	defer func() {
 		p.mu.Lock()
-		p.answers--
+		p.drain.answers--
 		p.checkDrained()
 		p.unlock()
 	}()
@@ -75,13 +84,25 @@ func (p *Pool) answerAll(left []dropped) {
 // checkDrained tells Close when there is nothing left to wait for. The lock is
 // held.
 func (p *Pool) checkDrained() {
-	if !p.closed.Load() || p.policy.Running()+p.away+p.policy.Waiting()+p.Blocked()+p.answers > 0 ||
-		p.telling || !p.news.none() || p.leaving.Load() > 0 {
+	if !p.drain.closed.Load() || p.queue.Running()+p.away.tasks+p.queue.Waiting()+p.Blocked()+p.drain.answers > 0 ||
+		p.outbox.telling || !p.outbox.none() || p.drain.leaving.Load() > 0 {
 		return
 	}
 	select {
-	case <-p.drained: // closed before
+	case <-p.drain.drained: // closed before
 	default:
-		close(p.drained)
+		close(p.drain.drained)
+	}
+}
+
+// hold keeps the pool from being drained until leave.
+func (d *drain) hold() { d.leaving.Add(1) }
+
+// leave is the last thing that a worker does for a task.
+func (p *Pool) leave() {
+	if p.drain.leaving.Add(-1) == 0 && p.drain.closed.Load() {
+		p.mu.Lock()
+		p.checkDrained()
+		p.unlock()
 	}
 }

@@ -6,7 +6,15 @@ import (
 	"millpond/pool/internal/policy"
 )
 
-// counters are what is counted of a class.
+// class is what a pool knows of a class, beside what waits in its queue.
+type class struct {
+	Class
+	counters
+	began beginning // its last episode of overload
+}
+
+// counters are what is counted of a class. They are written here, under the
+// lock.
 type counters struct {
 	submitted uint64
 	rejected  [NumRejectReasons]uint64
@@ -16,16 +24,40 @@ type counters struct {
 	completed [NumResults]uint64
 	busy      time.Duration
 
-	away    int    // tasks without a place
-	asking  int    // tasks that were taken, and whose submitter is asked whether it has left
-	refused uint64 // tasks rejected and dropped before the episode under way
+	away   int // tasks without a place
+	asking int // tasks that were taken, and whose submitter is asked whether it has left
 }
 
-// reject counts a task that was not admitted. The lock is held.
-func (p *Pool) reject(class int, reason RejectReason) {
-	p.counters[class].submitted++
-	p.counters[class].rejected[reason]++
+// admit counts a task that was admitted.
+func (c *counters) admit() { c.submitted++ }
+
+// reject counts a task that was not.
+func (c *counters) reject(reason RejectReason) {
+	c.submitted++
+	c.rejected[reason]++
 }
+
+// drop counts a task that is given up, and what it would have cost.
+func (c *counters) drop(reason DropReason, saved time.Duration) {
+	c.dropped[reason]++
+	c.saved[reason] += saved
+}
+
+// start counts a task that a worker is about to run.
+func (c *counters) start() { c.started++ }
+
+// complete counts a task that has ended.
+func (c *counters) complete(result Result) { c.completed[result]++ }
+
+// work adds time for which a task had a worker.
+func (c *counters) work(ran time.Duration) { c.busy += ran }
+
+// ask counts a task whose submitter is asked, or was: by one more or one less.
+func (c *counters) ask(change int) { c.asking += change }
+
+// leave counts a task that has left its place, or has one again: by one more or
+// one less.
+func (c *counters) leave(change int) { c.away += change }
 
 // allRefused is the number of tasks that were rejected or dropped so far.
 func (c *counters) allRefused() (n uint64) {
@@ -40,9 +72,9 @@ func (c *counters) allRefused() (n uint64) {
 
 // fill fills in what is known of a class. The lock is held.
 func (p *Pool) fill(s *ClassStats, class int, now time.Duration) {
-	c := &p.counters[class]
-	s.Name, s.Workers = p.classes[class].Name, p.classes[class].Workers
-	running, run, waiting := p.policy.Load(int32(class))
+	c := &p.classes[class]
+	s.Name, s.Workers = c.Name, c.Workers
+	running, run, waiting := p.queue.Load(int32(class))
 	s.Running, s.Away = running-c.asking, c.away
 	s.Waiting = waiting.Len() + c.asking
 	if waiting.Len() > 0 {
@@ -51,16 +83,16 @@ func (p *Pool) fill(s *ClassStats, class int, now time.Duration) {
 	s.Submitted, s.Rejected = c.submitted, c.rejected
 	s.Dropped, s.Saved = c.dropped, c.saved
 	s.Started, s.Completed, s.Busy, s.MeanRun = c.started, c.completed, c.busy, run
-	s.Load = p.load(class, waiting.State(), now)
+	s.Load = c.load(waiting.State(), now)
 }
 
-// load is the load of a class. The lock is held.
-func (p *Pool) load(class int, s policy.State, now time.Duration) Load {
+// load is the load of a class in a state.
+func (c *class) load(s policy.State, now time.Duration) Load {
 	l := Load{For: now - s.Since, Episodes: s.Episodes, Total: s.Total}
 	if s.Overloaded {
 		l.State = Overloaded
 		l.Total += l.For
-		l.Refused = p.counters[class].allRefused() - p.counters[class].refused
+		l.Refused = c.allRefused() - c.began.allRefused()
 	}
 	if s.Gap > 0 {
 		l.Capacity = float64(time.Second) / float64(s.Gap)
@@ -109,15 +141,4 @@ func loadOf(classes []ClassStats) Load {
 		all.Capacity += l.Capacity
 	}
 	return all
-}
-
-// libraryFailures is the number of tickets that pond saw fail. Pond also counts
-// one that runtime.Goexit has ended, a little after it is counted here; the
-// highest difference seen is kept, so that the counter never falls. The lock is
-// held.
-func (p *Pool) libraryFailures() uint64 {
-	if failed := p.spawner.FailedTasks(); failed > p.exits {
-		p.failed = max(p.failed, failed-p.exits)
-	}
-	return p.failed
 }

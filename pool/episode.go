@@ -38,27 +38,26 @@ type beginning struct {
 // overload is told by the policy of a class that an episode begins or ends. The
 // lock is held.
 func (p *Pool) overload(class int, now time.Duration, overloaded bool) {
-	c := &p.counters[class]
+	c := &p.classes[class]
 	if overloaded {
-		c.refused = c.allRefused()
+		c.began = beginning{now, c.counters}
 	}
 	if p.trace.OverloadBegan == nil && p.trace.OverloadEnded == nil {
 		return
 	}
 	if overloaded {
-		p.began[class] = beginning{now, *c}
-		p.news.episodes = append(p.news.episodes, episode{Episode: Episode{Class: p.classes[class].Name}})
+		p.outbox.addEpisode(episode{Episode: Episode{Class: c.Name}})
 		return
 	}
-	began := &p.began[class]
-	_, _, waiting := p.policy.Load(int32(class))
+	began := &c.began
+	_, _, waiting := p.queue.Load(int32(class))
 	e := episode{ended: true, Episode: Episode{
-		Class:    p.classes[class].Name,
+		Class:    c.Name,
 		Lasted:   now - began.at,
 		Started:  c.started - began.started,
 		Rejected: c.rejected,
 		Dropped:  c.dropped,
-		Capacity: p.load(class, waiting.State(), now).Capacity,
+		Capacity: c.load(waiting.State(), now).Capacity,
 	}}
 	for i, n := range began.rejected {
 		e.Rejected[i] -= n
@@ -67,7 +66,7 @@ func (p *Pool) overload(class int, now time.Duration, overloaded bool) {
 		e.Dropped[i] -= n
 		e.Saved += c.saved[i] - began.saved[i]
 	}
-	p.news.episodes = append(p.news.episodes, e)
+	p.outbox.addEpisode(e)
 }
 
 // episode is one that has begun or ended, to be told.

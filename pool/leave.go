@@ -6,6 +6,12 @@ import (
 	"time"
 )
 
+// away are the tasks without a place.
+type away struct {
+	tasks     int
+	returners list.List // of *returner: those of them that wait for one
+}
+
 // Leave gives the place of a running task back to the pool while the task waits
 // for something that needs no worker, so that others can run. The task goes on
 // without a place until it calls Return, and is counted as Away meanwhile; it may
@@ -28,14 +34,10 @@ func (p *Pool) Leave(ctx context.Context) bool {
 	now := p.now()
 	j.away = true
 	p.pause(j, now)
-	p.policy.Cancel(j.class)
-	p.counters[j.class].away++
-	p.away++
-	p.tickets-- // the goroutine is none of those that look for tasks
-	if most := p.policy.Workers() + p.away; most > p.spawned {
-		p.spawned = most
-		p.spawner.Resize(most)
-	}
+	p.queue.Cancel(j.class)
+	p.classes[j.class].leave(+1)
+	p.away.tasks++
+	p.tickets.lend(p.queue.Workers(), p.away.tasks)
 	p.issueTickets(now)
 	p.settle(now)
 	return true
@@ -56,7 +58,7 @@ func (p *Pool) Return(ctx context.Context) {
 		return
 	}
 	r := &returner{job: j, back: make(chan struct{})}
-	p.returners.PushBack(r)
+	p.away.returners.PushBack(r)
 	p.readmit(p.now())
 	p.unlock()
 	<-r.back
@@ -72,15 +74,15 @@ type returner struct {
 // wherever a place comes up, before anybody else takes it. The lock is held.
 func (p *Pool) readmit(now time.Duration) {
 	var next *list.Element
-	for e := p.returners.Front(); e != nil; e = next {
+	for e := p.away.returners.Front(); e != nil; e = next {
 		next = e.Next()
 		r := e.Value.(*returner)
-		if !p.policy.Enter(r.job.class) {
+		if !p.queue.Enter(r.job.class) {
 			continue
 		}
-		p.returners.Remove(e)
+		p.away.returners.Remove(e)
 		p.arrive(r.job)
-		r.job.started, r.job.seat = now, p.seats.take(now)
+		r.job.started, r.job.seat = now, p.running.take(now)
 		close(r.back)
 	}
 }
@@ -90,14 +92,14 @@ func (p *Pool) readmit(now time.Duration) {
 func (p *Pool) pause(j *job, now time.Duration) {
 	ran := now - j.started
 	j.ran += ran
-	p.seats.leave(j.seat)
-	p.counters[j.class].busy += ran
+	p.running.leave(j.seat)
+	p.classes[j.class].work(ran)
 }
 
 // arrive counts a task as away no more. The lock is held.
 func (p *Pool) arrive(j *job) {
 	j.away = false
-	p.counters[j.class].away--
-	p.away--
-	p.tickets++
+	p.classes[j.class].leave(-1)
+	p.away.tasks--
+	p.tickets.giveBack()
 }

@@ -6,6 +6,13 @@ import (
 	"millpond/pool/internal/policy"
 )
 
+// outbox has the news, and those that are being told.
+type outbox struct {
+	news
+	telling bool // a goroutine tells news, and owns being
+	being   news
+}
+
 // news is what came up while the lock was held, and is told without it.
 type news struct {
 	blocked  bool      // Blocked has become zero, or positive
@@ -24,6 +31,17 @@ type dropped struct {
 }
 
 func (n *news) none() bool { return !n.blocked && len(n.episodes)+len(n.queued)+len(n.dropped) == 0 }
+
+func (n *news) addBlocked()          { n.blocked = true }
+func (n *news) addEpisode(e episode) { n.episodes = append(n.episodes, e) }
+func (n *news) addQueued(depth int)  { n.queued = append(n.queued, depth) }
+func (n *news) addDropped(d dropped) { n.dropped = append(n.dropped, d) }
+
+// takeDropped leaves it to the caller to answer those that were given up.
+func (n *news) takeDropped() (left []dropped) {
+	left, n.dropped = n.dropped, nil
+	return left
+}
 
 // reset forgets the news and keeps the memory.
 func (n *news) reset() {
@@ -44,26 +62,24 @@ func (p *Pool) policyDrop(it policy.Item, why policy.Drop) { p.dropItem(it, drop
 // dropItem gives up a task that was admitted. The lock is held.
 func (p *Pool) dropItem(it policy.Item, reason DropReason) {
 	var task Task
-	p.tasks.take(it.ID, &task)
+	p.queue.tasks.take(it.ID, &task)
 	p.drop(&task, it.At, reason)
 }
 
 // drop counts and answers a task that is given up. The lock is held.
 func (p *Pool) drop(task *Task, at time.Duration, reason DropReason) {
-	c := &p.counters[task.Class]
-	_, run, _ := p.policy.Load(int32(task.Class))
-	c.dropped[reason]++
-	c.saved[reason] += run
-	p.news.dropped = append(p.news.dropped, dropped{*task, reason, at, p.now() - at})
+	_, run, _ := p.queue.Load(int32(task.Class))
+	p.classes[task.Class].drop(reason, run)
+	p.outbox.addDropped(dropped{*task, reason, at, p.now() - at})
 }
 
 // unlock releases the lock and tells the news. One goroutine does so at a time:
 // whoever is told may come back with more tasks, which may cause more news, and
 // that must not pile up on the stack.
 func (p *Pool) unlock() {
-	tell := !p.telling && !p.news.none()
+	tell := !p.outbox.telling && !p.outbox.none()
 	if tell {
-		p.telling = true
+		p.outbox.telling = true
 	}
 	p.mu.Unlock()
 	if tell {
@@ -80,9 +96,9 @@ func (p *Pool) tell() {
 			go p.tell()
 		}
 	}()
-	p.tellAll(&p.being)
+	p.tellAll(&p.outbox.being)
 	for p.takeNews() {
-		p.tellAll(&p.being)
+		p.tellAll(&p.outbox.being)
 	}
 	ended = false
 }
@@ -92,13 +108,13 @@ func (p *Pool) tell() {
 func (p *Pool) takeNews() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.being.reset()
-	if p.news.none() {
-		p.telling = false
+	p.outbox.being.reset()
+	if p.outbox.none() {
+		p.outbox.telling = false
 		p.checkDrained()
 		return false
 	}
-	p.news, p.being = p.being, p.news
+	p.outbox.news, p.outbox.being = p.outbox.being, p.outbox.news
 	return true
 }
 
@@ -126,6 +142,6 @@ func (p *Pool) tellAll(n *news) {
 func (p *Pool) answer(d *dropped) {
 	p.traceDropped(d.waited, d.reason)
 	if d.task.Drop != nil {
-		p.shield(func() { d.task.Drop(d.reason, p.epoch.Add(d.at)) })
+		p.shield(func() { d.task.Drop(d.reason, p.at(d.at)) })
 	}
 }

@@ -68,7 +68,7 @@ func (p *Pool) workOff(j *job) {
 func (p *Pool) exit(j *job) {
 	p.mu.Lock()
 	now := p.now()
-	p.exits++
+	p.tickets.exit()
 	if j.taken {
 		left := *j
 		left.ctx.job = &left
@@ -80,16 +80,16 @@ func (p *Pool) exit(j *job) {
 		p.giveUpTask(j)
 	}
 	if !j.worked {
-		p.starting--
+		p.tickets.looked()
 	}
-	p.tickets--
+	p.tickets.end()
 	p.issueTickets(now)
 	p.settle(now)
 	p.unlock()
 }
 
 // over reports whether no task will be left, or come, to run.
-func (p *Pool) over() bool { return p.closed.Load() && !p.wanted() }
+func (p *Pool) over() bool { return p.drain.closed.Load() && !p.wanted() }
 
 // take gets the next task that somebody still wants or, if there is none to
 // start, ends the ticket.
@@ -113,15 +113,15 @@ func (p *Pool) next(j *job) bool {
 	fresh := !j.worked
 	if fresh {
 		j.worked = true
-		p.starting--
+		p.tickets.looked()
 	}
-	if fresh || !p.gate.Crowded(now, p.tickets) {
-		if it, ok := p.policy.Next(now); ok {
-			p.tasks.take(it.ID, &j.task)
+	if fresh || !p.tickets.crowded(now) {
+		if it, ok := p.queue.Next(now); ok {
+			p.queue.tasks.take(it.ID, &j.task)
 			j.at, j.class = it.At, it.Class
 			if j.task.Gone != nil && now-it.At >= goneAfter {
 				j.asking = true
-				p.counters[j.class].asking++
+				p.classes[j.class].ask(+1)
 			} else {
 				p.start(j, now)
 			}
@@ -130,16 +130,16 @@ func (p *Pool) next(j *job) bool {
 			return true
 		}
 	}
-	p.tickets--
+	p.tickets.end()
 	p.settle(now)
 	return false
 }
 
 // start counts a task as running. The lock is held.
 func (p *Pool) start(j *job, now time.Duration) {
-	p.counters[j.class].started++
+	p.classes[j.class].start()
 	j.started, j.ran, j.taken = now, 0, true
-	j.ctx, j.seat = p.ctxs.next(p, int(j.class)), p.seats.take(now)
+	j.ctx, j.seat = p.running.next(p, int(j.class)), p.running.take(now)
 	j.ctx.job, j.ctx.waited = j, now-j.at
 }
 
@@ -155,7 +155,7 @@ func (p *Pool) gone(j *job) (gone bool) {
 		return true
 	}
 	j.asking = false
-	p.counters[j.class].asking--
+	p.classes[j.class].ask(-1)
 	p.start(j, now)
 	return false
 }
@@ -164,21 +164,21 @@ func (p *Pool) gone(j *job) (gone bool) {
 // is held.
 func (p *Pool) giveUpTask(j *job) {
 	j.asking = false
-	p.counters[j.class].asking--
-	p.policy.Cancel(j.class)
+	p.classes[j.class].ask(-1)
+	p.queue.Cancel(j.class)
 	p.drop(&j.task, j.at, DropGone)
 }
 
 // settle sees to what may have become possible after tasks were taken, ended or
 // were dropped. The lock is held.
 func (p *Pool) settle(now time.Duration) {
-	if p.returners.Len() > 0 {
+	if p.away.returners.Len() > 0 {
 		p.readmit(now)
 	}
-	if p.blocked.Load() > 0 {
+	if p.blocked.count.Load() > 0 {
 		p.useRoom(now)
 	}
-	if p.closed.Load() {
+	if p.drain.closed.Load() {
 		p.checkDrained()
 	}
 }
@@ -197,7 +197,7 @@ func (p *Pool) work(j *job) {
 		p.finish(j, result, value, stack)
 	}()
 	p.traceStarted(j.started - j.at)
-	j.task.Run(j.ctx, p.epoch.Add(j.at))
+	j.task.Run(j.ctx, p.at(j.at))
 	result = ResultOK
 }
 
@@ -226,21 +226,12 @@ func (p *Pool) giveBack(j *job, result Result) (ran time.Duration) {
 		p.arrive(j)
 	} else {
 		p.pause(j, now)
-		p.policy.Finish(j.class, j.ran)
+		p.queue.Finish(j.class, j.ran)
 	}
-	p.leaving.Add(1)
-	p.counters[j.class].completed[result]++
+	p.drain.hold()
+	p.classes[j.class].complete(result)
 	p.issueTickets(now)
 	p.settle(now)
 	p.unlock()
 	return j.ran
-}
-
-// leave is the last thing that a worker does for a task.
-func (p *Pool) leave() {
-	if p.leaving.Add(-1) == 0 && p.closed.Load() {
-		p.mu.Lock()
-		p.checkDrained()
-		p.unlock()
-	}
 }

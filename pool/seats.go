@@ -2,6 +2,12 @@ package pool
 
 import "time"
 
+// running is what tasks at work need: a seat, and a context.
+type running struct {
+	seats
+	contexts
+}
+
 // seats is a table of the running tasks: each has a seat for as long as it
 // runs. The table is as long as the most tasks that ever ran at once. The zero
 // table is empty. It is not safe for concurrent use.

@@ -95,12 +95,12 @@ func (p *Pool) Stats() Stats {
 		s.add(c)
 	}
 	s.Load = loadOf(s.Classes)
-	s.Workers = p.policy.Workers()
-	s.Unfinished, s.LongestRunning = p.seats.ages(now)
+	s.Workers = p.queue.Workers()
+	s.Unfinished, s.LongestRunning = p.running.ages(now)
 	s.Busy += s.Unfinished
-	s.Live = p.tickets
-	s.GateHeld, s.GateRetired = p.gate.Held, p.gate.Retired
-	s.ResizedUp, s.ResizedDown = p.resizedUp, p.resizedDown
-	s.LibraryFailures = p.noTicket + p.libraryFailures()
+	s.Live = p.tickets.live
+	s.GateHeld, s.GateRetired = p.tickets.gate.Held, p.tickets.gate.Retired
+	s.ResizedUp, s.ResizedDown = p.tickets.raised, p.tickets.lowered
+	s.LibraryFailures = p.tickets.failures()
 	return s
 }

@@ -36,15 +36,15 @@ func (p *Pool) TrySubmit(task Task) error {
 		return err
 	}
 	p.mu.Lock()
-	if p.closed.Load() {
-		p.reject(task.Class, RejectClosed)
+	if p.drain.closed.Load() {
+		p.classes[task.Class].reject(RejectClosed)
 		p.unlock()
 		return ErrClosed
 	}
 	now := p.now()
 	depth, reason, err := p.admit(&task, p.item(&task, now), now)
 	if err != nil {
-		p.reject(task.Class, reason)
+		p.classes[task.Class].reject(reason)
 		p.unlock()
 		return err
 	}
@@ -59,7 +59,7 @@ func (p *Pool) tryIdle(task Task) bool {
 	p.mu.Lock()
 	now := p.now()
 	it := p.item(&task, now)
-	if p.closed.Load() || !p.policy.Idle(it.Class) {
+	if p.drain.closed.Load() || !p.queue.Idle(it.Class) {
 		p.unlock()
 		return false
 	}
@@ -85,14 +85,14 @@ var refusals = [...]struct {
 // admit queues the task and returns the depth of the queue with it, or says why
 // it does not; then it is in no counter. The lock is held.
 func (p *Pool) admit(task *Task, it policy.Item, now time.Duration) (depth int, reason RejectReason, err error) {
-	it.ID = p.tasks.put(task)
-	if refusal := p.policy.Admit(now, it); refusal != policy.Admitted {
-		p.tasks.vacate(it.ID)
+	it.ID = p.queue.tasks.put(task)
+	if refusal := p.queue.Admit(now, it); refusal != policy.Admitted {
+		p.queue.tasks.vacate(it.ID)
 		r := refusals[refusal]
 		return 0, r.reason, r.err
 	}
-	p.counters[task.Class].submitted++
+	p.classes[task.Class].admit()
 	p.issueTickets(now)
 	p.watch(now, it.Deadline)
-	return p.policy.Waiting(), 0, nil
+	return p.queue.Waiting(), 0, nil
 }

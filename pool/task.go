@@ -56,7 +56,7 @@ type Task struct {
 func (p *Pool) item(task *Task, now time.Duration) policy.Item {
 	it := policy.Item{At: now, Deadline: policy.Forever, Class: int32(task.Class), Key: task.Key}
 	if !task.Deadline.IsZero() {
-		it.Deadline = task.Deadline.Sub(p.epoch)
+		it.Deadline = task.Deadline.Sub(p.clock.zero)
 	}
 	return it
 }

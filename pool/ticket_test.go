@@ -29,7 +29,7 @@ func TestMissingTicketIsMadeUpFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.spawner = &failing{Pool: p.spawner, refusals: 1}
+	p.tickets.spawner = &failing{Pool: p.tickets.spawner, refusals: 1}
 	ran := 0 // only the one worker touches it
 	for range 2 {
 		if err := p.TrySubmit(Task{Run: func(context.Context, time.Time) { ran++ }}); err != nil {
@@ -63,8 +63,8 @@ func TestOneTicketForEachWorker(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spawner := &counting{Pool: p.spawner}
-	p.spawner = spawner
+	spawner := &counting{Pool: p.tickets.spawner}
+	p.tickets.spawner = spawner
 	release := make(chan struct{})
 	for range tasks {
 		if err := p.TrySubmit(Task{Run: func(context.Context, time.Time) { <-release }}); err != nil {

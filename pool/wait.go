@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,12 +22,12 @@ func (p *Pool) Submit(ctx context.Context, task Task) error {
 	}
 	p.mu.Lock()
 	switch {
-	case p.closed.Load():
-		p.reject(task.Class, RejectClosed)
+	case p.drain.closed.Load():
+		p.classes[task.Class].reject(RejectClosed)
 		p.unlock()
 		return ErrClosed
 	case ctx.Err() != nil:
-		p.reject(task.Class, RejectWaitTimeout)
+		p.classes[task.Class].reject(RejectWaitTimeout)
 		p.unlock()
 		return waitError(ctx)
 	}
@@ -54,8 +55,8 @@ func (p *Pool) Enqueue(task Task) error {
 		return err
 	}
 	p.mu.Lock()
-	if p.closed.Load() {
-		p.reject(task.Class, RejectClosed)
+	if p.drain.closed.Load() {
+		p.classes[task.Class].reject(RejectClosed)
 		p.unlock()
 		return ErrClosed
 	}
@@ -73,7 +74,13 @@ func (p *Pool) Enqueue(task Task) error {
 
 // Blocked is the number of tasks that wait outside of the queue for room, those
 // of callers blocked in Submit included. It costs a read of an atomic.
-func (p *Pool) Blocked() int { return int(p.blocked.Load()) }
+func (p *Pool) Blocked() int { return int(p.blocked.count.Load()) }
+
+// blocked are the tasks that wait for room.
+type blocked struct {
+	waiters []list.List  // by class, of *waiter; empty while there is any room
+	count   atomic.Int64 // of all of them; written under the lock
+}
 
 // waiter is a task that waits for room. It is in no counter until its case is
 // decided.
@@ -96,7 +103,7 @@ func (p *Pool) admitPatient(task *Task, now time.Duration) (depth int, ok bool) 
 
 // block has the task wait for room, until its deadline. The lock is held.
 func (p *Pool) block(w *waiter, now time.Duration) (place *list.Element) {
-	place = p.waiters[w.task.Class].PushBack(w)
+	place = p.blocked.waiters[w.task.Class].PushBack(w)
 	p.countBlocked(1)
 	p.wakeAt(now, p.item(&w.task, now).Deadline)
 	return place
@@ -113,9 +120,9 @@ func (p *Pool) await(ctx context.Context, w *waiter, place *list.Element) error 
 		case <-w.decided: // admitted meanwhile: the task will run
 			p.unlock()
 		default:
-			p.waiters[w.task.Class].Remove(place)
+			p.blocked.waiters[w.task.Class].Remove(place)
 			p.countBlocked(-1)
-			p.reject(w.task.Class, RejectWaitTimeout)
+			p.classes[w.task.Class].reject(RejectWaitTimeout)
 			p.unlock()
 			return waitError(ctx)
 		}
@@ -135,14 +142,14 @@ func waitError(ctx context.Context) error {
 // class. It runs wherever room comes up, so that none of them waits while there
 // is. The lock is held.
 func (p *Pool) useRoom(now time.Duration) {
-	for class := range p.waiters {
-		for p.waiters[class].Len() > 0 && p.policy.Room(int32(class)) {
+	for class := range p.blocked.waiters {
+		for p.blocked.waiters[class].Len() > 0 && p.queue.Room(int32(class)) {
 			w := p.unblock(class)
 			w.depth, _ = p.admitPatient(&w.task, now)
 			if w.decided != nil {
 				close(w.decided)
 			} else if p.trace.Queued != nil {
-				p.news.queued = append(p.news.queued, w.depth)
+				p.outbox.addQueued(w.depth)
 			}
 		}
 	}
@@ -151,12 +158,12 @@ func (p *Pool) useRoom(now time.Duration) {
 // unblock removes the first task of the class that waits for room, if there is
 // one. The lock is held.
 func (p *Pool) unblock(class int) *waiter {
-	first := p.waiters[class].Front()
+	first := p.blocked.waiters[class].Front()
 	if first == nil {
 		return nil
 	}
 	p.countBlocked(-1)
-	return p.waiters[class].Remove(first).(*waiter)
+	return p.blocked.waiters[class].Remove(first).(*waiter)
 }
 
 // refuseSubmitters ends the wait of those that are blocked in Submit. The lock
@@ -169,7 +176,7 @@ func (p *Pool) refuseSubmitters() {
 // that of the next does. The lock is held.
 func (p *Pool) sweepWaiters(now time.Duration) (again time.Duration) {
 	again = forever
-	if p.blocked.Load() == 0 {
+	if p.blocked.count.Load() == 0 {
 		return again
 	}
 	p.unblockIf(func(w *waiter) bool {
@@ -185,17 +192,17 @@ func (p *Pool) sweepWaiters(now time.Duration) (again time.Duration) {
 // unblockIf gives up those that wait for room and for whom over says so: Submit
 // returns the error, and what came by Enqueue is dropped. The lock is held.
 func (p *Pool) unblockIf(over func(*waiter) bool, reject RejectReason, drop DropReason, err error) {
-	for class := range p.waiters {
-		for place := p.waiters[class].Front(); place != nil; {
+	for class := range p.blocked.waiters {
+		for place := p.blocked.waiters[class].Front(); place != nil; {
 			next := place.Next()
 			if w := place.Value.(*waiter); over(w) {
-				p.waiters[class].Remove(place)
+				p.blocked.waiters[class].Remove(place)
 				p.countBlocked(-1)
 				if w.decided == nil {
 					p.dropWaiter(w, drop)
 				} else {
 					w.refused = err
-					p.reject(class, reject)
+					p.classes[class].reject(reject)
 					close(w.decided)
 				}
 			}
@@ -207,15 +214,15 @@ func (p *Pool) unblockIf(over func(*waiter) bool, reject RejectReason, drop Drop
 // dropWaiter drops a task that came by Enqueue and waited for room in vain. The
 // lock is held.
 func (p *Pool) dropWaiter(w *waiter, reason DropReason) {
-	p.counters[w.task.Class].submitted++
+	p.classes[w.task.Class].admit()
 	p.drop(&w.task, w.since, reason)
 }
 
 // countBlocked brings Blocked up to date after one more or one less. The lock is
 // held.
 func (p *Pool) countBlocked(change int64) {
-	now := p.blocked.Add(change)
+	now := p.blocked.count.Add(change)
 	if (now == 0 || now-change == 0) && p.config.BlockedChanged != nil {
-		p.news.blocked = true
+		p.outbox.addBlocked()
 	}
 }

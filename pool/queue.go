@@ -1,5 +1,14 @@
 package pool
 
+import "millpond/pool/internal/policy"
+
+// queue holds the tasks that wait for a worker: the policy knows them by their
+// times, and by the place in which each is kept.
+type queue struct {
+	*policy.Scheduler
+	tasks table
+}
+
 // table keeps the tasks that wait, each in a place of its own. It grows to the
 // most that ever waited at once. The zero table is empty. It is not safe for
 // concurrent use.
