@@ -63,15 +63,10 @@
 //     the body for the next one.
 //   - A request can be read while its response is written, always: a handler that
 //     copies one to the other needs no EnableFullDuplex. What a handler leaves
-//     unread is read, up to 256 KiB, after the response; net/http does it before.
-//     If more than that is left when the head is sent, and the handler has read
-//     nothing, the head says Connection: close.
-//   - A client that sends a large body before it reads is read from while a Write
-//     waits for it, up to 256 KiB, only where connections are parked without a
-//     goroutine. On crypto/tls and other listeners that wrap a connection, and in
-//     the models goroutine and thread, a handler that answers such a client with
-//     more than fits into the buffers of the kernel has to read the body first, or
-//     the connection ends by MinRate or WriteTimeout.
+//     unread is read, up to 256 KiB, after the response, or while a Write waits
+//     for a client that takes nothing before it has sent all; net/http does it
+//     before. If more than that is left when the head is sent, and the handler has
+//     read nothing, the head says Connection: close.
 //   - A 2xx to CONNECT has no framing, and ends HTTP on the connection (RFC 9110,
 //     section 9.3.6).
 //   - A negative or signed Content-Length of a handler is dropped, not sent.

@@ -2,7 +2,10 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"syscall"
 	"testing"
 
@@ -42,8 +45,29 @@ func withBuffers(t *testing.T, size int, servers, clients []int) (net.Listener, 
 	return l, func() (net.Conn, error) { return dialer.Dial("tcp", l.Addr().String()) }
 }
 
-// narrowStreams hides that the same sockets could be polled.
-func narrowStreams(t *testing.T) (net.Listener, func() (net.Conn, error)) {
-	l, dial := narrow(t)
-	return struct{ net.Listener }{l}, dial
+// streamed hides that the sockets of wire could be polled.
+func streamed(wire wiring) wiring {
+	return func(t *testing.T) (net.Listener, func() (net.Conn, error)) {
+		l, dial := wire(t)
+		return struct{ net.Listener }{l}, dial
+	}
+}
+
+// encrypted is TLS over wire.
+func encrypted(t *testing.T, wire wiring) wiring {
+	certified := httptest.NewUnstartedServer(nil)
+	certified.StartTLS()
+	t.Cleanup(certified.Close)
+	client := certified.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	client.ServerName = "example.com"
+	return func(t *testing.T) (net.Listener, func() (net.Conn, error)) {
+		l, dial := wire(t)
+		return tls.NewListener(l, &tls.Config{Certificates: certified.TLS.Certificates}), func() (net.Conn, error) {
+			nc, err := dial()
+			if err != nil {
+				return nil, err
+			}
+			return tls.Client(nc, client), nil
+		}
+	}
 }

@@ -1,13 +1,11 @@
 package server
 
 import (
-	"crypto/tls"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -72,24 +70,32 @@ func TestThousandSlowClients(t *testing.T) {
 // the handler does not read and writes more than is kept for the client.
 func TestSendBeforeRead(t *testing.T) {
 	const size, answer = 250 << 10, 64 << 10
-	r := serving(t, &Server{MinRate: -1, WriteBuffer: 8 << 10, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Write(make([]byte, answer))
-	})}, tight)
-	c := r.call()
-	c.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n%s", size, make([]byte, size)))
-	if _, got := c.expect(http.StatusOK); len(got) != answer {
-		t.Errorf("got %d bytes; want %d", len(got), answer)
+	wired := append(slices.Clone(ways), way{"tls", ModelPool, sockets}, way{"tls and goroutine", ModelGoroutine, sockets})
+	wires := map[string]wiring{"stream": streamed(tight), "tls": encrypted(t, tight), "tls and goroutine": encrypted(t, tight)}
+	for _, w := range wired {
+		t.Run(w.name, func(t *testing.T) {
+			if w.wire = wires[w.name]; w.wire == nil {
+				w.wire = tight
+			}
+			r := w.serve(t, &Server{MinRate: -1, WriteBuffer: 8 << 10, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Write(make([]byte, answer))
+			})})
+			c := r.call()
+			c.send(fmt.Sprintf("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n%s", size, make([]byte, size)))
+			if _, got := c.expect(http.StatusOK); len(got) != answer {
+				t.Errorf("got %d bytes; want %d", len(got), answer)
+			}
+			c.send(getRoot)
+			c.expect(http.StatusOK)
+			until(t, "nothing is kept any more", func() bool { return r.Stats().BufferedBytes == 0 })
+		})
 	}
 }
 
 // Over TLS, a client that does not read is cut like any other: a write that has
 // timed out is not gone on with, as what was sent of a record is not known.
 func TestSlowReaderOverTLS(t *testing.T) {
-	certified := httptest.NewUnstartedServer(nil)
-	certified.StartTLS()
-	defer certified.Close()
-	server, client := certified.TLS, certified.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-	client.ServerName = "example.com"
+	wire := encrypted(t, narrow)
 	for _, m := range []Model{ModelPool, ModelGoroutine} {
 		t.Run(m.String(), func(t *testing.T) {
 			failed := make(chan error, 1)
@@ -97,16 +103,7 @@ func TestSlowReaderOverTLS(t *testing.T) {
 				_, err := w.Write(make([]byte, 8<<20))
 				failed <- err
 				<-r.Context().Done()
-			})}, func(t *testing.T) (net.Listener, func() (net.Conn, error)) {
-				l, dial := narrow(t)
-				return tls.NewListener(l, &tls.Config{Certificates: server.Certificates}), func() (net.Conn, error) {
-					nc, err := dial()
-					if err != nil {
-						return nil, err
-					}
-					return tls.Client(nc, client), nil
-				}
-			})
+			})}, wire)
 			c := s.call()
 			c.send(getRoot)
 			if err := within(t, failed, "the write to fail"); err == nil {

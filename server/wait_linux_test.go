@@ -112,7 +112,7 @@ func TestOutingsLeaveTheWorkers(t *testing.T) {
 // bothNarrow runs a test on links with the least buffers.
 func bothNarrow(t *testing.T, test func(*testing.T, wiring)) {
 	t.Run("link=epoll", func(t *testing.T) { test(t, narrow) })
-	t.Run("link=stream", func(t *testing.T) { test(t, narrowStreams) })
+	t.Run("link=stream", func(t *testing.T) { test(t, streamed(narrow)) })
 }
 
 // One handler more than Streams allows is refused, and holds no worker either.

@@ -10,7 +10,7 @@ import (
 // testConfig is one with short limits, and no time that runs out.
 func testConfig() *Config {
 	clock := StartClock()
-	return &Config{MaxHead: maxHead, MaxBody: 1000, Log: slog.New(slog.DiscardHandler), Clock: clock, Dates: new(Dates), Closing: func() bool { return false }}
+	return &Config{MaxHead: maxHead, MaxBody: 1000, Log: slog.New(slog.DiscardHandler), Clock: clock, Dates: new(Dates), Memory: NewBudget(1 << 30), Closing: func() bool { return false }}
 }
 
 // exchange makes the exchange for the request that f gives first, and returns

@@ -27,7 +27,9 @@ const farOff = 100 * 365 * 24 * time.Hour
 type waits struct {
 	watching bool             // the handler wants to know when the client leaves
 	busy     [2]bool          // somebody is in there without mu
+	wanted   [2]bool          // somebody waits to be next
 	taken    [2]bool          // the deadline is the handler's
+	recalled bool             // who reads ahead is to end, and sets the deadline again
 	due      [2]time.Duration // on the clock; 0 is never
 }
 
@@ -40,6 +42,7 @@ func (x *Exchange) turn(dir direction) {
 			n.freed = make(chan struct{})
 		}
 		freed := n.freed
+		x.wanted[dir] = true
 		x.mu.Unlock()
 		<-freed
 		x.mu.Lock()
@@ -61,7 +64,7 @@ func (x *Exchange) enter(dir direction) {
 
 // pass gives the turn in that direction to the next who wants it.
 func (x *Exchange) pass(dir direction) {
-	x.busy[dir] = false
+	x.busy[dir], x.wanted[dir] = false, false
 	if n := x.notes; n != nil && n.freed != nil {
 		close(n.freed)
 		n.freed = nil
@@ -227,7 +230,21 @@ func (x *Exchange) takeDeadline(dir direction, at time.Time) error {
 		return x.late()
 	}
 	x.taken[dir] = true
+	if dir == reading {
+		x.noted().deadline = at
+	}
+	if dir == reading && x.recalled {
+		return nil
+	}
 	return dir.setDeadline(x.t, at)
+}
+
+// readDeadline is that of the handler, if it has set one.
+func (x *Exchange) readDeadline() time.Time {
+	if !x.taken[reading] {
+		return noDeadline
+	}
+	return x.notes.deadline
 }
 
 // late is why a call of the handler has no effect any more.

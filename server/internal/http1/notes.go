@@ -1,11 +1,14 @@
 package http1
 
+import "time"
+
 // notes are what most requests have no use for.
 type notes struct {
 	route, traceID string // for the report
 	timing         timing
 	paces          *[2]Pace      // of the client, made by pace
 	freed          chan struct{} // closed when one of waits.busy ends; made by who waits for that
+	deadline       time.Time     // for reading, by the handler
 	err            error         // why the response failed
 	caught         *caught
 }

@@ -51,8 +51,10 @@ func (x *Exchange) drain() error {
 // sendUntil waits until no more than so many bytes are queued.
 func (x *Exchange) sendUntil(left int) error {
 	x.readAhead()
+	ahead := x.readBeside()
 	x.leave(writing)
 	defer x.enter(writing)
+	defer ahead.end()
 	for n := x.out.Len() - left; n > 0; n = x.out.Len() - left {
 		b := x.out.front()
 		n, err := x.transfer(writing, b[:min(n, len(b))])
@@ -62,34 +64,6 @@ func (x *Exchange) sendUntil(left int) error {
 		}
 	}
 	return nil
-}
-
-// Came says that the client has sent something. Who notices that calls it while
-// the exchange is served: it matters if the handler waits in a Write. It is safe
-// for concurrent use, and does not wait.
-func (x *Exchange) Came() {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.busy[writing] && x.state < failed {
-		x.readAhead()
-	}
-}
-
-// readAhead takes in what there is of the body, within bounds, for a handler that
-// is to wait for the client to take its response: many clients read nothing before
-// they have sent all. It is called with mu held.
-func (x *Exchange) readAhead() {
-	if x.t.Waits() || x.body == nil || x.body.ended || x.busy[reading] {
-		return
-	}
-	for len(x.in.Pending()) < discardBytes {
-		n, err := x.t.TryRead(x.in.Space())
-		x.in.more(n)
-		x.body.reader.received += int64(n)
-		if err != nil || !x.in.Keep(x.cfg.Memory) {
-			return // who reads the body will see why
-		}
-	}
 }
 
 // Room says that the client may take more now. Who notices that calls it while
