@@ -34,11 +34,12 @@ type batch struct {
 // errGoexit is the error of an item for which fn has not returned.
 var errGoexit = errors.New("the call ended in runtime.Goexit")
 
-func newBatch(p *Pool, size int, call func(context.Context, int) error) *batch {
+func newBatch(p *Pool, size int, errs []error, call func(context.Context, int) error) *batch {
 	b := &batch{
 		pool:    p,
 		call:    call,
 		size:    size,
+		errs:    errs,
 		helpers: make(chan struct{}, min(size, p.limit())),
 		claimed: make(chan struct{}),
 	}

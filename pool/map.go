@@ -35,7 +35,7 @@ import (
 // BenchmarkMap.
 func Map[T, R any](ctx context.Context, p *Pool, items []T, fn func(context.Context, T) (R, error)) ([]R, error) {
 	results := make([]R, len(items))
-	err := newBatch(p, len(items), caller(items, results, fn)).run(ctx)
+	err := newBatch(p, len(items), nil, caller(items, results, fn)).run(ctx)
 	return results, err
 }
 
@@ -43,10 +43,9 @@ func Map[T, R any](ctx context.Context, p *Pool, items []T, fn func(context.Cont
 // other items: all errors are joined, in the order of the items.
 func MapAll[T, R any](ctx context.Context, p *Pool, items []T, fn func(context.Context, T) (R, error)) ([]R, error) {
 	results := make([]R, len(items))
-	b := newBatch(p, len(items), caller(items, results, fn))
-	b.errs = make([]error, len(items))
-	err := b.run(ctx)
-	return results, errors.Join(append(b.errs, err)...)
+	errs := make([]error, len(items))
+	err := newBatch(p, len(items), errs, caller(items, results, fn)).run(ctx)
+	return results, errors.Join(append(errs, err)...)
 }
 
 // caller frees the call for one item from its types.

@@ -48,24 +48,6 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 }
 
-// end has s enter a phase towards its end. It returns the engine, or nil if it
-// has not been started.
-func (s *Server) end(p phase) *engine {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if p == phaseDraining {
-		for _, f := range s.onShutdown {
-			go f()
-		}
-	}
-	if s.engine == nil {
-		s.ended = max(s.ended, p)
-		return nil
-	}
-	s.engine.life.enter(phaseDraining)
-	return s.engine
-}
-
 // Close ends the server at once: it closes the listeners, answers what is
 // queued with a 503, and cuts every other connection, busy or not. Handlers
 // see their request's context end and their reads and writes fail.

@@ -20,22 +20,29 @@ type engine struct {
 	refusals *refusals
 	overload overload
 	counters counters
-	conns    table[*conn]
+	entrance
 	timers   *timers[*conn]
-	gate     *gate
 	pools    pools
-	door     door // of ModelPool, where there is a poller
 	streams  outside
 	turns    turns
 	life     lifecycle
 	requests sync.Pool
 	clients  clients
-	crowded  atomic.Bool // at MaxConns, and others want to come in
+	driver
+}
 
-	// What tells the models apart: how a request is dispatched, and how a
-	// parked connection whose signal has come is moved on.
-	dispatch func(*conn) step
-	resume   func(*conn)
+// A driver is what tells the models apart.
+type driver struct {
+	dispatch func(*conn) step // the request that it has read
+	resume   func(*conn)      // moves on one that was parked, and whose signal has come
+}
+
+// An entrance is where connections come in, and who is in.
+type entrance struct {
+	conns   table[*conn]
+	gate    *gate
+	door    door        // of ModelPool, where there is a poller
+	crowded atomic.Bool // at MaxConns, and others want to come in
 }
 
 // pools are those of ModelPool. In the other models there are none.

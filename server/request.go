@@ -22,18 +22,28 @@ type request struct {
 // An errand is what a request has to do for its connection.
 type errand struct {
 	conn     *conn
+	inFlight bool     // it was read, and is not answered yet
+	timed    bool     // the timer of the connection's state is armed
+	patience patience // with the client, while timed
+	routed
+	service
+	reply reply
+}
+
+// routed is what is decided of a request before it is dispatched.
+type routed struct {
 	handler  http.Handler
-	pool     *pool.Pool      // that runs it
+	pool     *pool.Pool // that runs it
+	deadline time.Time  // when it is of no use any more; zero: never
+	origin   Origin     // who answers it
+}
+
+// A service is the work of a handler on a request.
+type service struct {
 	exchange *http1.Exchange // nil until a handler is to answer it
-	deadline time.Time       // when it is of no use any more; zero: never
-	cancel   func()          // of the context with that deadline; nil if there is none
-	origin   Origin          // who answers it
+	cancel   func()          // of the context with the deadline; nil if there is none
 	worker   context.Context // of the pool, whose place the handler holds; nil if it holds none
 	away     bool            // it has given that back
-	inFlight bool            // it was read, and is not answered yet
-	timed    bool            // the timer of the connection's state is armed
-	patience patience        // with the client, while timed
-	reply    reply
 }
 
 // A reply is the answer to a request while it goes out.

@@ -67,9 +67,7 @@ func (s *Server) SetKeepAlivesEnabled(on bool) {
 // connections that a handler has taken, which Shutdown does not know: f should
 // tell them to end, and not wait for them.
 func (s *Server) RegisterOnShutdown(f func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.onShutdown = append(s.onShutdown, f)
+	s.onEnd(f)
 }
 
 // Resize changes the number of workers while the server runs: running requests
@@ -105,18 +103,4 @@ func (s *Server) start() (*engine, error) {
 		e.stopAccepting()
 	}
 	return e, nil
-}
-
-// isEnding reports whether Shutdown or Close was called.
-func (s *Server) isEnding() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.ended > phaseServing || s.engine != nil && s.engine.life.isDraining()
-}
-
-// running returns the engine, or nil before the first Serve.
-func (s *Server) running() *engine {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.engine
 }

@@ -7,8 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"millpond/pool"
@@ -164,10 +162,5 @@ type Server struct {
 	// ConnState it must be quick.
 	ConnContext func(ctx context.Context, c net.Conn) context.Context
 
-	noKeepAlives atomic.Bool
-
-	mu         sync.Mutex // guards the rest
-	engine     *engine    // made by the first Serve
-	ended      phase      // that it is to begin with, as Shutdown or Close came first
-	onShutdown []func()
+	starter
 }

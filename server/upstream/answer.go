@@ -8,6 +8,12 @@ import (
 	"os"
 )
 
+// A verdict is what has become of a request.
+type verdict struct {
+	result  Result
+	settled bool // result is final
+}
+
 // fail answers for a request that has no response. If the client has left
 // there is nobody to answer.
 func (x *exchange) fail(w http.ResponseWriter, _ *http.Request, err error) {

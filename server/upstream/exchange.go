@@ -68,19 +68,23 @@ type exchange struct {
 	reply *reply
 	began time.Time
 
-	cancel      context.CancelCauseFunc // ends it; nil before RoundTrip
-	ctx         context.Context
-	patience    *patience
-	upload      *upload              // nil without a body
+	cancel   context.CancelCauseFunc // ends it; nil before RoundTrip
+	ctx      context.Context
+	patience *patience
+	upload   *upload // nil without a body
+	attempts
+
+	download *download // nil before there is a response, and of an upgrade
+	body     io.Closer // of the response; nil before there is one
+	verdict
+}
+
+// attempts are where a request was taken.
+type attempts struct {
 	backend     *backend             // that it was last given to
 	tried       []*backend           // that it could not be connected to
 	connections int                  // that it was sent on
 	conn        atomic.Pointer[conn] // the last of them
-
-	download *download // nil before there is a response, and of an upgrade
-	body     io.Closer // of the response; nil before there is one
-	result   Result
-	settled  bool // result is final
 }
 
 // RoundTrip sends the request to a backend, or to one after the other while

@@ -19,16 +19,8 @@ import (
 // client: who does so marks its direction as busy, and who wants the same one
 // meanwhile waits for its turn.
 type Exchange struct {
-	cfg    *Config
-	t      Transport
-	in     *Input // not to be touched once the exchange has ended
-	peer   *Peer
-	worker context.Context
-
-	asked  Asked
-	req    http.Request
-	url    url.URL // of req, unless net/url made one
-	body   *body   // nil if the request has none
+	given
+	incoming
 	ctx    contextState
 	header http.Header
 
@@ -38,6 +30,23 @@ type Exchange struct {
 	notes   *notes // nil until there are any: most requests have none
 	verdict verdict
 	place   place
+}
+
+// given is what an exchange is made from, and does not change.
+type given struct {
+	cfg    *Config
+	t      Transport
+	in     *Input // not to be touched once the exchange has ended
+	peer   *Peer
+	worker context.Context
+}
+
+// incoming is the request.
+type incoming struct {
+	asked Asked
+	req   http.Request
+	url   url.URL // of req, unless net/url made one
+	body  *body   // nil if the request has none
 }
 
 // A state is how far a response has come.
@@ -67,7 +76,7 @@ type Peer struct {
 // that runs the handler. If no request can be made of the head, the outcome is
 // settled, and Serve does nothing.
 func NewExchange(cfg *Config, t Transport, in *Input, peer *Peer, worker context.Context) *Exchange {
-	x := &Exchange{cfg: cfg, t: t, in: in, peer: peer, worker: worker,
+	x := &Exchange{given: given{cfg, t, in, peer, worker},
 		header: make(http.Header), response: response{out: NewOutput(), length: -1}}
 	x.setTimeouts()
 	x.req = *new(http.Request).WithContext((*requestContext)(x))
