@@ -48,8 +48,14 @@ func (c *limitCommand) Run(ctx context.Context, con *console) error {
 		run.Workload = c.name()
 		return run, err
 	})
-	if err == nil && !result.Runs[0].Limit.Rate.Known() {
-		return fmt.Errorf("%w: no rate was found that keeps it", errGate)
+	if err != nil {
+		return err
 	}
-	return err
+	switch found := result.Runs[0].Limit; {
+	case found.Rate.Known():
+		return nil
+	case found.Lost == nil: // it was not for the server's sake
+		return fmt.Errorf("%w: %s; try again where nothing else uses the processors", errInvalid, found.Why)
+	}
+	return fmt.Errorf("%w: no rate was found that keeps it", errGate)
 }

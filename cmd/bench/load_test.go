@@ -171,6 +171,23 @@ func TestLimit(t *testing.T) {
 	}
 }
 
+// Nothing is known of a server if no trial was valid: that is no missed
+// objective. One connection is not enough for what is to be sent here.
+func TestLimitWithoutAValidTrial(t *testing.T) {
+	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-r.Context().Done():
+		}
+	}))
+	defer slow.Close()
+	code, stdout, stderr, dir := invoke(t, t.Context(), "limit", slow.URL, "--connections=1", "--from=2000", "--to=4000",
+		"--duration=200ms", "--warmup=0s", "--slo=failures<100%")
+	if limit := result(t, dir).Runs[0].Limit; code != exitInvalid || limit.Rate.Known() || limit.Lost != nil || !strings.Contains(stderr, "no trial was valid") {
+		t.Errorf("exit code %d, want %d; limit %+v:\n%s%s", code, exitInvalid, limit, stdout, stderr)
+	}
+}
+
 // TestBrokenServersAreToldFirstByLoads does for the commands that take any
 // server what [TestBrokenServersAreToldFirst] does for the others. No objective
 // is kept, not even one that cannot be missed.

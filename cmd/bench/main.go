@@ -17,9 +17,10 @@
 // Each leaves report.html and report.json, and a table on standard output. It
 // exits with 0 if all is well, 1 if the run failed, 2 if the command line is
 // wrong, 3 if an objective of --slo, a bound of --fail-on or a target of
-// overload was missed, 4 if check found that the instrument cannot be trusted
-// or with --strict a measurement is invalid, and 130 if it was interrupted.
-// What was finished until then is reported.
+// overload was missed, 4 if check found that the instrument cannot be trusted,
+// limit had no valid trial to answer by, or with --strict a measurement is
+// invalid, and 130 if it was interrupted. What was finished until then is
+// reported.
 package main
 
 import (

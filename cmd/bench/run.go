@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
+	"millpond/bench/experiment"
 	"millpond/bench/process"
 )
 
@@ -80,7 +83,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	parser, err := kong.New(&commands,
 		kong.Name("bench"),
 		kong.Description("Load an HTTP server honestly, and see what a bound on concurrency buys."),
-		kong.Vars{"trials": "1", "cores": "1", "duration": "4s", "warmup": "1s"},
+		kong.Vars{"trials": "1", "cores": "1", "duration": "4s", "warmup": "1s", "rows": strconv.Itoa(lastRow(experiment.Scenarios()))},
 		durations, numbers,
 		kong.ValueFormatter(helpOf),
 		kong.Writers(stdout, stderr),
@@ -98,7 +101,21 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return usageError{fmt.Errorf("%w (see %s --help)", err, commandOf(err))}
 	}
+	if err := emptyList(chosen); err != nil {
+		return usageError{err}
+	}
 	return chosen.Run()
+}
+
+// emptyList is about a list of numbers that was given with none in it: whoever
+// wrote --rows=$ROWS did not mean all of them.
+func emptyList(chosen *kong.Context) error {
+	for _, p := range chosen.Path {
+		if f := p.Flag; f != nil && f.IsSlice() && f.Target.Len() == 0 && f.Target.Type().Elem().Kind() != reflect.String {
+			return fmt.Errorf("--%s is empty. It takes: %s", f.Name, f.Help)
+		}
+	}
+	return nil
 }
 
 // commandOf is how the command begins that an error is about.

@@ -166,6 +166,8 @@ func TestExitCodes(t *testing.T) {
 		"nothing through":  {[]string{"proxy", "--workers=0"}, exitUsage, "--workers"},
 		"an app nowhere":   {[]string{"proxy", "--exec", "myserver"}, exitUsage, "{addr}"},
 		"no such row":      {[]string{"overload", "--rows=15"}, exitUsage, "rows 1 to 14"},
+		"no rows":          {[]string{"overload", "--rows="}, exitUsage, "--rows is empty. It takes: Rows of the table of targets to make, 1 to 14."},
+		"no multiples":     {[]string{"contrast", "--multiples", ""}, exitUsage, "--multiples is empty"},
 		"no such before":   {[]string{"overload", "--before=/no/such/server"}, exitUsage, "--before"},
 		"a wrong before":   {[]string{"overload", "--before=/bin/true"}, exitUsage, "--before must be a server of millpond's"},
 		"another workload": {[]string{"overload", "--workload=hello"}, exitUsage, "unknown flag --workload"},

@@ -19,7 +19,7 @@ import (
 type overloadCommand struct {
 	measure
 	build
-	Rows        []int    `help:"Rows of the table of targets to make. Default: all." placeholder:"ROW"`
+	Rows        []int    `help:"Rows of the table of targets to make, 1 to ${rows}. Default: all." placeholder:"ROW"`
 	Before      string   `help:"millpond's server as it was, to be put beside it." placeholder:"PATH"`
 	ServerFlags []string `sep:"none" help:"Flag for millpond's server in every trial; repeatable." placeholder:"'--max-wait=1s'"`
 }
@@ -121,14 +121,8 @@ func (m *measure) judged(ctx context.Context, con *console, s *session, plans ..
 // chosenScenarios are those that some of the rows need, with the targets of those rows.
 func chosenScenarios(chosen []int) ([]experiment.Scenario, error) {
 	all := experiment.Scenarios()
-	rows := 0
-	for _, s := range all {
-		for _, g := range s.Goals {
-			rows = max(rows, g.Row)
-		}
-	}
 	for _, row := range chosen {
-		if row < 1 || row > rows {
+		if rows := lastRow(all); row < 1 || row > rows {
 			return nil, fmt.Errorf("--rows %d: the table has rows 1 to %d", row, rows)
 		}
 	}
@@ -139,6 +133,16 @@ func chosenScenarios(chosen []int) ([]experiment.Scenario, error) {
 		all[i].Goals = slices.DeleteFunc(all[i].Goals, func(g experiment.Goal) bool { return !slices.Contains(chosen, g.Row) })
 	}
 	return slices.DeleteFunc(all, func(s experiment.Scenario) bool { return len(s.Goals) == 0 }), nil
+}
+
+// lastRow is that of the table of targets.
+func lastRow(all []experiment.Scenario) (rows int) {
+	for _, s := range all {
+		for _, g := range s.Goals {
+			rows = max(rows, g.Row)
+		}
+	}
+	return rows
 }
 
 // variants are millpond with its defaults and some numbers of workers, and what is put
