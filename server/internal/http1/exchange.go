@@ -86,7 +86,8 @@ func NewExchange(cfg *Config, t Transport, in *Input, peer *Peer, worker context
 		x.refuse()
 	}
 	x.req.RemoteAddr, x.req.TLS = peer.Remote, peer.TLS
-	x.asked = Asked{Method: x.req.Method, Target: x.req.RequestURI, Began: in.Began()}
+	a := &x.asked // field by field: a copy of a value just written waits until all writes are done
+	a.Method, a.Target, a.Began = x.req.Method, x.req.RequestURI, in.began
 	return x
 }
 

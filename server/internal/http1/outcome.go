@@ -67,11 +67,11 @@ func (x *Exchange) Panicked() bool { return x.notes != nil && x.notes.caught != 
 
 // Outcome says how the exchange has ended. It is called after Serve, and not
 // any more once the output, which it hands over, was released.
-func (x *Exchange) Outcome() Outcome {
+func (x *Exchange) Outcome() (o Outcome) {
 	v := &x.verdict
-	o := Outcome{Ending: v.ending, Why: v.why, Fault: v.fault, Clean: v.clean,
-		Method: x.req.Method, Path: x.path(), Route: x.req.Pattern,
-		Status: int(x.status), Received: x.bytesReceived(), Sent: x.out.Sent()}
+	o.Ending, o.Why, o.Fault, o.Clean = v.ending, v.why, v.fault, v.clean
+	o.Method, o.Path, o.Route = x.req.Method, x.path(), x.req.Pattern
+	o.Status, o.Received, o.Sent = int(x.status), x.bytesReceived(), x.out.Sent()
 	n := x.notes
 	if n != nil {
 		o.Route, o.TraceID = cmp.Or(n.route, o.Route), n.traceID

@@ -67,7 +67,9 @@ func appendSorted(fields []field, h http.Header) []field {
 	for name, values := range h {
 		fields = append(fields, field{name, values})
 	}
-	slices.SortFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })
+	if len(fields) > 1 {
+		slices.SortFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })
+	}
 	return fields
 }
 

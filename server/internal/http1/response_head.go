@@ -17,7 +17,7 @@ func (x *Exchange) decide(status int) {
 	x.last = x.last || said.close
 	x.untyped = !said.typed && !said.encoded && said.codings == nil
 	if bodyAllowed(status) {
-		x.frameAs(said)
+		x.frameAs(&said)
 	}
 	if !said.dated {
 		x.field("Date", x.cfg.Dates.Now().text)
@@ -74,7 +74,7 @@ func (x *Exchange) finishHead(whole bool, more []byte) {
 }
 
 // frameAs takes up what the handler says of the framing of a body.
-func (x *Exchange) frameAs(said declared) {
+func (x *Exchange) frameAs(said *declared) {
 	switch {
 	case x.head().Method == VerbConnect && x.status < 300:
 		x.unbounded, x.raw = true, true // RFC 9110, section 9.3.6
