@@ -14,8 +14,11 @@ import (
 // back on the clients. The pool lets all of them in as room comes, in the order
 // in which they came. It owns them meanwhile, and their timers stand still.
 
-// isBlocked reports whether some wait outside of the queue.
-func (e *engine) isBlocked() bool { return e.gate.isShut(shutByQueue) }
+// isBlocked reports whether some wait outside of the queue. It asks the pool, as
+// the gate follows only after others would have been read.
+func (e *engine) isBlocked() bool {
+	return e.overflow == OverflowBlock && e.pools.work != nil && e.pools.work.Blocked() > 0
+}
 
 // blockedChanged follows the pool: the gate is shut while some wait outside.
 func (e *engine) blockedChanged() {
