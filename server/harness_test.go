@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -70,6 +69,9 @@ func serving(t *testing.T, s *Server, wire wiring) *rig {
 		s.Pool.MinWorkers = s.Pool.Workers // whatever else the processors have to do
 	}
 	l, dial := wire(t)
+	if _, fake := l.Addr().(memoryAddr); !fake && s.Pool.MaxWait == 0 {
+		s.Pool.MaxWait = 2 * patienceOfTests // for the same reason: what waits for 250 ms is overload by default
+	}
 	r := &rig{Server: s, t: t, l: l, dial: dial, served: make(chan error, 1)}
 	if _, err := s.start(); err != nil {
 		t.Fatal(err)
@@ -213,14 +215,16 @@ func isTimeout(err error) bool {
 	return ok && ne.Timeout()
 }
 
-// until waits, without a clock, for what another goroutine is about to do.
+// until waits for what another goroutine is about to do. It leaves the processor
+// to the others in between. It is not for bubbles, which have synctest.Wait.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
+	look := time.NewTicker(100 * time.Microsecond)
+	defer look.Stop()
 	for end := time.Now().Add(patienceOfTests); !ok(); {
-		if time.Now().After(end) {
+		if now := <-look.C; now.After(end) {
 			t.Fatalf("gave up waiting until %s", what)
 		}
-		runtime.Gosched()
 	}
 }
 
