@@ -110,7 +110,7 @@ func (l *clients) run(t *testing.T, p *proxy, rate float64, length time.Duration
 		return new(net.Dialer).DialContext(ctx, "unix", p.address)
 	}}
 	t.Cleanup(transport.CloseIdleConnections)
-	client := &http.Client{Transport: transport, Timeout: 5 * time.Second}
+	client := &http.Client{Transport: transport, Timeout: time.Minute}
 	due := time.Duration(0)
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()

@@ -38,9 +38,9 @@ func startProxy(t *testing.T, servers, agents []string, ask time.Duration) *prox
 	stats socket %s level admin
 defaults
 	mode http
-	timeout connect 1s
-	timeout client 10s
-	timeout server 10s
+	timeout connect 1m
+	timeout client 1m
+	timeout server 1m
 listen web
 	bind unix@%s
 	balance roundrobin
