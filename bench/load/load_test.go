@@ -180,7 +180,8 @@ func TestOutcomes(t *testing.T) {
 				Endpoint: target(t, srv.URL+path), Timeout: timeout,
 				Arrivals: plateau(400, 100*time.Millisecond), Warmup: 10 * time.Millisecond,
 			})
-			if got := *want(&trial.Outcomes); got != trial.Offered || got == 0 {
+			// What a busy machine has kept from being sent says nothing of outcomes.
+			if got := *want(&trial.Outcomes); got+trial.Outcomes.Unsent != trial.Offered || got == 0 {
 				t.Errorf("got %+v for %d offered", trial.Outcomes, trial.Offered)
 			}
 		})
@@ -193,7 +194,7 @@ func TestRefusedConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	ln.Close()
-	trial := run(t, Load{Endpoint: target(t, "http://"+ln.Addr().String()), Arrivals: plateau(1000, 50*time.Millisecond)})
+	trial := run(t, Load{Endpoint: target(t, "http://"+ln.Addr().String()), Timeout: time.Minute, Arrivals: plateau(1000, 50*time.Millisecond)})
 	if trial.Offered == 0 || trial.Outcomes.Refused != trial.Offered {
 		t.Errorf("offered %d, got %+v", trial.Offered, trial.Outcomes)
 	}

@@ -30,12 +30,13 @@ func TestRetriesAreJudgedFromTheFirstIntendedTime(t *testing.T) {
 		asked.Store(0)
 		trial := run(t, Load{
 			Endpoint: target(t, srv.URL), Connections: 1, Timeout: time.Minute, Limit: c.limit,
-			// One arrival at a time: the next comes when the one before was
-			// served.
-			Arrivals: Arrivals{Shape: Constant, Segments: []Segment{{From: 2, To: 2, Length: 1100 * time.Millisecond}}},
-			Retry:    Retry{Max: 1, Backoff: 250 * time.Millisecond},
+			// One arrival, and none that could come between it and its retry.
+			Arrivals: Arrivals{Shape: Constant, Segments: []Segment{
+				{From: 2, To: 2, Length: 600 * time.Millisecond}, {From: 1e-6, To: 1e-6, Length: time.Millisecond},
+			}},
+			Retry: Retry{Max: 1, Backoff: 250 * time.Millisecond},
 		})
-		if got := c.want(trial.Outcomes); got != trial.Offered || trial.Offered == 0 || trial.Retries != trial.Offered {
+		if got := c.want(trial.Outcomes); got != trial.Offered || trial.Offered != 1 || trial.Retries != trial.Offered {
 			t.Errorf("limit %v: offered %d, %d retries, got %+v", c.limit, trial.Offered, trial.Retries, trial.Outcomes)
 		}
 	}
