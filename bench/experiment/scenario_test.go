@@ -203,6 +203,7 @@ func TestDisturbances(t *testing.T) {
 	s.Program, s.neighbour = os.Args[0], 0.5
 	p := s.spec(s.Servers[0], "test", 0)
 	p.steady(100, s.Duration)
+	p.load.Timeout = time.Minute
 	trial, err = s.runOne(t.Context(), p)
 	if err != nil || trial.Outcomes.OK == 0 {
 		t.Errorf("beside a neighbour: %+v, error %v", trial, err)

@@ -35,6 +35,7 @@ func once(t *testing.T, c process.Server, change func(*spec)) (*bench.Trial, err
 	s := suite(t, c)
 	p := s.spec(c, "test", 0)
 	p.steady(400, s.Duration)
+	p.load.Timeout = time.Minute // a tenth of it is for how long a busy machine may hold the generator up
 	if change != nil {
 		change(&p)
 	}
