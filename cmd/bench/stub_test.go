@@ -73,18 +73,19 @@ func stub(kind string, args []string) {
 	http.Serve(ln, mux)
 }
 
-// answeredOnly is what is said of a server that drops requests; on a machine that others
-// use it may be all of them.
-const answeredOnly = "pool answered only|pool served nothing"
+// tries is how often a broken server is measured at most. On a busy machine something else
+// may be wrong as well and come first, such as that nothing could be sent in time; a fault
+// of the report is there every time.
+const tries = 5
 
 // TestBrokenServersAreToldFirst runs every command on servers that are broken in a
 // known way: each must say so in the first line of its answer, and no objective on
 // what it got wrong may be kept.
 func TestBrokenServersAreToldFirst(t *testing.T) {
-	contrast := []string{"contrast", "--multiples=0.02"}
+	contrast := []string{"contrast", "--multiples=0.2", "--capacity=200"}
 	pulse := []string{"pulse", "--calm=0.02", "--peak=0.03", "--before=300ms", "--during=100ms", "--after=200ms"}
 	retry := append([]string{"retry", "--retries=1", "--backoff=1ms"}, pulse[1:]...)
-	slow, slowPulse := []string{"contrast", "--multiples=0.5"}, append(pulse[:1:1], "--calm=0.5", "--peak=0.6", "--before=300ms", "--during=100ms", "--after=200ms")
+	slow, slowPulse := []string{"contrast", "--multiples=0.5", "--capacity=200"}, append(pulse[:1:1], "--calm=0.5", "--peak=0.6", "--before=300ms", "--during=100ms", "--after=200ms")
 	idle := []string{"idle", "--idle=5", "--half-heads=0", "--slow-readers=0"}
 	overload := []string{"overload", "--rows=9"}
 	size := []string{"size", "--max-workers=1", "--slo=p99<100ms"}
@@ -100,7 +101,7 @@ func TestBrokenServersAreToldFirst(t *testing.T) {
 		{"503", size, "it answers 503"},
 		{"hangs", contrast, "no answer within"}, {"hangs", size, "no answer within"},
 		{"dies", contrast, "out of luck"}, {"dies", idle, "out of luck"}, {"dies", size, "out of luck"},
-		{"drops", contrast, answeredOnly}, {"drops", pulse, answeredOnly}, {"drops", idle, answeredOnly},
+		{"drops", contrast, "pool answered only"}, {"drops", pulse, "pool answered only"}, {"drops", idle, "pool answered only"},
 		{"drops", size, "no size can be recommended"},
 		{"delays", slow, "pool answered only 0 % of the requests in time"}, {"delays", slowPulse, "pool answered only 0 %"},
 		{"delays", idle, "pool answered only 0 %"}, {"delays", size, "no size can be recommended"},
@@ -108,7 +109,7 @@ func TestBrokenServersAreToldFirst(t *testing.T) {
 		{"lies", size, "no size can be recommended"},
 		{"hangs", pulse, "no answer within"}, {"503", retry, "it answers 503"}, {"dies", retry, "out of luck"}, {"lies", pulse, "pool counts otherwise"},
 		{"crowded", idle, "pool did not take the connections in the background: idle connection"},
-		{"lazy", contrast, "pool answered with less work than was asked for"},
+		{"lazy", slow, "pool answered with less work than was asked for"},
 		{"404", overload, "row 9, in time of what the modest ask for: not known: workers 8 serves nothing: GET /task?cpu=5ms: it answers 404"},
 	} {
 		t.Run(c.args[0]+" "+c.kind, func(t *testing.T) {
@@ -121,25 +122,39 @@ func TestBrokenServersAreToldFirst(t *testing.T) {
 			if c.args[0] != "size" && c.args[0] != "overload" {
 				args = append(args, "--models=pool")
 			}
+			objectives := -1
 			if c.args[0] != "size" {
-				args = append(args, "--slo", "p99<100ms", "--slo", "attainment>99%")
+				args, objectives = append(args, "--slo", "p99<100ms", "--slo", "attainment>99%"), 2
 			}
-			var out, errs bytes.Buffer
-			code := run(t.Context(), args, &out, &errs)
-			said := out.String()
-			if code == exitFailed { // there is no report, but a sentence at the end
-				said = errs.String()[strings.LastIndex(errs.String(), "bench:"):]
-			}
-			first, _, _ := strings.Cut(said, "\n")
-			if !slices.ContainsFunc(strings.Split(c.says, "|"), func(says string) bool { return strings.Contains(first, says) }) {
-				t.Errorf("exit code %d, and the first line is %q, want %q in it\n%s", code, first, c.says, &errs)
-			}
-			if c.args[0] == "size" {
-				return
-			}
-			if code == exitOK || code == exitGate && strings.Count(out.String(), "MISSED") < 2 {
-				t.Errorf("exit code %d: an objective is kept\n%s", code, &out)
-			}
+			told(t, args, c.says, objectives)
 		})
 	}
+}
+
+// told measures a broken server until the first line of the answer has each part of says,
+// which '%' separates, and the command fails or, where it judges, misses so many objectives. With -1 it may succeed.
+func told(t *testing.T, args []string, says string, objectives int) {
+	t.Helper()
+	var wrong string
+	for range tries {
+		var out, errs bytes.Buffer
+		code := run(t.Context(), args, &out, &errs)
+		said := out.String()
+		if said == "" { // there is no report, but a sentence at the end
+			said = errs.String()[strings.LastIndex(errs.String(), "bench:"):]
+		}
+		first, _, _ := strings.Cut(said, "\n")
+		missing := slices.ContainsFunc(strings.Split(says, "%"), func(part string) bool { return !strings.Contains(first, part) })
+		kept := objectives >= 0 && (code == exitOK || code == exitGate && strings.Count(out.String(), "MISSED") < objectives)
+		switch {
+		case missing:
+			wrong = fmt.Sprintf("exit code %d, and the first line is %q, want %q in it\n%s", code, first, says, &errs)
+		case kept:
+			wrong = fmt.Sprintf("exit code %d: an objective is kept\n%s", code, &out)
+		default:
+			return
+		}
+		t.Log(wrong)
+	}
+	t.Error(wrong)
 }
