@@ -128,7 +128,7 @@ func TestSignalBeforeServe(t *testing.T) {
 	signals <- syscall.SIGTERM
 	clients := &earlyClients{t: t}
 	var stderr buffer
-	if code := run([]string{"--addr=127.0.0.1:0", "--burn-per-ms=1"}, clients, &stderr, signals); code != exitOK {
+	if code := run([]string{"--addr=127.0.0.1:0", "--burn-per-ms=1", patient}, clients, &stderr, signals); code != exitOK {
 		t.Errorf("exit code %d\n%s", code, &stderr)
 	}
 	for i, nc := range clients.all {

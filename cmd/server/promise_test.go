@@ -55,7 +55,7 @@ func occupy(t *testing.T, url string, workers int) {
 const hello = "GET /mill HTTP/1.1\r\nHost: pond\r\n\r\n"
 
 func TestPromise1WorkersAndQueueAreBounds(t *testing.T) {
-	p := start(t, "--workers=2", "--queue=3", "--max-wait=1m")
+	p := start(t, "--workers=2", "--queue=3", patient)
 	occupy(t, p.url, 2)
 	for range 3 {
 		io.WriteString(dial(t, p.url), hello)
@@ -78,7 +78,7 @@ func TestPromise1WorkersAndQueueAreBounds(t *testing.T) {
 
 func TestPromise2WhoIsNotServedHoldsNoWorker(t *testing.T) {
 	const idle, half = 300, 100
-	p := start(t, "--workers=1", "--queue=0")
+	p := start(t, "--workers=1", "--queue=0", "--head-timeout=1m")
 	before := scrape(t, p.url)["go_goroutines"]
 	for range idle {
 		if _, body, err := ask(dial(t, p.url), hello); err != nil || body != "Hello, mill!" {
@@ -201,7 +201,7 @@ func TestPromise5HealthAndMetricsAnswerUnderLoad(t *testing.T) {
 
 func TestPromise6CtrlCLosesNoRequest(t *testing.T) {
 	const clients = 8
-	p := start(t, "--workers=2", "--queue=64")
+	p := start(t, "--workers=2", "--queue=64", patient)
 	running := make(chan struct{}, clients)
 	var wg sync.WaitGroup
 	for range clients {

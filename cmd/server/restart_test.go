@@ -33,7 +33,7 @@ func TestHandOverLosesNoRequest(t *testing.T) {
 		"at the cap": {[]string{"--max-conns=4"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := startBinary(t, binary, append(c.args, "--admin-addr=127.0.0.1:0")...)
+			p := startBinary(t, binary, append(c.args, "--admin-addr=127.0.0.1:0", patient)...)
 			tr := drive(t, p.addr, 8, c.fresh, false)
 			for range *handOvers {
 				tr.await(200)
@@ -148,7 +148,7 @@ func TestDrainLosesNoRequest(t *testing.T) {
 	for i := range *drains {
 		c := cases[i%len(cases)]
 		t.Run(c.name, func(t *testing.T) {
-			p := startBinary(t, binary, c.args...)
+			p := startBinary(t, binary, append(c.args, patient)...)
 			tr := drive(t, p.addr, c.clients, c.fresh, c.refusal)
 			tr.await(c.before)
 			tr.end(func() { p.signal(t, syscall.SIGTERM) })

@@ -97,8 +97,10 @@ func (p *proxy) servers() map[string]string {
 // of time.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !ok(); {
-		if time.Now().After(deadline) {
+	again := time.NewTicker(time.Millisecond) // it needs the processor as well
+	defer again.Stop()
+	for deadline := time.Now().Add(time.Minute); !ok(); {
+		if now := <-again.C; now.After(deadline) {
 			t.Fatalf("gave up waiting until %s", what)
 		}
 	}

@@ -79,7 +79,7 @@ func run(t *testing.T, name string, args ...string) string {
 }
 
 // patience ends a program that never becomes ready.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // launch runs a program until the test ends, and returns, once it is in the output, what ready matches there.
 func launch(t *testing.T, ready string, cmd *exec.Cmd) []string {
@@ -165,12 +165,14 @@ func get(client *http.Client, url string) (int, string, error) {
 // until asks until the answer is yes. Only a test that fails runs out of time.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+	again := time.NewTicker(time.Millisecond) // others need the processor as well
+	defer again.Stop()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-again.C {
 		if ok() {
 			return
 		}
 	}
-	t.Fatal("not in 30 s: " + what)
+	t.Fatalf("not in %v: %s", patience, what)
 }
 
 // read returns the text of a file.

@@ -87,7 +87,7 @@ func ask(t *testing.T, socket, line string) string {
 // TestNginx runs a real one in front of a millpond.
 func TestNginx(t *testing.T) {
 	nginx := tool(t, "nginx", "nginx-light")
-	addr, _ := serve(t, "--workers=1")
+	addr, _ := serve(t, "--workers=1", "--body-buffer=8MiB") // so that the echo begins after the body: see the configuration
 	dir := t.TempDir()
 	config, web := filepath.Join(dir, "nginx.conf"), filepath.Join(dir, "web")
 	place(t, "nginx/millpond.conf", filepath.Join(dir, "millpond.conf"),
