@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/plot"
 
+	"millpond/bench"
 	"millpond/bench/report/chart"
 	"millpond/bench/stats"
 )
@@ -48,11 +49,11 @@ type panel struct {
 	Wide bool // over the whole width
 }
 
-func panelOf(c chart.Chart) panel { return panel{c.SVG(), c.Width == chart.WideWidth} }
+func panelOf(c chart.Chart) panel { return panel{c.SVG(), c.Wide()} }
 
-// pointOf places an estimate at x.
-func pointOf(x float64, e stats.Estimate, invalid bool) chart.Mark {
-	return chart.Mark{X: x, Y: e.Median, Dots: e.Values, Low: e.Low, High: e.High, Interval: e.Interval, Invalid: invalid}
+// markOf places an estimate.
+func markOf(e stats.Estimate) chart.Mark {
+	return chart.Mark{Y: e.Median, Dots: e.Values, Low: e.Low, High: e.High, Interval: e.Interval}
 }
 
 // measure is something drawn against the offered load.
@@ -60,6 +61,26 @@ type measure struct {
 	name   string
 	of     func(stats.Point) chart.Mark // of a point, without x
 	format func(float64) string
+}
+
+// estimated is a measure of all trials of a point.
+func estimated(name string, of func(stats.Point) stats.Estimate, format func(float64) string) measure {
+	return measure{name, func(c stats.Point) chart.Mark { return markOf(of(c)) }, format}
+}
+
+// ofTrials is a measure that each trial has.
+func ofTrials(name string, of func(bench.Trial) float64, format func(float64) string) measure {
+	return estimated(name, func(c stats.Point) stats.Estimate { return c.Each(of) }, format)
+}
+
+// ofTail is a measure of a percentile.
+func ofTail(name string, of func(stats.Point) stats.Tail) measure {
+	return measure{name, func(c stats.Point) chart.Mark { return tailPoint(of(c)) }, formatSeconds}
+}
+
+// ofLatency is a percentile of a distribution.
+func ofLatency(name string, q float64, which func(bench.Latency) bench.Histogram) measure {
+	return ofTail(name, func(c stats.Point) stats.Tail { return c.Quantile(q, which) })
 }
 
 // curvesOf makes a curve for each server, by offered load.
@@ -105,7 +126,7 @@ func sweepTable(points []stats.Point, columns ...measure) grid {
 // tailPoint places a percentile; what is infinite is placed in the row for it by
 // raiseInfinite.
 func tailPoint(t stats.Tail) chart.Mark {
-	pt := pointOf(0, t.Estimate, false)
+	pt := markOf(t.Estimate)
 	pt.Rough = t.Rough && !t.Infinite()
 	return pt
 }

@@ -30,13 +30,7 @@ func lagFigure(r *bench.Run) (figure, bool) {
 	}
 	servers := stats.Servers(r)
 	looks := chart.LooksOf(servers)
-	lag := measure{"p99 send-time error", func(c stats.Point) chart.Mark { return tailPoint(c.Quantile(0.99, stats.Lag)) }, formatSeconds}
-	sent := measure{"sent", func(c stats.Point) chart.Mark {
-		return pointOf(0, c.Each(func(t bench.Trial) float64 { return t.Validity.RateRatio }), false)
-	}, formatShare}
-	cpu := measure{"generator CPU", func(c stats.Point) chart.Mark {
-		return pointOf(0, c.Each(func(t bench.Trial) float64 { return t.Generator.CPU }), false)
-	}, formatShare}
+	lag := ofLatency("p99 send-time error", 0.99, stats.Lag)
 	curves := curvesOf(points, looks, lag.of)
 	if len(chart.Extent(curves)) == 0 {
 		return figure{}, false
@@ -49,7 +43,7 @@ func lagFigure(r *bench.Run) (figure, bool) {
 		How:    "Below the dotted line the generator sends on time; above it, latencies are partly its own.",
 		Legend: chart.LegendOf(servers, looks).WithMarks(curves).HTML(),
 		Panels: []panel{panelOf(c)},
-		Table:  sweepTable(points, lag, sent, cpu),
+		Table:  sweepTable(points, lag, ofTrials("sent", sentShare, formatShare), ofTrials("generator CPU", generatorCPU, formatShare)),
 	}, true
 }
 

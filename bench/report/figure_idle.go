@@ -25,7 +25,7 @@ func idleFigure(points []stats.Point, looks map[string]chart.Look, servers []str
 	probe := idleCurves(points, columns, looks, func(c stats.Point) chart.Mark { return tailPoint(c.OfferedTail()) })
 	y, row := chart.LogAxis("p99 of all probes", chart.Extent(probe), formatSeconds).WithInfinity()
 	raiseInfinite(probe, row)
-	memory := idleCurves(points, columns, looks, func(c stats.Point) chart.Mark { return pointOf(0, bytesEach(c), false) })
+	memory := idleCurves(points, columns, looks, func(c stats.Point) chart.Mark { return markOf(bytesEach(c)) })
 	f.Legend = chart.LegendOf(servers, looks).WithMarks(append(probe, memory...)).HTML()
 	f.Panels = append(f.Panels, idleChart(columns, y, probe, servers))
 	if sizes := chart.Extent(memory); len(sizes) > 0 {
@@ -44,7 +44,7 @@ func idleChart(columns []bench.Background, y chart.Axis, curves []chart.Curve, s
 		x.Ticks = append(x.Ticks, plot.Tick{Value: float64(i), Label: text})
 	}
 	return panelOf(chart.Chart{Label: y.Label + ", alone and beside other connections, for " + listed(servers), X: x, Y: y,
-		Layers: chart.LayersOf(curves), Width: chart.NarrowWidth, Height: chart.NarrowHeight})
+		Layers: chart.LayersOf(curves)})
 }
 
 // backgrounds lists the different backgrounds of points, no background first.
@@ -95,7 +95,7 @@ func idleTable(points []stats.Point) grid {
 	for _, c := range sorted {
 		b := backgroundOf(c)
 		g.add(c.Server, cmp.Or(b.Kind, "none"), formatCount(int64(b.Connections)), formatTail(c.Quantile(0.5, stats.Served)),
-			formatTail(c.OfferedTail()), formatShare(c.Each(func(t bench.Trial) float64 { return t.Attainment.Float() }).Median),
+			formatTail(c.OfferedTail()), formatShare(c.Each(attained).Median),
 			formatEstimate(bytesEach(c), formatBytes), remark(c))
 	}
 	return g

@@ -28,7 +28,7 @@ func (s sweep) figures() []figure {
 	return []figure{s.goodput(), s.latency(), outcomesByServer(s.points), s.resources()}
 }
 
-var goodputMeasure = measure{"goodput/s", func(c stats.Point) chart.Mark { return pointOf(0, c.Goodput(), false) }, formatRate}
+var goodputMeasure = estimated("goodput/s", stats.Point.Goodput, formatRate)
 
 // goodput is the headline.
 func (s sweep) goodput() figure {
@@ -39,10 +39,7 @@ func (s sweep) goodput() figure {
 			"a good server follows the lower of the two, and one that collapses falls away from it.",
 		Legend: chart.LegendOf(s.servers, s.looks).WithMarks(curves).HTML(),
 		Panels: []panel{panelOf(c)},
-		Table: sweepTable(s.points, goodputMeasure,
-			measure{"in time", func(c stats.Point) chart.Mark {
-				return pointOf(0, c.Each(func(t bench.Trial) float64 { return t.Attainment.Float() }), false)
-			}, formatShare}),
+		Table:  sweepTable(s.points, goodputMeasure, ofTrials("in time", attained, formatShare)),
 	}
 }
 
@@ -59,15 +56,15 @@ func (s sweep) goodputChart() (chart.Chart, []chart.Curve) {
 	return chart.Chart{
 		Label: "Goodput in requests per second against offered load, a line for each of " + listed(s.servers),
 		X:     loadAxis(s.points), Y: chart.LinearAxis("goodput: requests/s answered in time", 0, highest*1.12, formatRate),
-		Layers: append(layers, chart.LayersOf(curves)...), Width: chart.WideWidth, Height: chart.WideHeight,
+		Layers: append(layers, chart.LayersOf(curves)...), Width: chart.WideWidth,
 	}, curves
 }
 
 var (
-	servedMedian = measure{"p50 served", func(c stats.Point) chart.Mark { return tailPoint(c.Quantile(0.5, stats.Served)) }, formatSeconds}
-	servedTail   = measure{"p99 served", func(c stats.Point) chart.Mark { return tailPoint(c.Quantile(0.99, stats.Served)) }, formatSeconds}
-	offeredTail  = measure{"p99 offered", func(c stats.Point) chart.Mark { return tailPoint(c.OfferedTail()) }, formatSeconds}
-	shedTail     = measure{"p99 shed", func(c stats.Point) chart.Mark { return tailPoint(c.Quantile(0.99, stats.Shed)) }, formatSeconds}
+	servedMedian = ofLatency("p50 served", 0.5, stats.Served)
+	servedTail   = ofLatency("p99 served", 0.99, stats.Served)
+	offeredTail  = ofTail("p99 offered", stats.Point.OfferedTail)
+	shedTail     = ofLatency("p99 shed", 0.99, stats.Shed)
 )
 
 // latency shows the tail of what was served beside that of all that was asked,
@@ -84,7 +81,7 @@ func (s sweep) latency() figure {
 			layers = append([]plot.Plotter{chart.Level{Y: limit, Name: "limit " + formatSeconds(limit)}}, layers...)
 		}
 		return panelOf(chart.Chart{Label: name + ", against offered load, for " + listed(s.servers), X: loadAxis(s.points), Y: own,
-			Layers: layers, Width: chart.NarrowWidth, Height: chart.NarrowHeight})
+			Layers: layers})
 	}
 	return figure{
 		Title: "Latency against offered load",
@@ -99,10 +96,10 @@ func (s sweep) latency() figure {
 // resourceMeasures are what the server process used: memory, threads,
 // goroutines, processors.
 var resourceMeasures = []measure{
-	{"peak memory", serverPoint(func(v *bench.Usage) bench.Value { return v.PeakRSS }), formatBytes},
-	{"peak threads", serverPoint(func(v *bench.Usage) bench.Value { return v.PeakThreads }), formatRate},
-	{"peak goroutines", serverPoint(func(v *bench.Usage) bench.Value { return v.PeakGoroutines }), formatRate},
-	{"CPU cores busy", serverPoint(func(v *bench.Usage) bench.Value { return v.CPU }), significant},
+	ofTrials("peak memory", peakRSS, formatBytes),
+	ofTrials("peak threads", peakThreads, formatRate),
+	ofTrials("peak goroutines", func(t bench.Trial) float64 { return t.Used().PeakGoroutines.Float() }, formatRate),
+	ofTrials("CPU cores busy", func(t bench.Trial) float64 { return t.Used().CPU.Float() }, significant),
 }
 
 // resources shows what the server process used, as far as it is known.
@@ -130,11 +127,7 @@ func (s sweep) resources() figure {
 			y = chart.LogAxis(m.name, values, m.format)
 		}
 		f.Panels = append(f.Panels, panelOf(chart.Chart{Label: m.name + " of the server, against offered load, for " + listed(s.servers),
-			X: loadAxis(s.points), Y: y, Layers: chart.LayersOf(curves), Width: chart.NarrowWidth, Height: chart.NarrowHeight}))
+			X: loadAxis(s.points), Y: y, Layers: chart.LayersOf(curves)}))
 	}
 	return f
-}
-
-func serverPoint(figure func(*bench.Usage) bench.Value) func(stats.Point) chart.Mark {
-	return func(c stats.Point) chart.Mark { return pointOf(0, c.Usage(figure), false) }
 }

@@ -63,10 +63,6 @@ func percentileChart(points []stats.Point, looks map[string]chart.Look, width vg
 	if len(curves) == 0 {
 		return chart.Chart{}, false
 	}
-	height := chart.NarrowHeight
-	if width == chart.WideWidth {
-		height = chart.WideHeight
-	}
 	title := loadName(points[0]) + ": latency"
 	if points[0].Multiple() > 0 {
 		title = "at " + loadName(points[0]) + " capacity: latency"
@@ -74,7 +70,7 @@ func percentileChart(points []stats.Point, looks map[string]chart.Look, width vg
 	return chart.Chart{
 		Label: "Latency by percentile, " + title + ", for " + listed(names),
 		X:     chart.PercentileAxis(highest), Y: chart.LogAxis(title, chart.Extent(curves), formatSeconds),
-		Layers: chart.LayersOf(curves), Width: width, Height: height,
+		Layers: chart.LayersOf(curves), Width: width,
 	}, true
 }
 

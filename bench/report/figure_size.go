@@ -40,7 +40,7 @@ func workerCurve(s *bench.Sizing) figure {
 	marks := sizeMarks(s)
 	draw := func(label string, k chart.Curve, y chart.Axis) panel {
 		return panelOf(chart.Chart{Label: label + " by number of workers. " + s.Answer, X: x, Y: y,
-			Layers: append(marks[:len(marks):len(marks)], k), Width: chart.NarrowWidth, Height: chart.NarrowHeight})
+			Layers: append(marks[:len(marks):len(marks)], k)})
 	}
 	f.Panels = append(f.Panels, draw("throughput, requests/s", throughput,
 		chart.LinearAxis("throughput, requests/s", 0, 1.2*maxOf(chart.Extent([]chart.Curve{throughput})), formatRate)))

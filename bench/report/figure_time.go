@@ -107,13 +107,9 @@ func (s course) chart(label string, of func(stats.Moment) float64, width vg.Leng
 		curves[i].Points = drawable(curves[i].Points, own, gaps)
 	}
 	times := s.times[0]
-	height := chart.NarrowHeight
-	if width == chart.WideWidth {
-		height = chart.WideHeight
-	}
 	return chart.Chart{Label: label + " over time, for " + listed(s.names),
 		X: chart.LinearAxis("seconds", times[0].At, times[len(times)-1].At, significant), Y: own,
-		Layers: chart.LayersOf(curves), Width: width, Height: height}
+		Layers: chart.LayersOf(curves), Width: width}
 }
 
 // drawable is the points that have a place on an axis. The others leave gaps, or,

@@ -114,7 +114,8 @@ func (s sweep) poster(source string) template.HTML {
 	c, curves := s.goodputChart()
 	c.Legend = chart.LegendOf(s.servers, s.looks).WithMarks(curves)
 	const title, foot = vg.Length(30), vg.Length(22)
-	return chart.RenderSVG(c.Label, chart.WideWidth, title+c.Height+foot, func(area draw.Canvas) {
+	width, height := c.Size()
+	return chart.RenderSVG(c.Label, width, title+height+foot, func(area draw.Canvas) {
 		chart.FillBox(area, color.White, area.Min.X, area.Max.X, area.Min.Y, area.Max.Y)
 		head := chart.TextStyle(chart.InkColor, 13)
 		head.YAlign = draw.YTop

@@ -12,27 +12,12 @@ func method(r *bench.Result) []string {
 	var lines []string
 	seen := map[string]bool{}
 	for _, run := range r.Runs {
-		if text := kindMethods[run.Kind]; text != "" && !seen[run.Kind] {
+		if text := kinds[run.Kind].method; text != "" && !seen[run.Kind] {
 			seen[run.Kind] = true
 			lines = append(lines, text)
 		}
 	}
 	return append(lines, commonMethod(r)...)
-}
-
-// kindMethods say what the kinds of runs do that the others do not.
-var kindMethods = map[string]string{
-	"contrast": "Contrast: the capacity is what the first server does for a few clients in a closed loop, which needs no more of them than its workers and queue hold. Each server then gets every multiple of it, in an open loop.",
-	"pulse":    "Pulse: one open loop that is calm, then beyond capacity, then calm again, for as long as the backlog of an unbounded queue would take to drain.",
-	"retry":    "Retry: the same, but each request that fails is tried again after a pause. Every try has the whole timeout; latency, and what is in time, runs from the moment that the first was meant to leave. Tries after the end of the load are in no bin.",
-	"idle":     "Idle: a light open loop, alone and beside connections that ask for nothing.",
-	"size":     "Size: a ladder of workers in a closed loop, with a few clients more than workers; what it recommends was then offered 0.9 and 1.5 times its throughput in an open loop.",
-	"load":     "Load: one load as it was asked for, against a server as it was. It is not started afresh unless --exec was given, and watched only with that or --pid.",
-	"limit":    "Limit: open loops at rates that double until an objective is lost, and then halve the gap; a trial ends as soon as an objective cannot be kept any more. The answer is confirmed in a trial of twice the length.",
-	"versus":   "Versus: both builds get the same schedules, one at once after the other, in a closed loop and at multiples of the capacity of the first. A pair that something disturbed is measured again.",
-	"check":    "Check: rates that rise until two in a row are too much, against a server that does nothing; a closed loop, with wrk beside it where that is installed; and queues whose waits are known, since the server deals out service times that the check knows too.",
-	"proxy":    "Proxy: an app, alone and behind proxies that let only so many requests through at once, app and proxy on the same processor. Multiples of load are those of the capacity of the app alone; for the cost of the hop, those of a bare httputil.ReverseProxy on net/http.",
-	"overload": "Overload: each scenario measures its capacity in a closed loop and offers its loads in random order, to millpond with nothing but a number of workers, and to controls beside it. A target is judged by the worst of millpond's servers and loads that it is about, each being the median of its trials, and is not met by trials that are invalid.",
 }
 
 // commonMethod is what holds for every run, with what r knows about it.

@@ -98,6 +98,13 @@ func bytesEach(c stats.Point) stats.Estimate {
 	})
 }
 
+// Figures of a trial.
+func attained(t bench.Trial) float64     { return t.Attainment.Float() }
+func sentShare(t bench.Trial) float64    { return t.Validity.RateRatio }
+func generatorCPU(t bench.Trial) float64 { return t.Generator.CPU }
+func peakRSS(t bench.Trial) float64      { return t.Used().PeakRSS.Float() }
+func peakThreads(t bench.Trial) float64  { return t.Used().PeakThreads.Float() }
+
 // ratioOf is part of whole, 0 of nothing.
 func ratioOf(part, whole float64) float64 {
 	if whole == 0 {

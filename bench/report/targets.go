@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"millpond/bench"
-	"millpond/bench/report/chart"
 	"millpond/bench/stats"
 )
 
@@ -81,10 +80,8 @@ func targetsTable(all []bench.Target) grid {
 // proxyTable has what was measured at every load.
 func proxyTable(points []stats.Point) grid {
 	return sweepTable(points, goodputMeasure, servedMedian, servedTail, shedShare, failedShare,
-		measure{"CPU per answer", func(c stats.Point) chart.Mark {
-			return pointOf(0, c.Each(func(t bench.Trial) float64 { return t.Used().CPUSeconds.Float() / float64(t.Generator.Answers) }), false)
-		}, formatSeconds},
-		measure{"memory per idle client", func(c stats.Point) chart.Mark { return pointOf(0, bytesEach(c), false) }, formatBytes})
+		ofTrials("CPU per answer", func(t bench.Trial) float64 { return t.Used().CPUSeconds.Float() / float64(t.Generator.Answers) }, formatSeconds),
+		estimated("memory per idle client", bytesEach, formatBytes))
 }
 
 // reachedText is what a server did, with the interval or the range of its trials.

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"millpond/bench"
-	"millpond/bench/report/chart"
 	"millpond/bench/stats"
 )
 
@@ -69,14 +68,10 @@ func tableOf(r *bench.Run) grid {
 }
 
 var (
-	shedShare = measure{"shed", func(c stats.Point) chart.Mark {
-		return pointOf(0, c.Each(func(t bench.Trial) float64 { return ratioOf(float64(t.Outcomes.Shed), float64(t.Offered)) }), false)
-	}, formatShare}
-	failedShare = measure{"failed", func(c stats.Point) chart.Mark {
-		return pointOf(0, c.Each(func(t bench.Trial) float64 {
-			return ratioOf(float64(t.Outcomes.Failed()-t.Outcomes.Shed), float64(t.Offered))
-		}), false)
-	}, formatShare}
+	shedShare   = ofTrials("shed", func(t bench.Trial) float64 { return ratioOf(float64(t.Outcomes.Shed), float64(t.Offered)) }, formatShare)
+	failedShare = ofTrials("failed", func(t bench.Trial) float64 {
+		return ratioOf(float64(t.Outcomes.Failed()-t.Outcomes.Shed), float64(t.Offered))
+	}, formatShare)
 )
 
 func recoveryTable(points []stats.Point) grid {
@@ -96,8 +91,8 @@ func recoveryTable(points []stats.Point) grid {
 func checkTable(r *bench.Run) grid {
 	g := grid{Head: []string{"rate", "sent", "send lag p99", "generator CPU", "valid"}}
 	for _, c := range openPoints(stats.Points(r)) {
-		g.add(formatRate(c.Rate()), formatShare(c.Each(func(t bench.Trial) float64 { return t.Validity.RateRatio }).Median),
-			formatTail(c.Quantile(0.99, stats.Lag)), formatShare(c.Each(func(t bench.Trial) float64 { return t.Generator.CPU }).Median),
+		g.add(formatRate(c.Rate()), formatShare(c.Each(sentShare).Median),
+			formatTail(c.Quantile(0.99, stats.Lag)), formatShare(c.Each(generatorCPU).Median),
 			yesNo(c.Valid()))
 	}
 	return g

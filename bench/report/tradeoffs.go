@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"millpond/bench"
 	"millpond/bench/stats"
 )
 
@@ -61,9 +60,7 @@ func (s sweep) compareAt(own stats.Point, others []stats.Point) []string {
 	better("goodput per second", true, formatRate, func(c stats.Point) float64 { return c.Goodput().Median })
 	if own.Multiple() <= 1 {
 		better("median latency", false, formatSeconds, func(c stats.Point) float64 { return c.Quantile(0.5, stats.Served).Median })
-		better("peak memory", false, formatBytes, func(c stats.Point) float64 {
-			return c.Usage(func(v *bench.Usage) bench.Value { return v.PeakRSS }).Median
-		})
+		better("peak memory", false, formatBytes, func(c stats.Point) float64 { return c.Each(peakRSS).Median })
 	}
 	return found
 }

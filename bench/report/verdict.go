@@ -197,8 +197,8 @@ func (s sweep) resourcePoint() string {
 	}
 	var parts []string
 	for _, c := range s.at(highest) {
-		rss := c.Usage(func(v *bench.Usage) bench.Value { return v.PeakRSS }).Median
-		threads := c.Usage(func(v *bench.Usage) bench.Value { return v.PeakThreads }).Median
+		rss := c.Each(peakRSS).Median
+		threads := c.Each(peakThreads).Median
 		if !math.IsNaN(rss) && !math.IsNaN(threads) {
 			parts = append(parts, fmt.Sprintf("%s %s and %s", c.Server, formatBytes(rss), counted(int(threads), "thread")))
 		}
@@ -226,7 +226,7 @@ func plainVerdict(r *bench.Run) verdict {
 	var v verdict
 	for _, c := range stats.Points(r) {
 		text := fmt.Sprintf("%s at %s requests/s: %s in time (%s/s); p50 %s and p99 %s of what was served, p99 %s of all that was offered",
-			c.Server, formatRate(c.Rate()), formatShare(c.Each(func(t bench.Trial) float64 { return t.Attainment.Float() }).Median),
+			c.Server, formatRate(c.Rate()), formatShare(c.Each(attained).Median),
 			formatRate(c.Goodput().Median), formatTail(c.Quantile(0.5, stats.Served)), formatTail(c.Quantile(0.99, stats.Served)), formatTail(c.OfferedTail()))
 		if mark := doubt(c); mark != "" {
 			text += " (" + mark + ")"

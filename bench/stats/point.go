@@ -116,17 +116,6 @@ func (p Point) Goodput() Estimate {
 	return p.Each(func(t bench.Trial) float64 { return t.Goodput })
 }
 
-// Usage estimates a figure of the server process; trials without one are left
-// out.
-func (p Point) Usage(figure func(*bench.Usage) bench.Value) Estimate {
-	return p.Each(func(t bench.Trial) float64 {
-		if t.Usage == nil {
-			return math.NaN()
-		}
-		return figure(t.Usage).Float()
-	})
-}
-
 // Tail is a percentile of a point in seconds: the median of the trials' own, with
 // the interval of that median. A percentile of all trials together would be
 // another figure, which need not lie within it.

@@ -101,7 +101,7 @@ func TestPointValidity(t *testing.T) {
 
 func TestServerLeavesOutWhatIsUnknown(t *testing.T) {
 	c := Point{Trials: []bench.Trial{{}, {Usage: new(bench.Usage)}, {Usage: &bench.Usage{PeakGoroutines: bench.Known(9)}}, {Usage: &bench.Usage{PeakGoroutines: bench.Known(0)}}}}
-	if got := c.Usage(func(s *bench.Usage) bench.Value { return s.PeakGoroutines }); got.Median != 4.5 || len(got.Values) != 2 {
+	if got := c.Each(func(t bench.Trial) float64 { return t.Used().PeakGoroutines.Float() }); got.Median != 4.5 || len(got.Values) != 2 {
 		t.Errorf("got %v of %v, want the median of 0 and 9", got.Median, got.Values)
 	}
 }

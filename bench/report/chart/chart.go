@@ -2,6 +2,7 @@ package chart
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html"
 	"html/template"
@@ -38,9 +39,10 @@ var (
 // bytes whenever its content is the same.
 type Chart struct {
 	// Label says in one sentence what is to be seen, for those who cannot see it.
-	Label         string
-	X, Y          Axis
-	Layers        []plot.Plotter
+	Label  string
+	X, Y   Axis
+	Layers []plot.Plotter
+	// Width is NarrowWidth if zero, and Height what goes with the width.
 	Width, Height vg.Length
 	// Legend is drawn into the plot. Where it is empty, the page shows one.
 	Legend Legend
@@ -48,8 +50,21 @@ type Chart struct {
 
 // SVG renders the chart as an element of a page, whose colours it takes.
 func (c Chart) SVG() template.HTML {
-	return themed(RenderSVG(c.Label, c.Width, c.Height, c.Draw))
+	width, height := c.Size()
+	return themed(RenderSVG(c.Label, width, height, c.Draw))
 }
+
+// Size is that of the chart, its defaults filled in.
+func (c Chart) Size() (width, height vg.Length) {
+	width, height = cmp.Or(c.Width, NarrowWidth), NarrowHeight
+	if c.Wide() {
+		height = WideHeight
+	}
+	return width, cmp.Or(c.Height, height)
+}
+
+// Wide tells whether the chart goes over the whole width of a page.
+func (c Chart) Wide() bool { return c.Width == WideWidth }
 
 // theme gives everything that is not data the colours of the page, light or dark.
 var theme = strings.NewReplacer("#24292F", "var(--ink)", "#59636E", "var(--muted)", "#DDE2E7", "var(--grid)",
