@@ -189,15 +189,6 @@ func (s *Scheduler) Waiting() (n int) {
 	return n
 }
 
-// Oldest is when the item that waits longest was admitted, or Forever.
-func (s *Scheduler) Oldest() time.Duration {
-	oldest := Forever
-	for i := range s.classes {
-		oldest = min(oldest, s.classes[i].Discipline.Oldest())
-	}
-	return oldest
-}
-
 // Clear removes every item.
 func (s *Scheduler) Clear(removed func(Item)) {
 	for i := range s.classes {
