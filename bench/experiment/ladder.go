@@ -9,6 +9,7 @@ import (
 
 	"millpond/bench"
 	"millpond/bench/load"
+	"millpond/bench/stats"
 )
 
 // The rules by which a rung is chosen.
@@ -103,19 +104,14 @@ func rungOf(workers int, trials []bench.Trial) bench.Rung {
 		throughput, p99 = append(throughput, t.Throughput), append(p99, t.Latency.Offered.P99.Float())
 		rss, cpu = append(rss, t.Used().PeakRSS.Float()), append(cpu, t.Used().CPU.Float())
 	}
-	r.Throughput = bench.Known(median(throughput)).Or(0)
-	r.P99, r.PeakRSS, r.CPU = bench.Known(median(p99)), bench.Known(median(rss)), bench.Known(median(cpu))
-	return r
-}
-
-// median is NaN of nothing, and of what has a NaN in it.
-func median(values []float64) float64 {
-	n := len(values)
-	slices.Sort(values)
-	if n == 0 || math.IsNaN(values[0]) {
-		return math.NaN()
+	median := func(values []float64) bench.Value {
+		if slices.ContainsFunc(values, math.IsNaN) {
+			return bench.Value{}
+		}
+		return bench.Known(stats.EstimateOf(values).Median)
 	}
-	return (values[(n-1)/2] + values[n/2]) / 2
+	r.Throughput, r.P99, r.PeakRSS, r.CPU = median(throughput).Or(0), median(p99), median(rss), median(cpu)
+	return r
 }
 
 // keeps tells whether a rung is within the objective and the memory. What no

@@ -18,6 +18,13 @@ type spec struct {
 	workers, queue int
 	search         bool      // see bench.Trial
 	load           load.Load // but for its server
+	around
+	// finish, if not nil, completes the trial.
+	finish func(*bench.Trial)
+}
+
+// around is what goes on beside a load.
+type around struct {
 	// beside, if not nil, is started before the load, and stopped after it.
 	beside func(ctx context.Context, pid int, endpoint *load.Endpoint) (*bench.Background, func(), error)
 	// neighbour is the share of the server's processors that another process
@@ -26,14 +33,12 @@ type spec struct {
 	neighbour float64
 	stall     time.Duration
 	unasked   bool // see Offer
-	// finish, if not nil, completes the trial.
-	finish func(*bench.Trial)
 }
 
 // spec is a trial of c with what all trials have in common.
 func (s *Suite) spec(c process.Server, phase string, repeat int) spec {
 	return spec{
-		server: c, phase: phase, repeat: repeat + 1, workers: s.Workers, queue: s.Queue, neighbour: s.neighbour,
+		server: c, phase: phase, repeat: repeat + 1, workers: s.Workers, queue: s.Queue, around: around{neighbour: s.neighbour},
 		load: load.Load{
 			Warmup: s.Warmup, Timeout: s.Timeout, Limit: s.Limit, Connections: s.Connections,
 			Arrivals: load.Arrivals{Seed: s.Seed + uint64(repeat)},

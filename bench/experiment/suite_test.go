@@ -193,7 +193,7 @@ func TestInterruptedLoadAccountsForWhatItOffered(t *testing.T) {
 		trial, err = p.load.Run(ctx)
 		done <- err
 	}()
-	for p.load.Live.Ended.Load() < 50 {
+	for p.load.Live.Answered.Load() < 50 {
 		select {
 		case err := <-done:
 			t.Fatalf("the load ended early: %v", err)

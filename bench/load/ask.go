@@ -2,7 +2,6 @@ package load
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -45,30 +44,30 @@ func (e *Endpoint) ask(ctx context.Context, r rawRequest, timeout time.Duration)
 	return err
 }
 
-// readAnswer reads one whole answer, which must be a good one.
+// readAnswer reads one whole answer, which must be a good one. What it says in
+// its first line, if that is for people, becomes part of the error.
 func readAnswer(r io.Reader, head bool) error {
-	var resp response
-	resp.reset(head)
-	var said []byte
-	buf := make([]byte, 4<<10)
-	for !resp.done() {
-		n, err := r.Read(buf)
-		if err == io.EOF && resp.eof() {
-			break
-		}
-		if err == io.EOF {
-			return io.ErrUnexpectedEOF
-		}
-		if err != nil {
-			return err
-		}
-		said = append(said, buf[:min(n, mostSaid-len(said))]...)
-		if _, err := resp.feed(buf[:n]); err != nil {
-			return err
-		}
+	in, asked := bufio.NewReader(r), &http.Request{Method: http.MethodGet}
+	if head {
+		asked.Method = http.MethodHead
 	}
-	if resp.status < 200 || resp.status > 299 {
-		return fmt.Errorf("it answers %d %s%s", resp.status, http.StatusText(resp.status), reason(said))
+	resp, err := http.ReadResponse(in, asked)
+	for err == nil && resp.StatusCode < 200 { // an interim answer: the real one follows
+		resp, err = http.ReadResponse(in, asked)
+	}
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	said, err := io.ReadAll(io.LimitReader(resp.Body, mostSaid))
+	if err == nil {
+		_, err = io.Copy(io.Discard, resp.Body)
+	}
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode > 299 {
+		return fmt.Errorf("it answers %d %s%s", resp.StatusCode, http.StatusText(resp.StatusCode), reason(said))
 	}
 	return nil
 }
@@ -76,14 +75,9 @@ func readAnswer(r io.Reader, head bool) error {
 // mostSaid is how much of an answer is kept for what it says.
 const mostSaid = 4 << 10
 
-// reason is what an answer that is not good says in its first line, for people.
-func reason(answer []byte) string {
-	resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(answer)), nil)
-	if err != nil {
-		return ""
-	}
-	defer resp.Body.Close()
-	line, _ := bufio.NewReader(resp.Body).ReadString('\n')
+// reason is the first line of a body, if that is for people.
+func reason(body []byte) string {
+	line, _, _ := strings.Cut(string(body), "\n")
 	line = strings.TrimSpace(line)
 	if line == "" || len(line) > 200 || strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return ""

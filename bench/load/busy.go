@@ -2,7 +2,10 @@ package load
 
 import "millpond/bench"
 
-// noSlot ends the list of busy connections.
+// busy is the list of busy connections, in the order of their deadlines.
+type busy struct{ oldest, newest int32 }
+
+// noSlot ends it.
 const noSlot = -1
 
 // link appends c to the list of busy connections: attempts are taken in the

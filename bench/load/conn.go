@@ -79,11 +79,7 @@ func (l *loop) start(c *conn, a attempt, now int64) {
 	c.unwritten = request.bytes
 	c.response.reset(request.head)
 	l.link(c, now)
-	l.rec.attempts++
-	if l.rec.measured(a) {
-		// While every connection was busy, waiting was not the generator's fault.
-		bench.Record(l.rec.lag, now-max(a.due, l.freed))
-	}
+	l.rec.started(a, now-max(a.due, l.freed)) // while every connection was busy, waiting was not the generator's fault
 	if c.state == connIdle {
 		c.state = connBusy
 		l.write(c)
@@ -103,7 +99,7 @@ func (l *loop) handle(c *conn, events uint32) {
 		}
 		c.state = connBusy
 		c.sent = l.clock.Now()
-		bench.Record(l.rec.connect, c.sent-c.started)
+		l.rec.connected(c.sent - c.started)
 	}
 	if events&unix.EPOLLOUT != 0 && len(c.unwritten) > 0 && !l.write(c) {
 		return
@@ -209,7 +205,7 @@ func (l *loop) judge(c *conn, now int64) bench.Outcome {
 func (l *loop) finish(c *conn, o bench.Outcome, now int64) {
 	l.unlink(c, now)
 	if o.Answered() {
-		l.rec.answers++
+		l.rec.answer()
 	}
 	if !l.source.ended(c.attempt, o, now) {
 		l.rec.ended(c.attempt, o, c.sent, now)

@@ -36,8 +36,16 @@ type loop struct {
 	clock  Clock
 	rec    *recorder
 
-	epoll int
-	alarm *alarm
+	epoll  int
+	alarm  *alarm
+	events []unix.EpollEvent
+	buf    []byte
+	slots
+	busy
+}
+
+// slots are the connections, and which of them can be had.
+type slots struct {
 	conns []conn  // by slot
 	free  []int32 // slots without a connection
 	idle  []int32 // slots of idle connections, the latest last
@@ -45,11 +53,6 @@ type loop struct {
 	// is not, and freed is when that last was.
 	blocked bool
 	freed   int64
-	// Busy connections form a list in the order of their deadlines.
-	oldest, newest int32
-
-	buf    []byte
-	events []unix.EpollEvent
 }
 
 // newLoop prepares a loop that holds at most so many connections.
@@ -72,11 +75,11 @@ func newLoop(p *plan, s source, c Clock, connections int) (*loop, error) {
 	l := &loop{
 		plan: p, source: s, clock: c,
 		rec:   newRecorder(p.warmup, p.length, p.binWidth),
-		epoll: epoll, alarm: a, oldest: noSlot, newest: noSlot,
-		conns: make([]conn, connections), free: make([]int32, 0, connections), idle: make([]int32, 0, connections),
-		buf: make([]byte, 64<<10), events: make([]unix.EpollEvent, eventsPerPass),
+		epoll: epoll, alarm: a, busy: busy{noSlot, noSlot},
+		slots: slots{conns: make([]conn, connections), free: make([]int32, 0, connections), idle: make([]int32, 0, connections)},
+		buf:   make([]byte, 64<<10), events: make([]unix.EpollEvent, eventsPerPass),
 	}
-	l.rec.live, l.rec.giveUp, l.rec.classes = p.live, p.giveUp, len(p.endpoint.requests)
+	l.rec.show.live, l.rec.giveUp, l.rec.classes = p.live, p.giveUp, len(p.endpoint.requests)
 	for slot := connections - 1; slot >= 0; slot-- {
 		l.free = append(l.free, int32(slot))
 	}

@@ -1,7 +1,6 @@
 package load
 
 import (
-	"sync/atomic"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -9,55 +8,49 @@ import (
 	"millpond/bench"
 )
 
-// mostClasses is how many kinds of requests are counted apart.
-const mostClasses = 32
-
 // recorder collects what happened to the arrivals of one loop. It belongs to
 // that loop alone, and is merged with the others' when they have ended.
 type recorder struct {
-	warmup int64
-	until  int64 // when the load stops to count
-	width  int64
-	bins   []recordedBin
+	span
+	bins    []recordedBin
+	openBin int // the bin whose end has not been reached
 
-	offered     int64 // counted when an arrival is taken, apart from its outcome
-	outcomes    bench.Outcomes
-	answered    answered // by the time of the answer
-	retries     int64
-	statuses    [600]int64 // answers by status
-	classes     int        // kinds of requests
-	byClass     [mostClasses]bench.Outcomes
-	served      *hdrhistogram.Histogram
-	uncorrected *hdrhistogram.Histogram
-	shed        *hdrhistogram.Histogram
-	lag         *hdrhistogram.Histogram
-	connect     *hdrhistogram.Histogram
+	tally // of what counts, as kinds and latencies are
+	kinds
+	latencies
+	flight
+	whole
+	failure error // the last reason for an unsent arrival
+	giveUp  *giveUp
+	show    display
+}
 
+// span is when a load counts, in steps of a width.
+type span struct{ warmup, until, width int64 }
+
+// flight is what is under way.
+type flight struct {
 	area     int64 // integral of the number in flight over what counts, ns
 	lastMove int64
+	inFlight int64
+}
 
-	// The following cover the warm-up too.
+// whole is counted over the warm-up too.
+type whole struct {
 	all      bench.Outcomes
 	attempts int64 // requests that got a connection
 	answers  int64 // whole answers to them
-	inFlight int64
-	openBin  int // the bin whose end has not been reached
-	dialled  int64
+	dialled  int64 // connections
 	open     int
 	peakOpen int
-	failure  error // the last reason for an unsent arrival
-	giveUp   *giveUp
-
-	live      *Live
-	published bench.Outcomes // what live already knows
-	flying    int64          // and of the number in flight
 }
 
-// Live shows a load while it runs. It is safe for concurrent use.
-type Live struct {
-	// Answered counts 2xx answers within the limit, Ended all arrivals that have
-	// an outcome; both cover the warm-up too. InFlight is what is under way.
-	Answered, Ended, InFlight atomic.Int64
+func (w *whole) merge(o *whole) {
+	w.all = w.all.Plus(o.all)
+	w.attempts += o.attempts
+	w.answers += o.answers
+	w.dialled += o.dialled
+	w.peakOpen += o.peakOpen
 }
 
 // newRecorder returns a recorder for a load that counts for so much time,
@@ -65,9 +58,40 @@ type Live struct {
 func newRecorder(warmup, length, width time.Duration) *recorder {
 	n := int((length + width - 1) / width)
 	return &recorder{
-		warmup: int64(warmup), until: int64(length), width: int64(width), bins: make([]recordedBin, max(n, 1)),
-		served: bench.NewHDR(), uncorrected: bench.NewHDR(), shed: bench.NewHDR(), lag: bench.NewHDR(), connect: bench.NewHDR(),
+		span: span{int64(warmup), int64(length), int64(width)}, bins: make([]recordedBin, max(n, 1)), latencies: newLatencies(),
 	}
+}
+
+// merge adds what another loop recorded of the same load.
+func (r *recorder) merge(o *recorder) {
+	r.until = max(r.until, o.until)
+	for i := range r.bins {
+		r.bins[i].merge(&o.bins[i])
+	}
+	r.tally.merge(&o.tally)
+	r.kinds.merge(&o.kinds)
+	r.latencies.merge(&o.latencies)
+	r.area += o.area
+	r.whole.merge(&o.whole)
+	if r.failure == nil {
+		r.failure = o.failure
+	}
+}
+
+// series is the JSON form of the bins, on a clock that starts after the warm-up.
+func (r *recorder) series() []bench.Bin {
+	begun := min(int((r.until+r.width-1)/r.width), len(r.bins))
+	out := make([]bench.Bin, begun)
+	for i, b := range r.bins[:begun] {
+		out[i] = bench.Bin{
+			At: bench.Seconds(int64(i)*r.width - r.warmup), Offered: b.offered, Outcomes: b.outcomes, Answered: b.answered.ok,
+			Retries: b.retries, InFlight: b.inFlight,
+		}
+		if b.latency != nil {
+			out[i].P99 = bench.Known(bench.Seconds(b.latency.ValueAtQuantile(99)))
+		}
+	}
+	return out
 }
 
 // bin returns the bin of a time that is shown.
@@ -147,10 +171,10 @@ func (r *recorder) ended(a attempt, o bench.Outcome, sent, now int64) {
 	r.giveUp.note(o, now-a.intended)
 	switch o {
 	case bench.OK, bench.Late:
-		bench.Record(r.served, now-a.intended)
-		bench.Record(r.uncorrected, now-sent)
+		bench.Record(r.latencies[served], now-a.intended)
+		bench.Record(r.latencies[uncorrected], now-sent)
 	case bench.Shed:
-		bench.Record(r.shed, now-a.intended)
+		bench.Record(r.latencies[shed], now-a.intended)
 	}
 }
 
@@ -185,19 +209,22 @@ func (r *recorder) tick(now int64) {
 		r.bins[r.openBin].inFlight = r.inFlight
 		r.openBin++
 	}
-	if r.live == nil {
-		return
-	}
-	if r.flying != r.inFlight {
-		r.live.InFlight.Add(r.inFlight - r.flying)
-		r.flying = r.inFlight
-	}
-	if r.all != r.published {
-		r.live.Answered.Add(r.all.OK - r.published.OK)
-		r.live.Ended.Add(r.all.Sum() - r.published.Sum())
-		r.published = r.all
+	r.show.update(r.inFlight, r.all.OK)
+}
+
+// started records that an attempt got a connection, so much later than it could
+// have. answer records that it was answered.
+func (r *recorder) started(a attempt, late int64) {
+	r.attempts++
+	if r.measured(a) {
+		bench.Record(r.latencies[sendLag], late)
 	}
 }
+
+func (r *recorder) answer() { r.answers++ }
+
+// connected records how long it took to open a connection.
+func (r *recorder) connected(took int64) { bench.Record(r.latencies[connecting], took) }
 
 // opened and closed count connections.
 func (r *recorder) opened() {

@@ -1,23 +1,23 @@
 package load
 
 import (
+	"errors"
+
 	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"millpond/bench"
 )
 
+// tally counts what became of arrivals: of those in a bin, or of all that count.
+type tally struct {
+	offered  int64 // counted when an arrival is taken, apart from its outcome
+	outcomes bench.Outcomes
+	answered answered // by the time of the answer
+	retries  int64
+}
+
 // answered counts 2xx answers by when they came: within the limit, and after it.
 type answered struct{ ok, late int64 }
-
-// recordedBin is a Bin under construction.
-type recordedBin struct {
-	answered answered
-	offered  int64
-	outcomes bench.Outcomes
-	retries  int64
-	inFlight int64
-	latency  *hdrhistogram.Histogram // coarse: two digits
-}
 
 // count adds an answer.
 func (n *answered) count(o bench.Outcome) {
@@ -28,11 +28,22 @@ func (n *answered) count(o bench.Outcome) {
 	}
 }
 
+func (t *tally) merge(o *tally) {
+	t.offered += o.offered
+	t.outcomes = t.outcomes.Plus(o.outcomes)
+	t.answered = answered{t.answered.ok + o.answered.ok, t.answered.late + o.answered.late}
+	t.retries += o.retries
+}
+
+// recordedBin is a Bin under construction.
+type recordedBin struct {
+	tally
+	inFlight int64
+	latency  *hdrhistogram.Histogram // coarse: two digits
+}
+
 func (b *recordedBin) merge(o *recordedBin) {
-	b.offered += o.offered
-	b.outcomes = b.outcomes.Plus(o.outcomes)
-	b.answered = answered{b.answered.ok + o.answered.ok, b.answered.late + o.answered.late}
-	b.retries += o.retries
+	b.tally.merge(&o.tally)
 	b.inFlight += o.inFlight
 	switch {
 	case b.latency == nil:
@@ -42,50 +53,55 @@ func (b *recordedBin) merge(o *recordedBin) {
 	}
 }
 
-// series is the JSON form of the bins, on a clock that starts after the warm-up.
-func (r *recorder) series() []bench.Bin {
-	begun := min(int((r.until+r.width-1)/r.width), len(r.bins))
-	out := make([]bench.Bin, begun)
-	for i, b := range r.bins[:begun] {
-		out[i] = bench.Bin{
-			At: bench.Seconds(int64(i)*r.width - r.warmup), Offered: b.offered, Outcomes: b.outcomes, Answered: b.answered.ok,
-			Retries: b.retries, InFlight: b.inFlight,
-		}
-		if b.latency != nil {
-			out[i].P99 = bench.Known(bench.Seconds(b.latency.ValueAtQuantile(99)))
-		}
-	}
-	return out
+// mostClasses is how many kinds of requests are counted apart.
+const mostClasses = 32
+
+// kinds counts by what was asked for, and by what was answered.
+type kinds struct {
+	classes  int // kinds of requests
+	byClass  [mostClasses]bench.Outcomes
+	statuses [600]int64 // answers by status
 }
 
-// merge adds what another loop recorded of the same load.
-func (r *recorder) merge(o *recorder) {
-	r.offered += o.offered
-	r.outcomes = r.outcomes.Plus(o.outcomes)
-	r.all = r.all.Plus(o.all)
-	r.answered = answered{r.answered.ok + o.answered.ok, r.answered.late + o.answered.late}
-	r.retries += o.retries
-	r.until = max(r.until, o.until)
+func (k *kinds) merge(o *kinds) {
 	for status, n := range o.statuses {
-		r.statuses[status] += n
+		k.statuses[status] += n
 	}
 	for i, n := range o.byClass {
-		r.byClass[i] = r.byClass[i].Plus(n)
+		k.byClass[i] = k.byClass[i].Plus(n)
 	}
-	r.attempts += o.attempts
-	r.answers += o.answers
-	r.area += o.area
-	r.dialled += o.dialled
-	r.peakOpen += o.peakOpen
-	if r.failure == nil {
-		r.failure = o.failure
+}
+
+// The distributions of [bench.Latency].
+const (
+	served = iota
+	uncorrected
+	shed
+	sendLag
+	connecting
+)
+
+// latencies are these distributions.
+type latencies [connecting + 1]*hdrhistogram.Histogram
+
+func newLatencies() (all latencies) {
+	for i := range all {
+		all[i] = bench.NewHDR()
 	}
-	for _, h := range [][2]*hdrhistogram.Histogram{
-		{r.served, o.served}, {r.uncorrected, o.uncorrected}, {r.shed, o.shed}, {r.lag, o.lag}, {r.connect, o.connect},
-	} {
-		h[0].Merge(h[1])
+	return all
+}
+
+func (l *latencies) merge(o *latencies) {
+	for i, h := range l {
+		h.Merge(o[i])
 	}
-	for i := range r.bins {
-		r.bins[i].merge(&o.bins[i])
+}
+
+// fill encodes them.
+func (l *latencies) fill(to *bench.Latency) error {
+	var errs [len(l)]error
+	for i, into := range []*bench.Histogram{&to.Served, &to.Uncorrected, &to.Shed, &to.Lag, &to.Connect} {
+		*into, errs[i] = bench.NewHistogram(l[i])
 	}
+	return errors.Join(errs[:]...)
 }

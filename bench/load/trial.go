@@ -1,10 +1,6 @@
 package load
 
-import (
-	"errors"
-
-	"millpond/bench"
-)
+import "millpond/bench"
 
 // trial turns what was recorded into its final form, and judges it.
 func (l Load) trial(r *recorder, g bench.Generator) *bench.Trial {
@@ -49,22 +45,11 @@ func (l Load) trial(r *recorder, g bench.Generator) *bench.Trial {
 	t.Generator.Attempts, t.Generator.Answers = r.attempts, r.answers
 	t.Generator.InFlight = r.meanInFlight()
 	t.Phases = l.Arrivals.Phases(l.Warmup)
-	err := fillLatency(&t.Latency, r)
+	err := r.fill(&t.Latency)
+	t.Latency.Offered = bench.OfferedPercentiles(r.latencies[served], r.offered)
 	t.Validity = judgeTrial(t, r)
 	if err != nil {
 		t.Validity.Reject("A distribution is missing: %v.", err)
 	}
 	return t
-}
-
-// fillLatency encodes the histograms of r.
-func fillLatency(l *bench.Latency, r *recorder) error {
-	var errs [5]error
-	l.Served, errs[0] = bench.NewHistogram(r.served)
-	l.Uncorrected, errs[1] = bench.NewHistogram(r.uncorrected)
-	l.Shed, errs[2] = bench.NewHistogram(r.shed)
-	l.Lag, errs[3] = bench.NewHistogram(r.lag)
-	l.Connect, errs[4] = bench.NewHistogram(r.connect)
-	l.Offered = bench.OfferedPercentiles(r.served, r.offered)
-	return errors.Join(errs[:]...)
 }
