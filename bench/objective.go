@@ -3,6 +3,7 @@ package bench
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -88,7 +89,7 @@ func ParseObjective(expression string) (Objective, error) {
 	}
 	what, ok := metrics[m[1]]
 	if !ok {
-		return Objective{}, fmt.Errorf("objective %q: metric %q is none of %s", expression, m[1], strings.Join(metricNames(), ", "))
+		return Objective{}, fmt.Errorf("objective %q: metric %q is none of %s", expression, m[1], strings.Join(slices.Sorted(maps.Keys(metrics)), ", "))
 	}
 	s := Objective{expression: expression, Metric: m[1], Less: m[2] == "<"}
 	var err error
@@ -105,15 +106,6 @@ func ParseObjective(expression string) (Objective, error) {
 		return Objective{}, fmt.Errorf("objective %q: %w", expression, err)
 	}
 	return s, nil
-}
-
-func metricNames() []string {
-	var names []string
-	for name := range metrics {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // parse reads a bound.

@@ -1,7 +1,7 @@
 package load
 
 import (
-	"math"
+	"gonum.org/v1/gonum/stat"
 
 	"millpond/bench"
 )
@@ -52,17 +52,15 @@ func judgeTrial(t *bench.Trial, r *recorder) bench.Validity {
 // slope is the least-squares growth of the number in flight, per second, after
 // the warm-up.
 func slope(series []bench.Bin) float64 {
-	var n, sx, sy, sxx, sxy float64
+	var at, inFlight []float64
 	for _, b := range series {
-		if b.At < 0 {
-			continue
+		if b.At >= 0 {
+			at, inFlight = append(at, b.At), append(inFlight, float64(b.InFlight))
 		}
-		y := float64(b.InFlight)
-		n, sx, sy, sxx, sxy = n+1, sx+b.At, sy+y, sxx+b.At*b.At, sxy+b.At*y
 	}
-	d := n*sxx - sx*sx
-	if n < 3 || math.Abs(d) < 1e-12 {
+	if len(at) < 3 {
 		return 0
 	}
-	return (n*sxy - sx*sy) / d
+	_, growth := stat.LinearRegression(at, inFlight, nil, false)
+	return growth
 }

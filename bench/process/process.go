@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -199,11 +200,5 @@ func (p *Process) Stop() {
 
 // scrubbedEnv is env without what would configure a millpond server.
 func scrubbedEnv(env []string) []string {
-	var out []string
-	for _, e := range env {
-		if !strings.HasPrefix(e, "MILLPOND_") {
-			out = append(out, e)
-		}
-	}
-	return out
+	return slices.DeleteFunc(env, func(e string) bool { return strings.HasPrefix(e, "MILLPOND_") })
 }

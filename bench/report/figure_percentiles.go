@@ -136,13 +136,7 @@ func (s sweep) spectrumGroups() [][]stats.Point {
 
 // at is the points of one load, a point for each server.
 func (s sweep) at(multiple float64) []stats.Point {
-	var found []stats.Point
-	for _, c := range s.points {
-		if c.Multiple() == multiple {
-			found = append(found, c)
-		}
-	}
-	return found
+	return those(s.points, func(c stats.Point) bool { return c.Multiple() == multiple })
 }
 
 // contrastLoad is the multiple of capacity at which a verdict compares servers.

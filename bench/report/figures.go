@@ -51,12 +51,7 @@ func (s sweep) courseFigures() []figure {
 	points := stats.Points(s.run)
 	phases := phasesOf(points)
 	for _, phase := range phases {
-		var at []stats.Point
-		for _, c := range points {
-			if c.Phase == phase {
-				at = append(at, c)
-			}
-		}
+		at := those(points, func(c stats.Point) bool { return c.Phase == phase })
 		if over := newCourses(at, s.looks); !over.empty() {
 			all = append(all, over.figure(overTime(phase, len(phases)),
 				"The grey line is what was offered, by intended send time: a coloured line that leaves it shows requests that were not answered in time, and where it returns the server has recovered."))

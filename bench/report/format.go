@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"millpond/bench"
 	"millpond/bench/stats"
 )
@@ -49,18 +51,7 @@ func formatRate(r float64) string {
 
 // formatCount writes n with commas between thousands.
 func formatCount(n int64) string {
-	digits := strconv.FormatInt(max(n, -n), 10)
-	var b strings.Builder
-	if n < 0 {
-		b.WriteString("−")
-	}
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(d)
-	}
-	return b.String()
+	return strings.Replace(humanize.Comma(n), "-", "−", 1)
 }
 
 // formatBytes writes a size in binary units.

@@ -23,9 +23,14 @@ func byServer(points []stats.Point) [][]stats.Point {
 	return groups
 }
 
+// those are the points of which something holds.
+func those(points []stats.Point, holds func(stats.Point) bool) []stats.Point {
+	return slices.DeleteFunc(slices.Clone(points), func(c stats.Point) bool { return !holds(c) })
+}
+
 // sweepPoints are the points that belong on a load axis.
 func sweepPoints(points []stats.Point) []stats.Point {
-	return slices.DeleteFunc(slices.Clone(points), func(c stats.Point) bool { return c.Rate() <= 0 || len(c.Trials[0].Phases) > 0 })
+	return those(points, func(c stats.Point) bool { return c.Rate() > 0 && len(c.Trials[0].Phases) == 0 })
 }
 
 // loadName is the load of a point in words.
@@ -66,7 +71,7 @@ func remark(c stats.Point) string {
 
 // openPoints are the points whose requests had times to leave at.
 func openPoints(points []stats.Point) []stats.Point {
-	return slices.DeleteFunc(sweepPoints(points), func(c stats.Point) bool { return c.Trials[0].Loop != "open" })
+	return those(sweepPoints(points), func(c stats.Point) bool { return c.Trials[0].Loop == "open" })
 }
 
 // phasesOf lists the phases of points in order of appearance.

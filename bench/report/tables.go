@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -107,11 +108,5 @@ func positive(n int64) string {
 
 // known leaves out what is not known.
 func known(pairs []pair) []pair {
-	var kept []pair
-	for _, p := range pairs {
-		if p.Value != "" {
-			kept = append(kept, p)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(pairs, func(p pair) bool { return p.Value == "" })
 }

@@ -234,9 +234,5 @@ func (d Difference) worseThan(share float64) float64 {
 	if d.lessIsGood {
 		return above(d.growths, share)
 	}
-	losses := make([]float64, len(d.growths))
-	for i, g := range d.growths {
-		losses[i] = -g
-	}
-	return above(losses, share)
+	return above(negated(d.growths), share)
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -69,11 +70,12 @@ func above(sample []float64, bound float64) float64 {
 // differs is the chance of such a sample if its mean were 0, whichever side it
 // is on.
 func differs(sample []float64) float64 {
-	opposite := make([]float64, len(sample))
-	for i, v := range sample {
-		opposite[i] = -v
-	}
-	return math.Min(1, 2*math.Min(above(sample, 0), above(opposite, 0)))
+	return min(1, 2*min(above(sample, 0), above(negated(sample), 0)))
+}
+
+// negated is a sample with every sign turned round.
+func negated(sample []float64) []float64 {
+	return floats.ScaleTo(make([]float64, len(sample)), -1, sample)
 }
 
 // holm corrects the chances of many tests, so that the chance of a single false
@@ -82,14 +84,11 @@ func differs(sample []float64) float64 {
 // hang together.
 func holm(chances []float64) []float64 {
 	order := make([]int, len(chances))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(chances[a], chances[b]) })
+	floats.ArgsortStable(slices.Clone(chances), order)
 	corrected := make([]float64, len(chances))
 	highest := 0.0
 	for rank, i := range order {
-		highest = math.Min(1, math.Max(highest, chances[i]*float64(len(chances)-rank)))
+		highest = min(1, max(highest, chances[i]*float64(len(chances)-rank)))
 		corrected[i] = highest
 	}
 	return corrected
