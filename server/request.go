@@ -22,6 +22,7 @@ type request struct {
 // An errand is what a request has to do for its connection.
 type errand struct {
 	conn     *conn
+	origin   Origin   // who answers it
 	inFlight bool     // it was read, and is not answered yet
 	timed    bool     // the timer of the connection's state is armed
 	patience patience // with the client, while timed
@@ -35,7 +36,6 @@ type routed struct {
 	handler  http.Handler
 	pool     *pool.Pool // that runs it
 	deadline time.Time  // when it is of no use any more; zero: never
-	origin   Origin     // who answers it
 }
 
 // A service is the work of a handler on a request.
