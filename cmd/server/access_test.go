@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -55,14 +57,27 @@ func TestAccessLogCannotBeOpened(t *testing.T) {
 	}
 }
 
-// TestAccessLogOnStandardOutput has nobody read it after the ready line: the
-// program serves on, and ends.
+// TestAccessLogOnStandardOutput checks that nothing else is there, so that a
+// program can read it. Then that leaves: the server serves on, and ends.
 func TestAccessLogOnStandardOutput(t *testing.T) {
-	p := start(t, "--access-log=-")
-	for range 3 {
-		if status, _ := get(t, p.url+"/mill"); status != http.StatusOK {
+	stdout, write := io.Pipe()
+	p := &program{signals: make(chan os.Signal, 1), exited: make(chan int, 1)}
+	go func() {
+		p.exited <- run([]string{"--addr=127.0.0.1:0", "--burn-per-ms=1", "--access-log=-"}, write, &p.stderr, p.signals)
+	}()
+	url := p.awaitLog(t, `serving (http://\S+)`)
+	for i := range 3 {
+		if status, _ := get(t, url+"/mill"); status != http.StatusOK {
 			t.Errorf("status %d", status)
 		}
+		if i > 0 {
+			continue
+		}
+		var record struct{ Path string }
+		if err := json.NewDecoder(stdout).Decode(&record); err != nil || record.Path != "/mill" {
+			t.Errorf("the first that is read is of %q: %v", record.Path, err)
+		}
+		stdout.Close()
 	}
 	if code := p.stop(t); code != exitOK || !strings.Contains(p.stderr.String(), "access log: requests were not logged") {
 		t.Errorf("exit code %d\n%s", code, &p.stderr)

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -104,12 +105,19 @@ func startCommand(t *testing.T, cmd *exec.Cmd) *process {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	found := regexp.MustCompile(`^millpond: serving http://(127\.0\.0\.1:\d+) \(model \w+, .*\)\n$`).FindStringSubmatch(line)
-	if found == nil {
+	p := &process{"", cmd, cmd.Process, bufio.NewReader(stderr), [2]io.Closer{stdout, stderr}}
+	line := ""
+	if slices.Contains(cmd.Args, "--access-log=-") {
+		line = p.awaitLine(t, "serving http")
+	} else if line, err = bufio.NewReader(stdout).ReadString('\n'); err != nil {
 		t.Fatalf("ready line %q: %v", line, err)
 	}
-	return &process{found[1], cmd, cmd.Process, bufio.NewReader(stderr), [2]io.Closer{stdout, stderr}}
+	found := regexp.MustCompile(`^millpond: serving http://(127\.0\.0\.1:\d+) \(model \w+, .*\)\n$`).FindStringSubmatch(line)
+	if found == nil {
+		t.Fatalf("ready line %q", line)
+	}
+	p.addr = found[1]
+	return p
 }
 
 func (p *process) signal(t *testing.T, sig os.Signal) {
@@ -122,11 +130,17 @@ func (p *process) signal(t *testing.T, sig os.Signal) {
 // awaitLog reads the log up to a line with a message, and returns that.
 func (p *process) awaitLog(t *testing.T, message string) (line string) {
 	t.Helper()
-	wanted := regexp.MustCompile(`msg="?` + message)
+	return p.awaitLine(t, `msg="?`+message)
+}
+
+// awaitLine reads standard error up to a line that pattern matches, and returns that.
+func (p *process) awaitLine(t *testing.T, pattern string) (line string) {
+	t.Helper()
+	wanted := regexp.MustCompile(pattern)
 	for {
 		line, err := p.log.ReadString('\n')
 		if err != nil {
-			t.Fatalf("%q is not in the log: %v", message, err)
+			t.Fatalf("no %s on standard error: %v", pattern, err)
 		}
 		if wanted.MatchString(line) {
 			return line

@@ -57,9 +57,12 @@ func parseClass(_ *kong.Value, text string) (class, string) {
 	if len(words) == 0 {
 		return class{}, classForm
 	}
-	name, path, ok := strings.Cut(words[0], "=")
-	if !ok || name == "" || !strings.HasPrefix(path, "/") {
-		return class{}, classForm
+	name, path, _ := strings.Cut(words[0], "=")
+	switch {
+	case name == "" || path == "":
+		return class{}, fmt.Sprintf("%s; %q has no name, or no path", classForm, words[0])
+	case path[0] != '/':
+		return class{}, fmt.Sprintf("%s; the path must begin with /, as %q does not", classForm, path)
 	}
 	c := class{Class: pool.Class{Name: name}, Path: path}
 	for _, word := range words[1:] {

@@ -86,6 +86,10 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	a.stopAside = a.serveAside(socks)
 	defer a.stopAside()
 	spill.settle() // who waits for the line may look for what was logged before
-	fmt.Fprintln(stdout, a.readyLine(socks.main.Addr()))
+	ready := stdout
+	if access != nil && opts.AccessLog == "-" {
+		ready = stderr // as what reads the log there wants JSON and nothing else
+	}
+	fmt.Fprintln(ready, a.readyLine(socks.main.Addr()))
 	return a.serve(socks, signals)
 }

@@ -44,7 +44,7 @@ func parse(args []string, stdout io.Writer) (*options, []string) {
 	}
 	_, err := parser.Parse(args)
 	switch {
-	case printed:
+	case printed, opts.set["help"]: // also if its reader has left
 		return nil, nil
 	case err != nil:
 		return nil, []string{faultText(err)}

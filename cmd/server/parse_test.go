@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -33,6 +34,16 @@ func TestHelp(t *testing.T) {
 	}
 	if stdout.String() != string(want) {
 		t.Errorf("the help differs from %s; run the test with -update and look at the difference\n%s", golden, &stdout)
+	}
+}
+
+// TestHelpWhoseReaderLeaves is help as a pager or head(1) takes it.
+func TestHelpWhoseReaderLeaves(t *testing.T) {
+	gone, write := io.Pipe()
+	gone.Close()
+	var stderr bytes.Buffer
+	if code := run([]string{"--help"}, write, &stderr, nil); code != exitOK || stderr.Len() > 0 {
+		t.Errorf("exit code %d, stderr %q", code, &stderr)
 	}
 }
 
@@ -94,6 +105,8 @@ func TestFault(t *testing.T) {
 		"--admin-addr=a\nb:1":            `--admin-addr must be an address such as 127.0.0.1:8080 or :0, got "a\nb:1"`,
 		"a\nb":                           `unexpected argument a\nb; see --help`,
 		"--refusal-header=a":             "--refusal-header must be a field such as 'Access-Control-Allow-Origin: *', got a",
+		"--class=a b=/x":                 "--class must be " + classForm + `; "a" has no name, or no path, got "a b=/x"`,
+		"--class=a=x":                    "--class must be " + classForm + `; the path must begin with /, as "x" does not, got a=x`,
 		"--log-level=trace":              "--log-level must be one of debug, info, warn, error, got trace",
 		"-x":                             `unknown flag -x, did you mean "-h"?; see --help`,
 		"--":                             "",
