@@ -25,13 +25,16 @@ func workerCurve(s *bench.Sizing) figure {
 	throughput.Look, tail.Look = chart.Looks[0], chart.Looks[1]
 	x := chart.Axis{Label: "workers", Scale: plot.LogScale{}, Min: 0.9, Max: 1.1}
 	for _, r := range s.Rungs {
-		n := float64(r.Workers)
-		throughput.Points = append(throughput.Points, chart.Mark{X: n, Y: r.Throughput})
+		n, done, share := float64(r.Workers), math.NaN(), math.NaN()
+		if r.Valid > 0 {
+			done, share = r.Throughput, ratioOf(r.Throughput, s.Best)
+			throughput.Points = append(throughput.Points, chart.Mark{X: n, Y: done})
+		}
 		if r.P99.Below(math.MaxFloat64) {
 			tail.Points = append(tail.Points, chart.Mark{X: n, Y: r.P99.Float()})
 		}
 		x.Max = max(x.Max, n*1.1)
-		f.Table.add(strconv.Itoa(r.Workers), fmt.Sprintf("%d of %d", r.Valid, r.Trials), formatRate(r.Throughput), formatShare(ratioOf(r.Throughput, s.Best)),
+		f.Table.add(strconv.Itoa(r.Workers), fmt.Sprintf("%d of %d", r.Valid, r.Trials), formatRate(done), formatShare(share),
 			formatSeconds(r.P99.Float()), formatBytes(r.PeakRSS.Float()), significant(r.CPU.Float()))
 	}
 	for n := 1.0; n <= x.Max; n *= 2 {
@@ -42,8 +45,10 @@ func workerCurve(s *bench.Sizing) figure {
 		return panelOf(chart.Chart{Label: label + " by number of workers. " + s.Answer, X: x, Y: y,
 			Layers: append(marks[:len(marks):len(marks)], k)})
 	}
-	f.Panels = append(f.Panels, draw("throughput, requests/s", throughput,
-		chart.LinearAxis("throughput, requests/s", 0, 1.2*maxOf(chart.Extent([]chart.Curve{throughput})), formatRate)))
+	if len(throughput.Points) > 0 {
+		f.Panels = append(f.Panels, draw("throughput, requests/s", throughput,
+			chart.LinearAxis("throughput, requests/s", 0, 1.2*maxOf(chart.Extent([]chart.Curve{throughput})), formatRate)))
+	}
 	if len(tail.Points) > 0 {
 		f.Panels = append(f.Panels, draw("p99 latency", tail, chart.LogAxis("p99 latency", chart.Extent([]chart.Curve{tail}), formatSeconds)))
 	}

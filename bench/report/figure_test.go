@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"millpond/bench"
@@ -48,5 +49,15 @@ func TestLoadAxis(t *testing.T) {
 	a := loadAxis([]stats.Point{{Trials: []bench.Trial{{Rate: 98.5, Multiple: 0.5}}}, {Trials: []bench.Trial{{Rate: 1970, Multiple: 10}}}})
 	if len(a.Ticks) != 2 || a.Ticks[0].Label != "0.5 ×\n99" || a.Ticks[1].Label != "10 ×\n1,970" {
 		t.Errorf("got ticks %v", a.Ticks)
+	}
+}
+
+// TestRungWithoutAValidTrial has nothing measured: that is no throughput of nought.
+func TestRungWithoutAValidTrial(t *testing.T) {
+	s := &bench.Sizing{Best: 0, Rungs: []bench.Rung{{Workers: 1, Trials: 6}}}
+	f := workerCurve(s)
+	want := []string{"1", "0 of 6", noFigure, noFigure, noFigure, noFigure, noFigure}
+	if got := f.Table.Rows[0]; !slices.Equal(got, want) || len(f.Panels) > 0 {
+		t.Errorf("row %q with %d panels, want %q and nothing drawn", got, len(f.Panels), want)
 	}
 }

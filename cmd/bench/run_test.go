@@ -131,6 +131,7 @@ func TestExitCodes(t *testing.T) {
 		"no such ramp":     {[]string{"load", "--url", url, "--ramp=5"}, exitUsage, "ramp"},
 		"no unit":          {[]string{"load", "--url", url, "--rate=9", "--duration=10"}, exitUsage, "did you mean 10s?"},
 		"two URLs":         {[]string{"load", url, "--url", url, "--rate=9"}, exitUsage, "given twice"},
+		"no time":          {[]string{"load", url, "--rate=9", "--duration=0"}, exitUsage, "--duration 0s: it must be above 0"},
 		"a bad stage":      {[]string{"load", url, "--stages=9"}, exitUsage, "such as 100:30s"},
 		"exec and URL":     {[]string{"load", url, "--exec=x {addr}", "--rate=9"}, exitUsage, "path only"},
 		"a multiple of 0":  {[]string{"contrast", "--multiples=0"}, exitUsage, "above 0"},

@@ -42,6 +42,8 @@ func (s *shape) describe() string {
 // their own length, which takes the place of duration.
 func (s *shape) segments(warmup, duration time.Duration) ([]load.Segment, error) {
 	switch {
+	case duration <= 0 && s.Stages == "":
+		return nil, fmt.Errorf("--duration %v: it must be above 0", duration)
 	case s.Concurrency > 0:
 		return load.Plateau(0, warmup+duration), nil
 	case s.Stages != "":
