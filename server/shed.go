@@ -1,8 +1,9 @@
 package server
 
 import (
-	"millpond/server/internal/http1"
 	"net/http"
+
+	"millpond/server/internal/http1"
 )
 
 // shed answers 503 to the request of c, which nobody will work on.

@@ -80,8 +80,8 @@ func NewEndpoint(ctx context.Context, base string, requests ...Request) (*Endpoi
 }
 
 // Local tells whether t is on this host.
-func (t *Endpoint) Local() bool {
-	if t.addr.Addr().IsLoopback() {
+func (e *Endpoint) Local() bool {
+	if e.addr.Addr().IsLoopback() {
 		return true
 	}
 	addrs, err := net.InterfaceAddrs()
@@ -89,7 +89,7 @@ func (t *Endpoint) Local() bool {
 		return false
 	}
 	for _, a := range addrs {
-		if n, ok := a.(*net.IPNet); ok && n.IP.Equal(t.addr.Addr().AsSlice()) {
+		if n, ok := a.(*net.IPNet); ok && n.IP.Equal(e.addr.Addr().AsSlice()) {
 			return true
 		}
 	}
@@ -98,15 +98,15 @@ func (t *Endpoint) Local() bool {
 
 // Reach tells whether something accepts connections at t, by opening one. On this
 // host a server that does not accept in time is there, but overloaded: no error.
-func (t *Endpoint) Reach(ctx context.Context) error {
+func (e *Endpoint) Reach(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
 	defer cancel()
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", t.addr.String())
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", e.addr.String())
 	timeout, ok := errors.AsType[net.Error](err)
 	switch {
 	case err == nil:
 		return conn.Close()
-	case ok && timeout.Timeout() && t.Local():
+	case ok && timeout.Timeout() && e.Local():
 		return nil
 	}
 	return fmt.Errorf("nothing to load: %w", err)
@@ -176,10 +176,10 @@ func (r Request) encode(u *url.URL) (rawRequest, error) {
 }
 
 // withClose returns t with requests that ask for the connection to be closed.
-func (t *Endpoint) withClose() *Endpoint {
-	c := *t
+func (e *Endpoint) withClose() *Endpoint {
+	c := *e
 	c.requests = nil
-	for _, r := range t.requests {
+	for _, r := range e.requests {
 		line, rest, _ := bytes.Cut(r.bytes, []byte("\r\n"))
 		b := bytes.Join([][]byte{line, []byte("Connection: close"), rest}, []byte("\r\n"))
 		c.requests = append(c.requests, rawRequest{bytes: b, head: r.head})
