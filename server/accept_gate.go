@@ -21,7 +21,7 @@ type gate struct {
 
 	mu     sync.Mutex
 	moved  *sync.Cond
-	since  time.Time // when it was shut; zero while it is open
+	since  time.Time // when it was shut; zero while it is open, or shut for good
 	paused time.Duration
 	onMove func() // called with mu held
 }
@@ -61,12 +61,13 @@ func (g *gate) set(reason uint32, on bool) {
 		now |= reason
 	}
 	g.reasons.Store(now)
-	switch {
-	case old == now:
+	if old == now {
 		return
-	case old == 0:
+	}
+	switch paused := now != 0 && now&shutForGood == 0; {
+	case paused && g.since.IsZero():
 		g.since = time.Now()
-	case now == 0:
+	case !paused && !g.since.IsZero():
 		g.paused += time.Since(g.since)
 		g.since = time.Time{}
 	}
@@ -94,7 +95,7 @@ func (g *gate) await() bool {
 func (g *gate) pausedFor() time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.since.IsZero() || g.isShut(shutForGood) {
+	if g.since.IsZero() {
 		return g.paused
 	}
 	return g.paused + time.Since(g.since)

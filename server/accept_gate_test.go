@@ -51,3 +51,21 @@ func TestGate(t *testing.T) {
 		step(7, 2*time.Second)
 	})
 }
+
+// TestGateShutForGoodForgetsNoPause has a shutdown come while the gate is shut: the
+// time until then stays counted, as what a counter says never shrinks.
+func TestGateShutForGoodForgetsNoPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(func() {})
+		g.shut(shutByQueue)
+		time.Sleep(time.Second)
+		g.shut(shutForGood)
+		time.Sleep(time.Second)
+		for range 2 {
+			if got := g.pausedFor(); got != time.Second {
+				t.Errorf("paused for %v, want 1s", got)
+			}
+			g.open(shutByQueue)
+		}
+	})
+}
