@@ -41,6 +41,14 @@ func (p *Pool) watch(now, deadline time.Duration) {
 	p.wakeAt(now, deadline)
 }
 
+// watchEnd sees to it that an overload ends in time even if no task and no worker
+// comes any more. The lock is held.
+func (p *Pool) watchEnd(now time.Duration) {
+	if p.clock.sweeps {
+		p.wakeAt(now, p.queue.Sweep(now))
+	}
+}
+
 // wakeAt sets the timer, unless it is due before that. The lock is held.
 func (p *Pool) wakeAt(now, at time.Duration) {
 	if at >= p.clock.alarm {

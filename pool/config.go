@@ -84,12 +84,14 @@ const (
 	// Adaptive bounds the time for which tasks wait instead of their number, and
 	// needs no tuning. While tasks are started soon, they run in the order in
 	// which they came. When the oldest has waited for too long, the class is
-	// overloaded until its queue is empty: the newest task runs first, so that
-	// those that run are started at once; the oldest are dropped when more than
-	// fifty wait, and those that come in quick succession are refused at once;
-	// and the clients, by Task.Key, get equal shares. Too long is fifty times
-	// the mean gap between two starts, but at least 125 ms and at most 250 ms;
-	// after twice that, a task is dropped in any case.
+	// overloaded until its queue stays empty for a gap, the mean time between two
+	// starts. Until then the newest task runs first, so that those that run are
+	// started at once; most of those that could not run are refused at once; the
+	// oldest are dropped when more wait than are worth keeping, which are fifty up
+	// to twice the capacity and about five at ten times, where none is kept for
+	// three gaps; and the clients, by Task.Key, get equal shares. Too long is
+	// fifty gaps, but at least 125 ms and at most 250 ms; after twice that, a task
+	// is dropped in any case.
 	Adaptive
 )
 

@@ -9,7 +9,7 @@ type RejectReason uint8
 // The reasons for which a task is not admitted.
 const (
 	RejectFull        RejectReason = iota // "queue_full": as many wait as may
-	RejectPaced                           // "paced": under overload, another task was admitted just before
+	RejectPaced                           // "paced": under overload, newer tasks would take its place
 	RejectDeadline                        // "deadline": the task would wait beyond its deadline
 	RejectWaitTimeout                     // "wait_timeout": the context of Submit ended before there was room
 	RejectClosed                          // "draining": the pool is closed

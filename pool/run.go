@@ -131,6 +131,7 @@ func (p *Pool) next(j *job) bool {
 		}
 	}
 	p.tickets.end()
+	p.watchEnd(now)
 	p.settle(now)
 	return false
 }

@@ -11,8 +11,8 @@ var (
 	// ErrFull is returned by TrySubmit when there is no room for the task.
 	ErrFull = errors.New("pool: full: every worker is busy and the queue has no room")
 
-	// ErrPaced is returned by TrySubmit under overload, for a task that comes
-	// too soon after another that was admitted.
+	// ErrPaced is returned by TrySubmit under overload, for a task that would be
+	// pushed out by newer ones.
 	ErrPaced = errors.New("pool: overloaded: tasks come faster than they can be run")
 
 	// ErrDeadline is returned by TrySubmit for a task that would have to wait

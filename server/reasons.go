@@ -76,7 +76,7 @@ type ShedReason uint8
 // The reasons to shed.
 const (
 	ShedQueueFull   ShedReason = iota // no room in the queue
-	ShedPaced                         // under overload, another request was queued just before
+	ShedPaced                         // under overload, newer requests would take its place
 	ShedPushedOut                     // under overload, newer requests took its place in the queue
 	ShedWaited                        // it was not begun within the time that requests may wait
 	ShedDeadline                      // it could not be begun within its X-Request-Timeout

@@ -190,7 +190,7 @@ func TestRecoveryAfterAStep(t *testing.T) {
 		if s.Share() < .95 {
 			t.Errorf("after %v ×: %.3f of %d served; want .95", flood, s.Share(), s.Offered)
 		}
-		during := Summarize(tasks, func(task Task) bool { return task.Came%period >= 2200*ms && task.Came%period < 3*time.Second })
+		during := Summarize(tasks, func(task Task) bool { return task.Ended%period >= 2200*ms && task.Ended%period < 3*time.Second })
 		if rate := float64(during.Counts[Served]) / steps / .8 * service.Seconds(); rate < .95 {
 			t.Errorf("during %v ×: goodput %.3f; want .95", flood, rate)
 		}

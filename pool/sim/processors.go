@@ -32,13 +32,16 @@ func (p *processors) queue(j job) { p.ready = append(p.ready, j) }
 
 // dispatch gives a processor to the next worker, if there are both.
 func (p *processors) dispatch() (j job, ok bool) {
-	if len(p.ready) == 0 || p.n > 0 && p.busy >= p.n {
+	if len(p.ready) == 0 || p.full() {
 		return job{}, false
 	}
 	j, p.ready = p.ready[0], p.ready[1:]
 	p.busy++
 	return j, true
 }
+
+// full reports whether every processor is busy.
+func (p *processors) full() bool { return p.n > 0 && p.busy >= p.n }
 
 // free gives a processor back.
 func (p *processors) free() { p.busy-- }

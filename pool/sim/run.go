@@ -25,6 +25,7 @@ type run struct {
 	live   int    // workers
 	fresh  int    // of these, workers that have not been on a processor yet
 	tasks  []Task // by the ID of their items
+	unseen []policy.Item
 	wakeAt time.Duration
 }
 
@@ -44,6 +45,9 @@ func (r *run) step(e event) {
 		if e.at == r.wakeAt {
 			r.wakeAt = policy.Forever
 		}
+	}
+	if !r.cpus.full() {
+		r.poll()
 	}
 	r.start()
 	for j, ok := r.cpus.dispatch(); ok; j, ok = r.cpus.dispatch() {
@@ -77,6 +81,7 @@ func (r *run) execute(j job) {
 		r.fresh--
 	case finish:
 		r.complete(j.task)
+		r.poll()
 		crowded = r.gate.Crowded(r.now, r.live)
 	}
 	if !crowded {
@@ -167,11 +172,26 @@ func (r *run) submit(stream, retries int) {
 		t.cpu = s.CPU(r.rnd)
 	}
 	r.tasks = append(r.tasks, t)
+	if r.unseen = append(r.unseen, item); !r.Polled || !r.cpus.full() {
+		r.poll()
+	}
+}
+
+// poll sees to what has come.
+func (r *run) poll() {
+	for _, item := range r.unseen {
+		item.At = r.now
+		r.admit(item)
+	}
+	r.unseen = r.unseen[:0]
+}
+
+func (r *run) admit(item policy.Item) {
 	if r.sched.Admit(r.now, item) != policy.Admitted {
 		r.fail(item.ID, Refused)
 		return
 	}
-	if t.retries > 0 {
+	if r.tasks[item.ID].retries > 0 {
 		r.schedule(event{at: r.now + r.Timeout, kind: again, index: item.ID})
 	}
 }

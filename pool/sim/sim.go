@@ -27,6 +27,10 @@ type Config struct {
 	// Gated says that workers start only while the processors have time.
 	Gated bool
 
+	// Polled says that what comes while every processor is busy is seen when a
+	// task ends, all at once, as by a server on the processors of its handlers.
+	Polled bool
+
 	Streams []Stream      // where tasks come from
 	Lasts   time.Duration // when the streams end; tasks that wait then are still served
 	Timeout time.Duration // after which a client has no use for an answer, 0 for never

@@ -17,25 +17,17 @@ const (
 	// above which clients give up.
 	leastStanding = 125 * time.Millisecond
 	mostStanding  = 250 * time.Millisecond
-
-	// crowd is the most items that wait under overload. Fewer drop more of what
-	// varies; more make no difference to those that are served.
-	crowd = 50
-
-	// Under overload, an item that comes within three tenths of a gap after the
-	// last is refused, because it would be pushed out anyway. With fewer
-	// waiting, that would empty the queue at times.
-	paceGaps  = 0.3
-	paceCrowd = 10
 )
 
 // Adaptive bounds the time for which items wait, not their number, so that it
 // needs no tuning. While items are served soon, they run in the order in which
 // they came. When the oldest has waited for too long, there is more work than
 // the workers can do, and whatever the order, some must be dropped; then the
-// newest run first, so that those that are served are served fast, the oldest
-// are pushed out, and clients get equal shares. That lasts until the queue is
-// empty.
+// newest run first, so that those that are served are served fast, and clients
+// get equal shares. Of the others most are refused on arrival, and the oldest are
+// pushed out, the sooner the more there is to do: see pressure. That lasts until
+// the queue has been empty for as long as it takes to serve an item; workers that
+// come for one at the same time are not the end of it.
 //
 // The idea of two modes is that of adaptive LIFO and CoDel in "Fail at Scale"
 // (Maurer, ACM Queue 13(8), 2015); bounds in gaps instead of milliseconds and
@@ -44,11 +36,12 @@ const (
 type Adaptive struct {
 	list
 	gaps
+	pressure
 	most     int           // items that wait
 	patience time.Duration // of the user, or 0
 	events   Events
 	fair     fairness
-	admitted time.Duration // when an item last was
+	empty    time.Duration // since when, if it is and was overloaded before, or 0
 	state    State
 }
 
@@ -74,6 +67,7 @@ func (a *Adaptive) waits() (standing, most time.Duration) {
 // Admit queues the item, unless too many wait or it would wait in vain.
 func (a *Adaptive) Admit(now time.Duration, item Item, free int) Refusal {
 	a.settle(now)
+	a.came()
 	if a.state.Overloaded {
 		a.fair.came(item.Key)
 	}
@@ -81,10 +75,10 @@ func (a *Adaptive) Admit(now time.Duration, item Item, free int) Refusal {
 		return why
 	}
 	a.push(item)
-	a.admitted = now
+	a.empty = 0
 	if a.state.Overloaded {
 		a.fair.queued(item.Key)
-		a.pushOut()
+		a.pushOut(a.places())
 	}
 	return Admitted
 }
@@ -97,8 +91,7 @@ func (a *Adaptive) refuse(now time.Duration, item Item, free int) Refusal {
 		return Admitted
 	case item.Deadline <= now+a.wait(free):
 		return TooLate
-	case a.state.Overloaded && a.size >= paceCrowd && now-a.admitted < time.Duration(paceGaps*float64(a.mean)) &&
-		!a.fair.modest(item.Key):
+	case a.state.Overloaded && a.size >= leastCrowd && !a.fair.modest(item.Key) && !a.admits():
 		return Paced
 	}
 	return Admitted
@@ -128,6 +121,7 @@ func (a *Adaptive) Next(now time.Duration) (item Item, ok bool) {
 	}
 	item = a.take(place)
 	a.dequeued(now, a.size)
+	a.served()
 	if a.size == 0 {
 		a.emptied(now)
 	}
@@ -137,7 +131,10 @@ func (a *Adaptive) Next(now time.Duration) (item Item, ok bool) {
 // Sweep drops what has waited for too long, or beyond its deadline.
 func (a *Adaptive) Sweep(now time.Duration) (again time.Duration) {
 	a.settle(now)
-	if a.size == 0 {
+	switch {
+	case a.size == 0 && a.state.Overloaded:
+		return a.empty + a.mean
+	case a.size == 0:
 		return Forever
 	}
 	wait, most := a.waits()
@@ -175,7 +172,7 @@ func (a *Adaptive) age(now time.Duration) {
 		a.state.Episodes++
 		a.turn(now, true)
 		a.fair.begin(now, &a.list)
-		a.pushOut()
+		a.pushOut(crowd)
 	}
 	for a.size > 0 && now-a.Oldest() >= most {
 		a.events.Drop(a.take(a.oldest()), Waited)
@@ -185,10 +182,16 @@ func (a *Adaptive) age(now time.Duration) {
 	}
 }
 
-// emptied says that no item waits: so there is no overload.
+// emptied says that no item waits: if none has for a gap, there is no overload.
 func (a *Adaptive) emptied(now time.Duration) {
 	a.waiting = false
-	if a.state.Overloaded {
+	if !a.state.Overloaded {
+		return
+	}
+	if a.empty == 0 {
+		a.empty = now
+	}
+	if now-a.empty >= a.mean {
 		a.state.Total += now - a.state.Since
 		a.turn(now, false)
 	}
@@ -200,12 +203,12 @@ func (a *Adaptive) turn(now time.Duration, overloaded bool) {
 }
 
 // pushOut drops the oldest items of clients that have more than their share
-// waiting, until no more wait than may under overload.
-func (a *Adaptive) pushOut() {
-	for a.size > crowd {
-		for place := a.oldest(); place != root && a.size > crowd; {
+// waiting, until no more wait than there are places.
+func (a *Adaptive) pushOut(places int) {
+	for a.size > places {
+		for place := a.oldest(); place != root && a.size > places; {
 			newer := a.nodes[place].newer
-			if a.fair.greedy(a.nodes[place].item.Key, crowd) {
+			if a.fair.greedy(a.nodes[place].item.Key, places) {
 				a.events.Drop(a.take(place), PushedOut)
 			}
 			place = newer

@@ -34,7 +34,7 @@ type Refusal uint8
 const (
 	Admitted Refusal = iota // it was admitted
 	Full                    // as many wait as may
-	Paced                   // the class is overloaded, and another item was admitted just before
+	Paced                   // the class is overloaded, and newer items would take its place
 	TooLate                 // it would wait beyond its deadline
 )
 
