@@ -125,7 +125,9 @@ func (p *Pool) next(j *job) bool {
 			} else {
 				p.start(j, now)
 			}
-			p.issueTickets(now) // the gate lets workers start one after the other
+			if fresh {
+				p.issueTickets(now) // the gate lets workers start one after the other
+			}
 			p.settle(now)
 			return true
 		}

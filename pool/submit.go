@@ -42,7 +42,7 @@ func (p *Pool) TrySubmit(task Task) error {
 		return ErrClosed
 	}
 	now := p.now()
-	depth, reason, err := p.admit(&task, p.item(&task, now), now)
+	depth, reason, err := p.admit(&task, now, false)
 	if err != nil {
 		p.classes[task.Class].reject(reason)
 		p.unlock()
@@ -57,13 +57,11 @@ func (p *Pool) TrySubmit(task Task) error {
 // forgets it: then it counts nowhere.
 func (p *Pool) tryIdle(task Task) bool {
 	p.mu.Lock()
-	now := p.now()
-	it := p.item(&task, now)
-	if p.drain.closed.Load() || !p.queue.Idle(it.Class) {
+	if p.drain.closed.Load() || !p.queue.Idle(int32(task.Class)) {
 		p.unlock()
 		return false
 	}
-	depth, _, err := p.admit(&task, it, now)
+	depth, _, err := p.admit(&task, p.now(), false)
 	p.unlock()
 	if err != nil {
 		return false
@@ -83,9 +81,13 @@ var refusals = [...]struct {
 }
 
 // admit queues the task and returns the depth of the queue with it, or says why
-// it does not; then it is in no counter. The lock is held.
-func (p *Pool) admit(task *Task, it policy.Item, now time.Duration) (depth int, reason RejectReason, err error) {
-	it.ID = p.queue.tasks.put(task)
+// it does not; then it is in no counter. A patient one would wait for room. The
+// lock is held.
+func (p *Pool) admit(task *Task, now time.Duration, patient bool) (depth int, reason RejectReason, err error) {
+	it := policy.Item{
+		ID: p.queue.tasks.put(task), Class: int32(task.Class), Patient: patient,
+		At: now, Deadline: p.deadline(task), Key: task.Key,
+	}
 	if refusal := p.queue.Admit(now, it); refusal != policy.Admitted {
 		p.queue.tasks.vacate(it.ID)
 		r := refusals[refusal]

@@ -3,8 +3,6 @@ package pool
 import (
 	"context"
 	"time"
-
-	"millpond/pool/internal/policy"
 )
 
 // A Task is work for a [Pool]. For each admitted task exactly one of Run and
@@ -52,11 +50,10 @@ type Task struct {
 	Gone func() bool
 }
 
-// item is the task as the policies see it, on the clock of the pool.
-func (p *Pool) item(task *Task, now time.Duration) policy.Item {
-	it := policy.Item{At: now, Deadline: policy.Forever, Class: int32(task.Class), Key: task.Key}
-	if !task.Deadline.IsZero() {
-		it.Deadline = task.Deadline.Sub(p.clock.zero)
+// deadline is that of the task on the clock of the pool, or forever.
+func (p *Pool) deadline(task *Task) time.Duration {
+	if task.Deadline.IsZero() {
+		return forever
 	}
-	return it
+	return task.Deadline.Sub(p.clock.zero)
 }

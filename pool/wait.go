@@ -95,9 +95,7 @@ type waiter struct {
 // admitPatient admits a task that would wait for room, if there is any. The
 // lock is held.
 func (p *Pool) admitPatient(task *Task, now time.Duration) (depth int, ok bool) {
-	it := p.item(task, now)
-	it.Patient = true
-	depth, _, err := p.admit(task, it, now)
+	depth, _, err := p.admit(task, now, true)
 	return depth, err == nil
 }
 
@@ -105,7 +103,7 @@ func (p *Pool) admitPatient(task *Task, now time.Duration) (depth int, ok bool) 
 func (p *Pool) block(w *waiter, now time.Duration) (place *list.Element) {
 	place = p.blocked.waiters[w.task.Class].PushBack(w)
 	p.countBlocked(1)
-	p.wakeAt(now, p.item(&w.task, now).Deadline)
+	p.wakeAt(now, p.deadline(&w.task))
 	return place
 }
 
@@ -180,7 +178,7 @@ func (p *Pool) sweepWaiters(now time.Duration) (again time.Duration) {
 		return again
 	}
 	p.unblockIf(func(w *waiter) bool {
-		deadline := p.item(&w.task, now).Deadline
+		deadline := p.deadline(&w.task)
 		if deadline > now {
 			again = min(again, deadline)
 		}

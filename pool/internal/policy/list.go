@@ -54,15 +54,13 @@ func (l *list) vacant() int32 {
 // remove takes the item out of its place.
 func (l *list) remove(place int32) Item {
 	n := &l.nodes[place]
-	item := n.item
-	if item.Deadline != Forever {
+	if n.item.Deadline != Forever {
 		l.leaveHeap(int(n.inHeap))
 	}
 	l.nodes[n.older].newer, l.nodes[n.newer].older = n.newer, n.older
-	*n = node{newer: l.spare}
-	l.spare = place
+	n.newer, l.spare = l.spare, place
 	l.size--
-	return item
+	return n.item
 }
 
 // oldest is the place of the oldest item, newest that of the newest. The list
