@@ -26,7 +26,7 @@ func (c *conn) submit() step {
 	r := c.request
 	task := c.task()
 	c.enter(stateQueued)
-	switch err := r.pool.TrySubmit(task); {
+	switch err := r.pool.TrySubmit(*task); {
 	case err == nil:
 		return gone // a worker may have finished with c by now
 	case errors.Is(err, pool.ErrFull) && r.pool == c.engine.pools.control:
@@ -42,10 +42,10 @@ func (c *conn) submit() step {
 }
 
 // task is the request of c as its pool takes it.
-func (c *conn) task() pool.Task {
+func (c *conn) task() *pool.Task {
 	e, r := c.engine, c.request
-	task := r.task
-	task.Deadline = r.deadline
+	task := &r.task
+	task.Deadline, task.Class, task.Key = r.deadline, 0, 0
 	if r.pool == e.pools.work {
 		task.Class = e.classes.of(r.in.Path())
 		task.Key = e.fairness.key(c)

@@ -33,7 +33,7 @@ func (c *conn) enqueue() step {
 	}
 	task := c.task()
 	c.enter(stateQueued)
-	if r.pool.Enqueue(task) != nil {
+	if r.pool.Enqueue(*task) != nil {
 		return c.shed(ShedDraining)
 	}
 	return gone
