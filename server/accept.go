@@ -96,5 +96,5 @@ func (e *engine) welcome(nc net.Conn, base context.Context) {
 func (e *engine) start(c *conn) {
 	defer c.survive()
 	e.enroll(c)
-	c.drive()
+	e.moveOn(c)
 }

@@ -109,7 +109,7 @@ func (t *turn) resume() step {
 // done goes on when the worker's place is given back.
 func (t *turn) done() {
 	if t.next != gone {
-		t.conn.resume()
+		t.conn.engine.moveOn(t.conn)
 	}
 }
 
@@ -117,7 +117,7 @@ func (t *turn) done() {
 func (t *turn) drop(pool.DropReason, time.Time) {
 	defer t.survive()
 	if t.resume() != gone {
-		t.conn.resume()
+		t.conn.engine.moveOn(t.conn)
 	}
 }
 

@@ -22,14 +22,6 @@ type ownLink struct {
 	interrupted chan struct{}
 }
 
-// Watch implements http1.Transport. Only a connection that is being served is
-// watched: otherwise its own goroutine waits.
-func (own *ownLink) Watch() {
-	if own.conn.serving.Load() != nil {
-		own.Stream.Watch()
-	}
-}
-
 // startOwn starts a connection that runs its own requests.
 func (e *engine) startOwn(nc net.Conn, base context.Context) {
 	c := e.newConn(base)

@@ -7,7 +7,8 @@ import "millpond/server/internal/poll"
 const visitSteps = 64
 
 // drive moves c on, for its owner, until it is parked, closed, or somebody
-// else's. It never waits for a client.
+// else's. It waits for a client only where the link does, which then needs the
+// goroutine to notice what comes.
 func (c *conn) drive() {
 	defer c.survive()
 	for steps, next := 1, onward; next == onward; steps++ {
@@ -27,7 +28,7 @@ func (c *conn) settle(next step) step {
 		c.engine.turns.yield(func() { c.engine.moveOn(c) })
 		return gone
 	case wait:
-		if c.parking.Park(c.state.waitsFor()) {
+		if c.Park(c.state.waitsFor()) {
 			return gone
 		}
 		return onward

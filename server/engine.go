@@ -77,8 +77,8 @@ func (e *engine) isClosing() bool {
 // now is the time on the clock of the engine.
 func (e *engine) now() time.Duration { return e.http.Clock.Now() }
 
-// moveOn has c, whose time is up or whose turn has come, moved on. Where its link
-// may wait, it must not keep others waiting.
+// moveOn has c moved on by somebody who has others to see to. Where its link may
+// wait, it must not keep them waiting.
 func (e *engine) moveOn(c *conn) {
 	if c.Waits() {
 		go c.resume()

@@ -40,6 +40,7 @@ func (l *fakeLink) Untaken() int                      { return 0 }
 func (l *fakeLink) Waits() bool                       { return false }
 func (l *fakeLink) CloseWrite() error                 { return nil }
 func (l *fakeLink) Watch()                            {}
+func (l *fakeLink) Park(signals poll.Signals) bool    { return l.conn.parking.Park(signals) }
 func (l *fakeLink) Detach() (net.Conn, []byte, error) { return nil, nil, net.ErrClosed }
 func (l *fakeLink) RemoteAddr() net.Addr              { return memoryAddr{} }
 func (l *fakeLink) LocalAddr() net.Addr               { return memoryAddr{} }

@@ -191,6 +191,7 @@ func (l *polledLink) Cut() {
 
 func (l *polledLink) Waits() bool                       { return false }
 func (l *polledLink) Watch()                            {}
+func (l *polledLink) Park(signals poll.Signals) bool    { return l.conn.parking.Park(signals) }
 func (l *polledLink) Detach() (net.Conn, []byte, error) { return nil, nil, net.ErrClosed }
 func (l *polledLink) RemoteAddr() net.Addr              { return memoryAddr{} }
 func (l *polledLink) LocalAddr() net.Addr               { return memoryAddr{} }

@@ -33,7 +33,6 @@ func (c *conn) linger() step {
 		case c.drained > e.maxDrain:
 			return c.close(c.why)
 		case err == http1.ErrWouldBlock:
-			c.Watch()
 			return wait
 		case err != nil:
 			return c.close(c.why)

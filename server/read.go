@@ -80,7 +80,6 @@ func (c *conn) rest() step {
 	case c.state == stateBuffering && !r.timed:
 		c.beginWait(c.bodyPatience())
 	}
-	c.Watch()
 	return wait
 }
 

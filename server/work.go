@@ -15,7 +15,7 @@ import (
 // newRequest makes a request, and its task.
 func newRequest() any {
 	r := &request{}
-	r.resume = func() { r.conn.resume() }
+	r.resume = func() { growStack(false); r.conn.resume() }
 	r.task = pool.Task{Run: r.run, Done: r.done, Drop: r.drop, Gone: r.gone}
 	return r
 }
@@ -54,7 +54,7 @@ func (r *request) drop(why pool.DropReason, queued time.Time) {
 		return
 	}
 	c.shed(dropped[why])
-	c.resume()
+	c.engine.moveOn(c)
 }
 
 // gone reports whether the client has left. One that has only ended its output

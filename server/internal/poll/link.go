@@ -15,6 +15,12 @@ const bufferBytes = 4 << 10
 type Link interface {
 	http1.Transport
 
+	// Park parks the connection until one of the signals comes, unless one has,
+	// and reports whether it is parked: otherwise it is the caller's still, or
+	// again. A link that cannot but wait uses the goroutine of the caller, for
+	// as long as that takes, to notice what comes.
+	Park(Signals) bool
+
 	// ClientIP is the address of the client, or the zero one if it has none.
 	ClientIP() netip.Addr
 

@@ -65,6 +65,9 @@ func (s *Socket) Untaken() (n int) {
 	return n
 }
 
+// Park implements Link.
+func (s *Socket) Park(signals Signals) bool { return s.parking.Park(signals) }
+
 // Watch implements http1.Transport: the poller always does.
 func (s *Socket) Watch() {}
 

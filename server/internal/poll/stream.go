@@ -28,7 +28,8 @@ type Stream struct {
 }
 
 // NewStream returns a link on nc for the connection that is parked in p.
-// Arrived is called, on a goroutine of its own, with what a watcher has found.
+// Arrived is told, on a goroutine that may wait, what has come for an owner other
+// than the one who waited for it.
 // A single TryWrite, which cannot but wait, takes as long as timeout at most.
 func NewStream(nc net.Conn, p *Parking, timeout time.Duration, arrived func(Signals)) *Stream {
 	return &Stream{Conn: nc, parking: p, timeout: timeout, arrived: arrived, remote: sync.OnceValue(nc.RemoteAddr)}
@@ -39,6 +40,24 @@ func (s *Stream) Watch() {
 	if reading := s.begin(); reading != nil {
 		go func() { s.arrived(s.readAhead(reading)) }()
 	}
+}
+
+// Park implements Link: the caller waits for input.
+func (s *Stream) Park(signals Signals) bool {
+	reading := s.begin() // before anybody else can own the connection, and give it away
+	if !s.parking.Park(signals) {
+		s.end(reading)
+		return false
+	}
+	if reading == nil {
+		return true
+	}
+	came := s.readAhead(reading)
+	if s.parking.Signal(came) {
+		return false
+	}
+	s.arrived(came)
+	return true
 }
 
 // Await waits for input on the caller's goroutine, or for the watcher that there
@@ -73,6 +92,16 @@ func (s *Stream) begin() chan struct{} {
 	}
 	s.reading = make(chan struct{})
 	return s.reading
+}
+
+// end is for whoever has begun, and does not read after all.
+func (s *Stream) end(reading chan struct{}) {
+	if reading != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.reading = nil
+		close(reading)
+	}
 }
 
 func (s *Stream) readAhead(done chan struct{}) Signals {
