@@ -8,6 +8,9 @@ func (c *conn) close(why CloseReason) step {
 	why = c.leave(why)
 	c.enter(stateClosed)
 	last, access := c.abandonRequest()
+	if why == CloseWrite {
+		c.Abandon()
+	}
 	c.Link.Close()
 	defer c.engine.conns.remove(c.slot)
 	defer c.engine.trace.closed(why) // also when another hook panics

@@ -46,6 +46,7 @@ func (l *fakeLink) RemoteAddr() net.Addr              { return memoryAddr{} }
 func (l *fakeLink) LocalAddr() net.Addr               { return memoryAddr{} }
 func (l *fakeLink) ClientIP() netip.Addr              { return netip.Addr{} }
 func (l *fakeLink) Notify(poll.Signals)               {}
+func (l *fakeLink) Abandon()                          {}
 func (l *fakeLink) Cut()                              {}
 func (l *fakeLink) Close() error                      { l.closed++; return nil }
 

@@ -185,6 +185,8 @@ func (l *polledLink) Poke() {
 	go l.conn.event(poll.Writable)
 }
 
+func (l *polledLink) Abandon() {}
+
 func (l *polledLink) Cut() {
 	go l.change(func() poll.Signals { l.dead = true; return poll.Reset | poll.Readable })
 }

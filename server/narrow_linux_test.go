@@ -71,3 +71,15 @@ func encrypted(t *testing.T, wire wiring) wiring {
 		}
 	}
 }
+
+// allOver is all ways over the sockets of wire, those of TLS too.
+func allOver(t *testing.T, wire wiring) []way {
+	return []way{
+		{"epoll", ModelPool, wire},
+		{"stream", ModelPool, streamed(wire)},
+		{"goroutine", ModelGoroutine, wire},
+		{"thread", ModelThread, wire},
+		{"tls", ModelPool, encrypted(t, wire)},
+		{"tls and goroutine", ModelGoroutine, encrypted(t, wire)},
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"runtime"
-	"slices"
 	"testing"
 	"time"
 
@@ -70,13 +69,8 @@ func TestThousandSlowClients(t *testing.T) {
 // the handler does not read and writes more than is kept for the client.
 func TestSendBeforeRead(t *testing.T) {
 	const size, answer = 250 << 10, 64 << 10
-	wired := append(slices.Clone(ways), way{"tls", ModelPool, sockets}, way{"tls and goroutine", ModelGoroutine, sockets})
-	wires := map[string]wiring{"stream": streamed(tight), "tls": encrypted(t, tight), "tls and goroutine": encrypted(t, tight)}
-	for _, w := range wired {
+	for _, w := range allOver(t, tight) {
 		t.Run(w.name, func(t *testing.T) {
-			if w.wire = wires[w.name]; w.wire == nil {
-				w.wire = tight
-			}
 			r := w.serve(t, &Server{MinRate: -1, WriteBuffer: 8 << 10, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Write(make([]byte, answer))
 			})})

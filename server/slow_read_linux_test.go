@@ -1,10 +1,14 @@
 package server
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"millpond/pool"
 )
@@ -95,6 +99,24 @@ func TestWriteWithoutMemory(t *testing.T) {
 				if _, got := c.expect(http.StatusOK); len(got) != size {
 					t.Errorf("got %d bytes; want %d", len(got), size)
 				}
+			}
+		})
+	}
+}
+
+// A client that does not take its response in time is told that it has not got all
+// of it, and the kernel keeps none of it for the client.
+func TestSlowReaderIsReset(t *testing.T) {
+	for _, w := range allOver(t, narrow) {
+		t.Run(w.name, func(t *testing.T) {
+			r := w.serve(t, &Server{WriteTimeout: 100 * time.Millisecond, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Write(make([]byte, 8<<20))
+			})})
+			c := r.call()
+			c.send("GET / HTTP/1.0\r\n\r\n")
+			until(t, "the connection is closed", func() bool { return r.Stats().Closed[CloseWrite] == 1 })
+			if n, err := io.Copy(io.Discard, c); !errors.Is(err, syscall.ECONNRESET) {
+				t.Errorf("the client reads %d bytes, and then %v; want a reset", n, err)
 			}
 		})
 	}

@@ -27,6 +27,10 @@ type Link interface {
 	// CloseWrite ends the output; the input can still be read.
 	CloseWrite() error
 
+	// Abandon has Close drop what the client has not taken, and reset the
+	// connection: the kernel would keep it for minutes otherwise.
+	Abandon()
+
 	// Notify tells those who wait in Read or Write that signals have come. It
 	// is safe for concurrent use.
 	Notify(Signals)

@@ -115,6 +115,11 @@ func (s *Socket) TryWrite(p []byte) (int, error) {
 // CloseWrite implements Link.
 func (s *Socket) CloseWrite() error { return unix.Shutdown(s.fd, unix.SHUT_WR) }
 
+// Abandon implements Link.
+func (s *Socket) Abandon() {
+	s.withFD(func(fd int) { unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1}) })
+}
+
 // Cut implements Link.
 func (s *Socket) Cut() {
 	s.withFD(func(fd int) { unix.Shutdown(fd, unix.SHUT_RDWR) })

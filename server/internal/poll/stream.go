@@ -215,6 +215,17 @@ func (s *Stream) CloseWrite() error {
 	return errors.ErrUnsupported
 }
 
+// Abandon implements Link, if there is a socket below.
+func (s *Stream) Abandon() {
+	nc := s.Conn
+	if on, ok := nc.(interface{ NetConn() net.Conn }); ok { // as with TLS
+		nc = on.NetConn()
+	}
+	if tcp, ok := nc.(interface{ SetLinger(int) error }); ok {
+		tcp.SetLinger(0)
+	}
+}
+
 // Notify implements Link. Who waits does so in the net.Conn.
 func (s *Stream) Notify(Signals) {}
 
