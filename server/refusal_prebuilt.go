@@ -2,20 +2,37 @@ package server
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"millpond/server/internal/http1"
+	"millpond/server/internal/problem"
 )
 
 // refusals are all that there are of a server.
 type refusals struct {
 	shed [NumShedReasons]answers
 	bad  map[*http1.Fault]answers
+}
+
+// A form is how a refusal is put.
+type form uint8
+
+// The forms of a refusal.
+const (
+	asText    form = iota
+	asProblem      // JSON
+	numForms
+)
+
+// preferred is the form for a client that accepts such content.
+func preferred(accept []byte) form {
+	if problem.Preferred(accept) {
+		return asProblem
+	}
+	return asText
 }
 
 // answers are those to requests that are refused for one reason.
@@ -64,27 +81,13 @@ func (r *Refusals) answers(own Refusal, status int, reason, text string, most in
 	for i := range a {
 		p := &http1.Prebuilt{Status: status, Fields: fields, Type: bodyType, Text: text}
 		if form(i) == asProblem && bodyType == "" {
-			p.Type, p.Text = "application/problem+json", problem(status, reason, text)
+			p.Type, p.Text = problem.Type, problem.JSON(status, reason, text)
 		}
 		if a[i].plain = p; most > 0 {
 			a[i].made = make([]atomic.Pointer[http1.Prebuilt], most+1)
 		}
 	}
 	return a
-}
-
-// problem describes a refusal as RFC 9457 has it, with the reason for programs.
-func problem(status int, reason, text string) string {
-	b, err := json.Marshal(struct {
-		Title  string `json:"title"`
-		Status int    `json:"status"`
-		Detail string `json:"detail"`
-		Reason string `json:"reason"`
-	}{http.StatusText(status), status, strings.TrimSpace(text), reason})
-	if err != nil {
-		panic(err) // Strings and a number can be marshalled.
-	}
-	return string(b) + "\n"
 }
 
 const overloaded = "the server has more to do than it can; try again later\n"

@@ -12,48 +12,6 @@ import (
 	"millpond/pool"
 )
 
-func TestPreferred(t *testing.T) {
-	for accept, want := range map[string]form{
-		"":                                       asText,
-		"*/*":                                    asText,
-		"application/json":                       asProblem,
-		"Application/JSON; charset=utf-8":        asProblem,
-		"application/problem+json":               asProblem,
-		"application/*":                          asProblem,
-		"application/json, text/plain, */*":      asProblem,
-		"text/plain, application/json":           asText,
-		"text/html;q=0.5, application/json":      asProblem,
-		"application/json;q=0.5, text/html":      asText,
-		"application/json;q=0":                   asText,
-		"application/json;Q=0.001":               asProblem,
-		"application/json;q=2":                   asText,
-		"application/json;q=NaN":                 asText,
-		"application/json;q=0.1234, text/plain":  asText,
-		"text/html,application/xml;q=0.9,*/*;q=": asText,
-		",,;q=1;,application/jsonp":              asText,
-		"image/png, application/json;q=0.9":      asText,
-	} {
-		if got := preferred([]byte(accept)); got != want {
-			t.Errorf("%q: form %d, want %d", accept, got, want)
-		}
-	}
-}
-
-// FuzzPreferred checks that whatever a client accepts, it takes a form, and
-// that a preference for JSON in front of it all wins.
-func FuzzPreferred(f *testing.F) {
-	f.Add("text/html;q=0.5, */*")
-	f.Add(";;q=1,\x00,=")
-	f.Fuzz(func(t *testing.T, accept string) {
-		if got := preferred([]byte(accept)); got >= numForms {
-			t.Errorf("form %d", got)
-		}
-		if got := preferred([]byte("application/json," + accept)); got != asProblem {
-			t.Errorf("JSON first, form %d", got)
-		}
-	})
-}
-
 // full is a server whose only worker is busy, and that has no queue.
 func full(t *testing.T, refusals Refusals) *rig {
 	t.Helper()

@@ -6,6 +6,9 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strings"
+
+	"millpond/server/internal/problem"
 )
 
 // A verdict is what has become of a request.
@@ -29,7 +32,29 @@ func (x *exchange) fail(w http.ResponseWriter, _ *http.Request, err error) {
 		panic(http.ErrAbortHandler)
 	}
 	x.reply.restore()
-	http.Error(w, http.StatusText(status), status)
+	x.tell(w, status, http.StatusText(status), details[outcome])
+}
+
+// details say why to clients that ask for JSON.
+var details = [NumOutcomes]string{
+	OutcomeClient:      "the body of the request could not be read",
+	OutcomeConnect:     "the app cannot be reached",
+	OutcomeBadResponse: "the app did not answer as HTTP has it",
+	OutcomeTimeout:     "the app did not answer in time",
+}
+
+// tell answers in the place of a backend: with text or, if the client prefers
+// JSON, with the outcome and detail as problem details, as the server does that
+// refuses a request.
+func (x *exchange) tell(w http.ResponseWriter, status int, text, detail string) {
+	if !problem.Preferred([]byte(strings.Join(x.in.Header["Accept"], ","))) {
+		http.Error(w, text, status)
+		return
+	}
+	w.Header().Set("Content-Type", problem.Type)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	io.WriteString(w, problem.JSON(status, x.result.Outcome.String(), detail))
 }
 
 // cause is why the exchange was ended before its time, if it was.

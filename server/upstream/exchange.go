@@ -44,7 +44,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer x.end()
 	if status, why := h.refuse(r); status != 0 {
 		x.settle(OutcomeRefused, status, errors.New(why))
-		http.Error(w, http.StatusText(status)+": "+why, status)
+		x.tell(w, status, http.StatusText(status)+": "+why, why)
 		return
 	}
 	proxy := httputil.ReverseProxy{
@@ -152,6 +152,9 @@ func (x *exchange) respond(res *http.Response) (*http.Response, error) {
 	x.result.Status = res.StatusCode
 	x.reply.restore()
 	x.body = res.Body
+	if _, told := x.reply.own[loadField]; told {
+		delete(res.Header, loadField)
+	}
 	if x.reply.mute.Load() {
 		return nil, errSurplus
 	}
@@ -168,6 +171,11 @@ func (x *exchange) respond(res *http.Response) (*http.Response, error) {
 	res.Body = x.download
 	return res, nil
 }
+
+// loadField tells balancers of the load (ORCA). One that was set before the
+// Handler was called stands: the app's, beside it, would be about another
+// server than the one that they choose.
+const loadField = "Endpoint-Load-Metrics"
 
 func isEventStream(h http.Header) bool {
 	kind, _, _ := strings.Cut(h.Get("Content-Type"), ";")

@@ -1,44 +1,34 @@
-package server
+package problem
 
 import (
 	"bytes"
 	"strconv"
 )
 
-// A form is how a refusal is put.
-type form uint8
-
-// The forms of a refusal.
-const (
-	asText    form = iota
-	asProblem      // JSON, RFC 9457
-	numForms
-)
-
-// preferred is the form for a client that accepts such content: that of the
-// range with the greatest weight and, of several, the first (RFC 9110, section
-// 12.5.1). It allocates nothing.
-func preferred(accept []byte) form {
-	best, chosen := 0.0, asText
+// Preferred reports whether a client that accepts such content prefers JSON: the
+// range with the greatest weight is for it or, of several, the first (RFC 9110,
+// section 12.5.1). It allocates nothing.
+func Preferred(accept []byte) bool {
+	best, chosen := 0.0, false
 	for len(accept) > 0 {
 		var item []byte
 		item, accept, _ = bytes.Cut(accept, []byte(","))
 		media, params, _ := bytes.Cut(item, []byte(";"))
 		if w := weight(params); w > best {
-			best, chosen = w, formOf(bytes.TrimSpace(media))
+			best, chosen = w, isJSON(bytes.TrimSpace(media))
 		}
 	}
 	return chosen
 }
 
-// formOf is the form that a media range asks for.
-func formOf(media []byte) form {
-	for _, name := range []string{"application/json", "application/problem+json", "application/*"} {
+// isJSON reports whether a media range asks for JSON.
+func isJSON(media []byte) bool {
+	for _, name := range []string{"application/json", Type, "application/*"} {
 		if bytes.EqualFold(media, []byte(name)) {
-			return asProblem
+			return true
 		}
 	}
-	return asText
+	return false
 }
 
 // weight is the q among the parameters of a media range.
