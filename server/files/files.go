@@ -9,6 +9,7 @@ package files
 import (
 	"cmp"
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -24,33 +25,50 @@ import (
 //
 // Only GET and HEAD are allowed. Only regular files are served: opening a pipe
 // or a device could take for ever. Names that begin with a dot are hidden, but
-// for /.well-known (RFC 8615).
+// for /.well-known (RFC 8615). Where the machine has no descriptor or no memory
+// left to open a file with, the answer is 503.
 func New(root *os.Root, list bool) http.Handler {
-	server := http.FileServer(&files{root: root, list: list})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
 			return
 		}
-		server.ServeHTTP(w, r)
+		seen := &files{root: root, list: list}
+		http.FileServer(seen).ServeHTTP(&answer{ResponseWriter: w, files: seen}, r)
 	})
 }
 
 // files is what of a directory may be seen. It hands out files as they are, so
-// that a server can have the kernel send them.
+// that a server can have the kernel send them. It is for one request.
 type files struct {
-	root *os.Root
-	list bool
+	root  *os.Root
+	list  bool
+	short bool // the machine has not what it takes to open a file
 }
 
 // faults are of the machine and say nothing of a file: that one does not exist
 // would be kept by caches.
-var faults = []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EIO}
+var faults = append([]error{syscall.EIO}, shortages...)
 
-// Open opens a file for http.FileServer. All that is not to be seen does not
-// exist.
+// shortages are those faults that pass by themselves.
+var shortages = []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM}
+
+// isAny reports whether err is one of those.
+func isAny(err error, those []error) bool {
+	return slices.ContainsFunc(those, func(one error) bool { return errors.Is(err, one) })
+}
+
+// Open opens a file for http.FileServer, and notes if that takes what the machine
+// has not got.
 func (f *files) Open(name string) (http.File, error) {
+	file, err := f.open(name)
+	f.short = f.short || isAny(err, shortages)
+	return file, err
+}
+
+// open opens a file. All that is not to be seen does not exist.
+func (f *files) open(name string) (http.File, error) {
 	name = strings.TrimPrefix(path.Clean("/"+name), "/")
 	if name == "" {
 		name = "."
@@ -82,11 +100,44 @@ func (f *files) look(name string) (isDir bool, err error) {
 	switch {
 	case err == nil && (info.IsDir() || info.Mode().IsRegular()):
 		return info.IsDir(), nil
-	case errors.Is(err, fs.ErrPermission), slices.ContainsFunc(faults, func(fault error) bool { return errors.Is(err, fault) }):
+	case errors.Is(err, fs.ErrPermission), isAny(err, faults):
 		return false, err
 	}
 	return false, fs.ErrNotExist
 }
+
+// An answer is what http.FileServer writes to. It says of the machine what
+// http.FileServer says of the server: that something is wrong with it.
+type answer struct {
+	http.ResponseWriter
+	files *files
+	given bool // in place of what http.FileServer says
+}
+
+// WriteHeader makes an error out of a shortage one that passes.
+func (a *answer) WriteHeader(status int) {
+	if !a.files.short || status < http.StatusBadRequest {
+		a.ResponseWriter.WriteHeader(status)
+		return
+	}
+	a.given = true
+	a.Header().Set("Retry-After", "1")
+	http.Error(a.ResponseWriter, "the server has no room to open a file; try again later", http.StatusServiceUnavailable)
+}
+
+// Write writes what is not the text of such an error.
+func (a *answer) Write(p []byte) (int, error) {
+	if a.given {
+		return len(p), nil
+	}
+	return a.ResponseWriter.Write(p)
+}
+
+// ReadFrom has the kernel send a file, where it can.
+func (a *answer) ReadFrom(from io.Reader) (int64, error) { return io.Copy(a.ResponseWriter, from) }
+
+// Unwrap is for http.ResponseController.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // hidden reports whether an element of name begins with a dot, but for the one
 // that is meant to be found.

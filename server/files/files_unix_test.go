@@ -3,7 +3,9 @@
 package files
 
 import (
+	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -31,16 +33,19 @@ func TestNoDescriptors(t *testing.T) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &none); err != nil {
 		t.Fatal(err)
 	}
-	status := map[string]int{}
+	answers := map[string]*httptest.ResponseRecorder{}
 	for _, path := range []string{"/", "/a.txt", "/sub/b.txt", "/dir/"} {
-		status[path] = get(h, "GET", path).Code
+		answers[path] = get(h, "GET", path)
 	}
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		t.Fatal(err)
 	}
-	for path, got := range status {
-		if got != 500 {
-			t.Errorf("%s: status %d, want 500", path, got)
+	for path, got := range answers {
+		if got.Code != 503 || got.Header().Get("Retry-After") == "" || !strings.Contains(got.Body.String(), "try again later\n") {
+			t.Errorf("%s: status %d, %v, %q; want 503 and when to try again", path, got.Code, got.Header(), got.Body)
 		}
+	}
+	if w := get(h, "GET", "/a.txt"); w.Code != 200 {
+		t.Errorf("when there are descriptors again: status %d", w.Code)
 	}
 }
