@@ -10,6 +10,10 @@ import (
 const (
 	minBackoff = 5 * time.Millisecond // after a failure to accept, doubling
 	maxBackoff = time.Second
+
+	// sayEvery is the least time between two records of failures: where each
+	// connection that leaves lets one in, they would come by the hundred.
+	sayEvery = time.Second
 )
 
 // acceptFailed counts a failure, and reports whether to try again. Unless it
@@ -36,7 +40,9 @@ func (e *engine) acceptFailed(err error, b *backoff) (again bool) {
 		e.timers.expireFirst(stateIdle) // as at MaxConns, which is too many
 		said = append(said, slog.String("hint", "raise the limit on open files (ulimit -n), or lower MaxConns"))
 	}
-	e.log.Error("accept failed; trying again", said...)
+	if more, due := b.say(e.now()); due {
+		e.log.Error("accept failed; trying again", append(said, slog.Int("failures", more))...)
+	}
 	e.gate.shut(shutByFailure)
 	time.AfterFunc(delay, func() { e.gate.open(shutByFailure) })
 	return true
@@ -52,11 +58,25 @@ func isAny(err error, targets ...error) bool {
 }
 
 // A backoff doubles from minBackoff to maxBackoff.
-type backoff struct{ last time.Duration }
+type backoff struct {
+	last   time.Duration
+	unsaid int           // failures since the last record
+	quiet  time.Duration // until then there is no other
+}
 
 func (b *backoff) next() time.Duration {
 	b.last = min(max(2*b.last, minBackoff), maxBackoff)
 	return b.last
+}
+
+// say counts a failure and reports whether it is time to log, and how many there
+// were since the last time.
+func (b *backoff) say(now time.Duration) (failures int, due bool) {
+	if b.unsaid++; now < b.quiet {
+		return 0, false
+	}
+	failures, b.unsaid, b.quiet = b.unsaid, 0, now+sayEvery
+	return failures, true
 }
 
 func (b *backoff) reset() { b.last = 0 }

@@ -25,6 +25,23 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
+// TestAcceptFailuresAreSaidSeldom has failures between successes, each of which
+// resets the delay: they are logged once a second, with their number.
+func TestAcceptFailuresAreSaidSeldom(t *testing.T) {
+	var b backoff
+	said, counted := 0, 0
+	for now := time.Duration(0); now <= 3*time.Second; now += 10 * time.Millisecond {
+		b.next()
+		if failures, due := b.say(now); due {
+			said, counted = said+1, counted+failures
+		}
+		b.reset()
+	}
+	if said != 4 || counted != 301 {
+		t.Errorf("logged %d times, %d failures; want 4 and 301", said, counted)
+	}
+}
+
 // TestAcceptFailures checks after which errors, and how soon, a server tries
 // again.
 func TestAcceptFailures(t *testing.T) {

@@ -22,13 +22,14 @@ func (o *options) addr() string {
 // listen opens what s lacks: the main address, and those of the admin and of
 // balancers' agents where there are any.
 func (o *options) listen(s *sockets) (err error) {
-	if s.main == nil {
-		if s.main, err = listen("--addr", o.addr()); err != nil {
-			return err
-		}
+	if s.main != nil {
+		o.replaced(s, "addr", s.main)
+	} else if s.main, err = listen("--addr", o.addr()); err != nil {
+		return err
 	}
 	switch {
 	case s.admin != nil:
+		o.replaced(s, "admin-addr", s.admin)
 		o.AdminAddr = s.admin.Addr().String()
 	case o.AdminAddr != "":
 		if s.admin, err = listen("--admin-addr", onLoopback(o.AdminAddr)); err != nil {
@@ -37,11 +38,22 @@ func (o *options) listen(s *sockets) (err error) {
 	}
 	switch {
 	case s.agent != nil:
+		o.replaced(s, "agent-addr", s.agent)
 		o.AgentAddr = s.agent.Addr().String()
 	case o.AgentAddr != "" && o.Model == modelPool:
 		s.agent, err = listen("--agent-addr", o.AgentAddr)
 	}
 	return err
+}
+
+// replaced notes that the flag of that name is set for nothing where ln was
+// handed over. A process that replaces another one has its flags, which it has
+// told of.
+func (o *options) replaced(s *sockets, flag string, ln net.Listener) {
+	if o.set[flag] && s.ready == nil {
+		o.handedOver = append(o.handedOver, idleSetting{"--" + flag,
+			fmt.Sprintf("the socket was handed over, at %v: change ListenStream= of the socket unit, or start without it", ln.Addr())})
+	}
 }
 
 // onLoopback is addr, on this machine alone if it does not name a host. The

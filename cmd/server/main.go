@@ -90,6 +90,9 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	if access != nil && opts.AccessLog == "-" {
 		ready = stderr // as what reads the log there wants JSON and nothing else
 	}
-	fmt.Fprintln(ready, a.readyLine(socks.main.Addr()))
+	out := newSpill(ready, func(uint64) {}) // which waits for no reader
+	defer out.end()
+	fmt.Fprintln(out, a.readyLine(socks.main.Addr()))
+	out.settle()
 	return a.serve(socks, signals)
 }

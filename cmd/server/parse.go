@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -11,9 +12,10 @@ import (
 // options are what the command line and the environment ask for.
 type options struct {
 	flags
-	set     map[string]bool // flags that the user set, by name
-	app     *kong.Application
-	unknown []idleSetting
+	set        map[string]bool // flags that the user set, by name
+	app        *kong.Application
+	unknown    []idleSetting
+	handedOver []idleSetting // where there is a socket already
 }
 
 // parse reads the command line, and the environment for what it leaves out. It returns the faults of both, all of
@@ -113,10 +115,10 @@ func (o *options) check(parser *kong.Kong, args []string) []string {
 	return faults
 }
 
-// withoutEffect returns the flags that the user set for nothing, and why: given the model, or as another flag is not
-// set that they belong to.
+// withoutEffect returns the flags that the user set for nothing, and why: as a socket was handed over, given the model,
+// or as another flag is not set that they belong to.
 func (o *options) withoutEffect() []idleSetting {
-	var idle []idleSetting
+	idle := slices.Clone(o.handedOver)
 	for _, flag := range o.app.Flags {
 		if !o.set[flag.Name] {
 			continue
