@@ -25,7 +25,7 @@ var allowed = map[string][]string{
 	"server/files":            {},
 	"server/servertest":       {"millpond/server"},
 	"server/internal/problem": {},
-	"server/upstream":         {"millpond/server/internal/problem"},
+	"server/upstream":         {"millpond/server/internal/poll", "millpond/server/internal/problem"},
 	"metrics": {"millpond/pool", "millpond/server", "millpond/server/accesslog", "millpond/server/upstream",
 		"github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/procfs"},
 	"metrics/status": {"millpond/metrics", "millpond/pool", "millpond/server", "github.com/dustin/go-humanize"},

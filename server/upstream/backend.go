@@ -80,6 +80,6 @@ func (b *backend) dial(dial dialFunc) dialFunc {
 			return nil, connectError{err}
 		}
 		b.connections.Add(1)
-		return &conn{Conn: c}, nil
+		return newConn(c), nil
 	}
 }

@@ -2,9 +2,12 @@ package upstream
 
 import (
 	"errors"
+	"io"
 	"net"
 	"net/http/httptrace"
 	"sync/atomic"
+
+	"millpond/server/internal/poll"
 )
 
 // errSurplus is why a response is not believed.
@@ -20,9 +23,12 @@ var errSurplus = errors.New("the backend sent a response before it was asked for
 // since the request was begun, or it was there before.
 type conn struct {
 	net.Conn
-	asked atomic.Bool // a part of the request has been written
-	heard atomic.Bool // a Read has ended since
+	bytes io.ReadWriter // those of Conn, without a detour
+	asked atomic.Bool   // a part of the request has been written
+	heard atomic.Bool   // a Read has ended since
 }
+
+func newConn(c net.Conn) *conn { return &conn{Conn: c, bytes: poll.Direct(c)} }
 
 // begin is called when a request gets the connection.
 func (c *conn) begin() { c.asked.Store(false) }
@@ -35,12 +41,12 @@ func (c *conn) Write(p []byte) (int, error) {
 	if c.asked.CompareAndSwap(false, true) {
 		c.heard.Store(false)
 	}
-	return c.Conn.Write(p)
+	return c.bytes.Write(p)
 }
 
 // Read notes that there was something to read.
 func (c *conn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
+	n, err := c.bytes.Read(p)
 	if n > 0 {
 		c.heard.Store(true)
 	}

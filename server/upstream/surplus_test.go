@@ -68,7 +68,7 @@ func TestConnKnowsAnAnswer(t *testing.T) {
 		ours, theirs := net.Pipe()
 		go io.Copy(theirs, strings.NewReader("rrr"))
 		go io.Copy(io.Discard, theirs)
-		c := &conn{Conn: ours}
+		c := newConn(ours)
 		c.Write([]byte("an earlier request"))
 		c.Read(make([]byte, 1))
 		c.begin()
