@@ -39,6 +39,9 @@
 //	              deadline of the request's context: 504
 //	broken        the response ended before its end
 //
+// A client that prefers JSON is told so in problem details (RFC 9457), with the
+// outcome as the reason.
+//
 // A response that has begun cannot turn into an error. If its rest is missing
 // the handler panics with [http.ErrAbortHandler], so that the server cuts the
 // connection and the client sees that the response is not whole.
