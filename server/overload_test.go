@@ -36,8 +36,8 @@ func overloading(t *testing.T, s *Server) (r *rig, answers chan *http.Response) 
 
 // TestOverload goes through an episode: what waits for long makes the server
 // overloaded, the newest are served, the others told when to come back, and
-// once nothing waits it is over. Its log has a line for its beginning and one
-// for its end.
+// once nothing has waited for a while it is over. Its log has a line for its
+// beginning and one for its end.
 func TestOverload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log logBuffer
@@ -72,6 +72,7 @@ func TestOverload(t *testing.T) {
 				}
 			}
 		}
+		time.Sleep(20 * time.Millisecond) // twice what a request takes
 		synctest.Wait()
 		st := r.Stats()
 		if served < 45 || served+refused != cap(answers) || st.Shed[ShedPushedOut]+st.Shed[ShedWaited] != uint64(refused) {
