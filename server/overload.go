@@ -95,12 +95,13 @@ func (o *overload) lastsFor(now time.Duration) time.Duration {
 
 // retryAfter is when a client that is refused should come back, in whole
 // seconds: at any time until those who were refused in this episode could have
-// been served twice over, so that those who come back are not the next wave.
-func (o *overload) retryAfter() int {
+// been served twice over, so that those who come back are not the next wave. The
+// time is now, or when the request came, as to read the clock would cost more
+// than all the rest.
+func (o *overload) retryAfter(now time.Duration) int {
 	if o.load == nil {
 		return 1 // there is no pool, and no overload that it knows of
 	}
-	now := o.now()
 	if due := o.asked.Load(); int64(now) >= due && o.asked.CompareAndSwap(due, int64(now+estimateEvery)) {
 		o.recovery.Store(int64(recovery(o.load())))
 	}

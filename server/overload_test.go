@@ -94,7 +94,7 @@ func TestRetryAfterIsSpread(t *testing.T) {
 		o.recovery.Store(int64(recovery(pool.Load{State: pool.Overloaded, Capacity: 100, Refused: refused})))
 		told := map[int]int{}
 		for range 600 {
-			told[o.retryAfter()]++
+			told[o.retryAfter(o.now())]++
 		}
 		if len(told) != want || told[1] != 600/want {
 			t.Errorf("%d refused: told %v; want %d different times, each as often", refused, told, want)

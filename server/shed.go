@@ -23,7 +23,7 @@ func (c *conn) countShed(why ShedReason) *http1.Prebuilt {
 	c.noteReason(why.String())
 	e.counters.shed[why].Add(1)
 	e.trace.shed(why)
-	return e.refusals.shed[why].in(c.preferred(), e.overload.retryAfter())
+	return e.refusals.shed[why].in(c.preferred(), e.overload.retryAfter(c.request.in.Began()))
 }
 
 // turnAway is shed for a request that was not read to its end.
@@ -98,7 +98,7 @@ func (c *conn) give(p *http1.Prebuilt, received int64, last bool) step {
 // that there was no place for was shed.
 func (e *engine) answerTo(f *http1.Fault, accept []byte) *http1.Prebuilt {
 	if f.Status == http.StatusServiceUnavailable {
-		return e.refusals.shed[ShedStreams].in(preferred(accept), e.overload.retryAfter())
+		return e.refusals.shed[ShedStreams].in(preferred(accept), e.overload.retryAfter(e.now()))
 	}
 	return e.refusals.bad[f].in(preferred(accept), 0)
 }
