@@ -96,8 +96,8 @@ func (f *fairness) forwarded(lists [][]byte, otherwise netip.Addr) netip.Addr {
 	for _, list := range slices.Backward(lists) {
 		for len(list) > 0 {
 			i := bytes.LastIndexByte(list, ',')
-			addr, err := netip.ParseAddr(string(bytes.TrimSpace(list[i+1:])))
-			if err != nil {
+			addr, ok := parseAddr(string(bytes.TrimSpace(list[i+1:])))
+			if !ok {
 				return otherwise
 			}
 			if otherwise = addr; !f.trusts(addr) {
@@ -107,4 +107,16 @@ func (f *fairness) forwarded(lists [][]byte, otherwise netip.Addr) netip.Addr {
 		}
 	}
 	return otherwise
+}
+
+// parseAddr reads an address as proxies write it: some add the port, and put IPv6
+// in brackets.
+func parseAddr(text string) (addr netip.Addr, ok bool) {
+	addr, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(text, "["), "]"))
+	if err != nil {
+		var at netip.AddrPort
+		at, err = netip.ParseAddrPort(text)
+		addr = at.Addr()
+	}
+	return addr, err == nil
 }

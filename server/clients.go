@@ -107,5 +107,5 @@ func (s *clients) top(now time.Duration, limit int) []Client {
 	slices.SortFunc(all, func(a, b Client) int {
 		return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(a.Name, b.Name))
 	})
-	return all[:min(len(all), limit)]
+	return all[:max(0, min(len(all), limit))]
 }

@@ -34,6 +34,9 @@ func TestClientsAreBounded(t *testing.T) {
 	if len(s.kept) > clientsKept || cap(s.kept) > 2*clientsKept {
 		t.Errorf("%d clients are kept; want at most %d", len(s.kept), clientsKept)
 	}
+	if none := s.top(now, -1); len(none) > 0 {
+		t.Errorf("less than none of them are %v", none)
+	}
 	top := s.top(now, 2)
 	if len(top) != 2 || top[0].Name != "1" || top[1].Name != "2" {
 		t.Fatalf("top %v; want 1 and 2", top)

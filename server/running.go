@@ -38,7 +38,7 @@ func (s *Server) Running(limit int) []Running {
 		}
 	}
 	slices.SortFunc(all, func(a, b Running) int { return cmp.Compare(b.Age, a.Age) })
-	all = all[:min(len(all), limit)]
+	all = all[:max(0, min(len(all), limit))]
 	for i := range all {
 		all[i].Route = e.patternOf(&all[i])
 	}

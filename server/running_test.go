@@ -43,6 +43,9 @@ func TestRunning(t *testing.T) {
 		if got := s.Running(2); !slices.Equal(got, want[:2]) {
 			t.Errorf("two of them: %v; want %v", got, want[:2])
 		}
+		if got := s.Running(-1); len(got) > 0 {
+			t.Errorf("less than none of them: %v", got)
+		}
 		close(release)
 		for _, c := range callers {
 			c.expect(http.StatusOK)
