@@ -41,6 +41,8 @@ func TestClientKey(t *testing.T) {
 		{"with ports of two", "ip", proxies, "10.0.0.1", "10.0.0.1", "X-Forwarded-For: 1.1.1.1:4000\r\n", "X-Forwarded-For: 2.2.2.2:4000\r\n", false},
 		{"in brackets", "ip", proxies, "10.0.0.1", "10.0.0.1", "X-Forwarded-For: [2001:db8::1]:4000\r\n", "X-Forwarded-For: 2001:db8::1\r\n", true},
 		{"in brackets, without a port", "ip", proxies, "10.0.0.1", "10.0.0.1", "X-Forwarded-For: [2001:db8::1]\r\n", "X-Forwarded-For: 2001:db8::1\r\n", true},
+		{"behind a proxy in the form of IPv6", "ip", []netip.Prefix{netip.MustParsePrefix("::ffff:10.0.0.0/104")}, "10.0.0.1", "10.0.0.1",
+			"X-Forwarded-For: 1.1.1.1\r\n", "X-Forwarded-For: 2.2.2.2\r\n", false},
 		{"no list", "ip", proxies, "10.0.0.1", "10.0.0.1", "X-Forwarded-For: junk\r\n", "", true},
 		{"by a field", "header:x-tenant", nil, "1.1.1.1", "2.2.2.2", "X-Tenant: a\r\n", "x-tenant:a\r\n", true},
 		{"by another value", "header:X-Tenant", nil, "1.1.1.1", "1.1.1.1", "X-Tenant: a\r\n", "X-Tenant: b\r\n", false},

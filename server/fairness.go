@@ -31,7 +31,13 @@ const (
 
 // newFairness is by what Server.FairBy says.
 func newFairness(by string, trusted []netip.Prefix) (fairness, error) {
-	f := fairness{seed: maphash.MakeSeed(), trusted: trusted}
+	f := fairness{seed: maphash.MakeSeed()}
+	for _, p := range trusted {
+		if p.Addr().Is4In6() && p.Bits() >= 96 { // IPv4 is compared in its own form
+			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+		}
+		f.trusted = append(f.trusted, p)
+	}
 	name, isHeader := strings.CutPrefix(by, "header:")
 	switch {
 	case by == "" || by == "ip":
