@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"cmp"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -128,6 +129,14 @@ func (w *statusWriter) Write(p []byte) (int, error) {
 		w.status = http.StatusOK
 	}
 	return w.ResponseWriter.Write(p)
+}
+
+// ReadFrom implements io.ReaderFrom: so net/http can have the kernel send a file.
+func (w *statusWriter) ReadFrom(src io.Reader) (int64, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return io.Copy(w.ResponseWriter, src)
 }
 
 // Unwrap is for http.ResponseController.

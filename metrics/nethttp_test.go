@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -111,6 +112,30 @@ func TestNetHTTPHijackedConnectionIsGone(t *testing.T) {
 	if stats := m.Stats(); stats.Conns != [server.NumStates]int{} {
 		t.Errorf("connections: %v", stats.Conns)
 	}
+}
+
+// net/http is given files to read itself, as it has the kernel send them.
+func TestNetHTTPMaySendFiles(t *testing.T) {
+	var given io.Reader
+	sent := strings.NewReader("sent")
+	h := new(netHTTP).measure(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.Copy(w, struct{ io.Reader }{sent})
+	}), newRequests())
+	h.ServeHTTP(readerFrom{httptest.NewRecorder(), &given}, httptest.NewRequest("GET", "/", nil))
+	if given != (struct{ io.Reader }{sent}) {
+		t.Errorf("it was given %T to read; want what the handler has copied", given)
+	}
+}
+
+// A readerFrom says what it was given to read.
+type readerFrom struct {
+	*httptest.ResponseRecorder
+	given *io.Reader
+}
+
+func (r readerFrom) ReadFrom(src io.Reader) (int64, error) {
+	*r.given = src
+	return 0, nil
 }
 
 func TestNetHTTPDraining(t *testing.T) {
