@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -123,6 +124,20 @@ func workersText(l server.Limits) string {
 		return fmt.Sprintf("%d..%d", l.MinWorkers, l.Workers)
 	}
 	return strconv.Itoa(l.Workers)
+}
+
+// sayReady prints the ready line, and does not wait for long if nobody reads it:
+// to stdout, or to the log if the access log is there, whose reader wants JSON and
+// nothing else. Call end when the app has served.
+func (a *app) sayReady(addr net.Addr, stdout io.Writer, log *spill) (end func()) {
+	out, end := log, func() {}
+	if a.access == nil || a.opts.AccessLog != "-" {
+		out = newSpill(stdout, func(uint64) {})
+		end = out.end
+	}
+	fmt.Fprintln(out, a.readyLine(addr))
+	out.settle()
+	return end
 }
 
 // readyLine says where, how and what the app serves.

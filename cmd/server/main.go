@@ -86,13 +86,6 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	a.stopAside = a.serveAside(socks)
 	defer a.stopAside()
 	spill.settle() // who waits for the line may look for what was logged before
-	ready := stdout
-	if access != nil && opts.AccessLog == "-" {
-		ready = stderr // as what reads the log there wants JSON and nothing else
-	}
-	out := newSpill(ready, func(uint64) {}) // which waits for no reader
-	defer out.end()
-	fmt.Fprintln(out, a.readyLine(socks.main.Addr()))
-	out.settle()
+	defer a.sayReady(socks.main.Addr(), stdout, spill)()
 	return a.serve(socks, signals)
 }
