@@ -16,7 +16,8 @@ import (
 // no more.
 func TestThousandSlowClients(t *testing.T) {
 	const workers, slow = 8, 1000
-	release := make(chan struct{})
+	release, free := released()
+	defer free()
 	entered := make(chan struct{}, workers)
 	mux := http.NewServeMux()
 	for _, o := range outings {
@@ -58,7 +59,7 @@ func TestThousandSlowClients(t *testing.T) {
 		t.Errorf("%d goroutines; want at most %d", n, most)
 	}
 	checkPoolLaws(t, r.Stats())
-	close(release)
+	free()
 	for _, c := range callers {
 		c.Close()
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"millpond/pool"
@@ -17,6 +18,13 @@ type outing struct {
 	handle func(release <-chan struct{}) http.HandlerFunc
 	send   string
 	finish func(*caller) // what the client does in the end
+}
+
+// released is a channel, and what closes it: before the server is waited for, also
+// when the test fails.
+func released() (<-chan struct{}, func()) {
+	release := make(chan struct{})
+	return release, sync.OnceFunc(func() { close(release) })
 }
 
 const uploadSize, downloadSize = 1 << 20, 1 << 19
@@ -79,7 +87,8 @@ func TestOutingsLeaveTheWorkers(t *testing.T) {
 		t.Run(o.name, func(t *testing.T) {
 			bothNarrow(t, func(t *testing.T, wire wiring) {
 				const workers, away = 2, 50
-				release := make(chan struct{})
+				release, free := released()
+				defer free()
 				mux := http.NewServeMux()
 				mux.HandleFunc("/", o.handle(release))
 				mux.HandleFunc("/hello", hello)
@@ -99,7 +108,7 @@ func TestOutingsLeaveTheWorkers(t *testing.T) {
 					c.want(http.StatusOK, "hello")
 				}
 				checkPoolLaws(t, r.Stats())
-				close(release)
+				free()
 				for _, c := range callers {
 					o.finish(c)
 				}
@@ -120,7 +129,8 @@ func TestStreamsAreBounded(t *testing.T) {
 	for _, o := range outings {
 		t.Run(o.name, func(t *testing.T) {
 			const most = 3
-			release := make(chan struct{})
+			release, free := released()
+			defer free()
 			r := serving(t, &Server{Handler: o.handle(release), Streams: most, Pool: pool.Config{Workers: 1}}, narrow)
 			callers := make([]*caller, most)
 			for i := range callers {
@@ -140,7 +150,7 @@ func TestStreamsAreBounded(t *testing.T) {
 			if st := r.Stats(); st.Shed[ShedStreams] != 1 || st.Streams != most {
 				t.Errorf("shed %v, %d streams; want one for the streams, and %d", st.Shed, st.Streams, most)
 			}
-			close(release)
+			free()
 			for _, c := range callers {
 				o.finish(c)
 			}
