@@ -30,7 +30,14 @@ var addresses = []struct {
 // TestAddresses checks that a request is served, and tells the same addresses
 // as with net/http, whatever kind of socket it comes by.
 func TestAddresses(t *testing.T) {
+	t.Setenv("TMPDIR", "/tmp") // the path of a socket must be short
 	for _, a := range addresses {
+		if l, err := net.Listen("tcp", "[::1]:0"); err == nil {
+			l.Close()
+		} else if a.name == "IPv6" {
+			t.Logf("this machine has no IPv6: %v", err)
+			continue
+		}
 		t.Run(a.name, func(t *testing.T) {
 			everyWay(t, func(t *testing.T, way way) {
 				want, got := make(chan string, 1), make(chan string, 1)

@@ -25,6 +25,7 @@ type manager struct {
 // listenAsManager has services that start from now on report to the test.
 func listenAsManager(t *testing.T) *manager {
 	t.Helper()
+	t.Setenv("TMPDIR", "/tmp") // the path of a socket must be short
 	addr := &net.UnixAddr{Name: filepath.Join(t.TempDir(), "notify"), Net: "unixgram"}
 	conn, err := net.ListenUnixgram(addr.Net, addr)
 	if err != nil {

@@ -31,6 +31,7 @@ func startProxy(t *testing.T, servers, agents []string, ask time.Duration) *prox
 	if err != nil {
 		t.Skip("HAProxy is not installed: that it takes weights and states from the agent is not checked")
 	}
+	t.Setenv("TMPDIR", "/tmp") // the path of a socket must be short
 	dir := t.TempDir()
 	p := &proxy{filepath.Join(dir, "web"), filepath.Join(dir, "stats")}
 	var config strings.Builder

@@ -114,7 +114,7 @@ func dead(t testing.TB) string {
 
 // socketPath returns a path short enough for a unix socket.
 func socketPath(t testing.TB) string {
-	dir, err := os.MkdirTemp("", "up")
+	dir, err := os.MkdirTemp("/tmp", "up") // the directory for temporary files may have a long name
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,6 +40,7 @@ func through(socket string) *http.Client {
 // down.
 func TestHAProxy(t *testing.T) {
 	haproxy := tool(t, "haproxy", "haproxy")
+	t.Setenv("TMPDIR", "/tmp") // the path of a socket must be short
 	addr, admin := serve(t, "--workers=1")
 	_, port, _ := net.SplitHostPort(admin)
 	dir := t.TempDir()
@@ -87,6 +88,7 @@ func ask(t *testing.T, socket, line string) string {
 // TestNginx runs a real one in front of a millpond.
 func TestNginx(t *testing.T) {
 	nginx := tool(t, "nginx", "nginx-light")
+	t.Setenv("TMPDIR", "/tmp")                               // the path of a socket must be short
 	addr, _ := serve(t, "--workers=1", "--body-buffer=8MiB") // so that the echo begins after the body: see the configuration
 	dir := t.TempDir()
 	config, web := filepath.Join(dir, "nginx.conf"), filepath.Join(dir, "web")
