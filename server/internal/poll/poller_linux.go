@@ -68,7 +68,7 @@ func (p *Poller) Run() {
 	raw.Read(func(uintptr) bool {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		for p.pass() == passEvents {
+		for p.pass(ask) == passEvents {
 			// A full pass may have left events over.
 		}
 		return false // wait for the next event
@@ -99,7 +99,7 @@ func (p *Poller) tryPass() bool {
 		return false
 	}
 	defer p.mu.Unlock()
-	for n := 1; p.pass() == passEvents && p.deep.Load() && n < deepPasses; n++ {
+	for n := 1; p.pass(peek) == passEvents && p.deep.Load() && n < deepPasses; n++ {
 	}
 	return true
 }
@@ -117,12 +117,12 @@ func (p *Poller) Exclusively(f func()) {
 
 // pass handles the events that are there, and returns how many there were.
 // p.mu is held.
-func (p *Poller) pass() int {
+func (p *Poller) pass(ask func(epoll int, events []unix.EpollEvent) int) int {
 	if p.closed {
 		return 0
 	}
 	p.last.Store(int64(p.now()))
-	n := peek(p.fd, &p.events)
+	n := ask(p.fd, p.events[:])
 	for i := range p.events[:n] {
 		ev := &p.events[i]
 		p.ready(Tag{Index: uint32(ev.Fd), Generation: uint32(ev.Pad)}, signalsOf(ev.Events))

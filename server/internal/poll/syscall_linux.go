@@ -24,14 +24,25 @@ func transfer(trap uintptr, fd int, p []byte) (int, error) {
 	return int(n), nil
 }
 
-// peek takes the events that there are, as transfer does what there is to
-// receive: it never waits. Told of it, the scheduler would wake the thread that
-// looks after calls, several times for each request of a server that is not
-// busy all the time. Those wakes take the processor from an app that shares it.
-func peek(epoll int, events *[passEvents]unix.EpollEvent) int {
-	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epoll), uintptr(unsafe.Pointer(events)), passEvents, 0, 0, 0)
-	if errno != 0 {
+// ask takes the events that there are. It tells the scheduler, although it never
+// waits: what comes first after a pause must do so, because the thread that
+// interrupts a handler which hogs the processor sleeps until a call is told of.
+func ask(epoll int, events []unix.EpollEvent) int {
+	n, err := unix.EpollWait(epoll, events, 0)
+	if err != nil {
 		return 0 // EINTR: the next pass finds them
+	}
+	return n
+}
+
+// peek is ask for a server that is at work already: it does not tell the
+// scheduler, as transfer does not. That would wake the thread above for each
+// request of a server that is busy half of the time, and those wakes take the
+// processor from an app that shares it.
+func peek(epoll int, events []unix.EpollEvent) int {
+	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epoll), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
+	if errno != 0 {
+		return 0 // as above
 	}
 	return int(n)
 }
