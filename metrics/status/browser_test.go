@@ -89,7 +89,7 @@ func open(t *testing.T, url string) *browser {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
-		t.Skip("there is no chromium to show the page in; on Debian, apt-get install chromium")
+		t.Skip("there is no chromium, so that a browser shows on the page what is in /status.json, without an error, is not checked: apt-get install chromium")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.WindowSize(1200, 1000), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))

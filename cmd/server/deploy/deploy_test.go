@@ -63,7 +63,7 @@ func tool(t *testing.T, name, debian string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		t.Skipf("there is no %s: apt-get install %s", name, debian)
+		t.Skipf("there is no %s, so that it takes the file that is for it is not checked: apt-get install %s", name, debian)
 	}
 	return path
 }

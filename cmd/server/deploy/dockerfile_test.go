@@ -29,7 +29,7 @@ func TestDockerfileStatic(t *testing.T) {
 // TestDockerfileEmptyRoot runs it, and its health check, as another user in a directory where there is nothing else.
 func TestDockerfileEmptyRoot(t *testing.T) {
 	if os.Getuid() != 0 {
-		t.Skip("to become another user takes root")
+		t.Skip("this is not root, who alone can become another user: that the program runs in an empty image is not checked")
 	}
 	root := t.TempDir()
 	program, err := os.ReadFile(binary(t))

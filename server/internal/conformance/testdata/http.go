@@ -40,6 +40,8 @@ func (s *Server) standIn() StandInServer {
 	return StandIn(s)
 }
 
+// Serve serves l by what stands in for s, unless s needs TLS or HTTP/2. It notes
+// that anything was served, so that a test without a server is told from others.
 func (s *Server) Serve(l net.Listener) error {
 	if fmt.Sprintf("%T", l) == "*tls.listener" || s.Protocols != nil && s.Protocols.UnencryptedHTTP2() {
 		itself.Store(s, true)
@@ -56,6 +58,7 @@ func (s *Server) Serve(l net.Listener) error {
 	return in.Serve(l)
 }
 
+// Shutdown is that of what stands in for s, or its own.
 func (s *Server) Shutdown(ctx context.Context) error {
 	if in := s.standIn(); in != nil {
 		return in.Shutdown(ctx)
@@ -63,6 +66,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return s.itselfShutdown(ctx)
 }
 
+// Close is that of what stands in for s, or its own.
 func (s *Server) Close() error {
 	if in := s.standIn(); in != nil {
 		return in.Close()
@@ -70,6 +74,7 @@ func (s *Server) Close() error {
 	return s.itselfClose()
 }
 
+// RegisterOnShutdown is that of what stands in for s, or its own.
 func (s *Server) RegisterOnShutdown(f func()) {
 	if in := s.standIn(); in != nil {
 		in.RegisterOnShutdown(f)
@@ -78,6 +83,7 @@ func (s *Server) RegisterOnShutdown(f func()) {
 	s.itselfRegisterOnShutdown(f)
 }
 
+// SetKeepAlivesEnabled is that of what stands in for s, or its own.
 func (s *Server) SetKeepAlivesEnabled(on bool) {
 	if in := s.standIn(); in != nil {
 		in.SetKeepAlivesEnabled(on)
