@@ -20,6 +20,10 @@ const (
 	// accepting, at the price of one system call in that time.
 	passEvery = 500 * time.Microsecond
 
+	// tellEvery is how often the scheduler is told of a pass at most. It is as long
+	// as the slice of the processor that a goroutine gets from it.
+	tellEvery = 10 * time.Millisecond
+
 	// deepPasses is how many passes a worker runs at most under overload.
 	deepPasses = 8
 
@@ -41,6 +45,8 @@ type Poller struct {
 	mu     sync.Mutex // held by whoever runs a pass; guards what follows
 	events [passEvents]unix.EpollEvent
 	closed bool
+	told   time.Duration // when the scheduler was told of a pass, since start
+	recall *time.Timer   // due tellEvery later
 }
 
 // NewPoller returns a poller that calls ready, from one goroutine at a time,
@@ -54,7 +60,10 @@ func NewPoller(ready func(Tag, Signals)) (*Poller, error) {
 		unix.Close(fd)
 		return nil, os.NewSyscallError("fcntl", err)
 	}
-	return &Poller{start: time.Now(), ready: ready, fd: fd, file: os.NewFile(uintptr(fd), "epoll")}, nil
+	return &Poller{
+		start: time.Now(), ready: ready, fd: fd, file: os.NewFile(uintptr(fd), "epoll"),
+		told: -tellEvery, recall: time.AfterFunc(tellEvery, func() {}),
+	}, nil
 }
 
 func (p *Poller) now() time.Duration { return time.Since(p.start) }
@@ -68,11 +77,32 @@ func (p *Poller) Run() {
 	raw.Read(func(uintptr) bool {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		for p.pass(ask) == passEvents {
+		look := peek
+		if p.tells() {
+			look = ask
+		}
+		for p.pass(look) == passEvents {
 			// A full pass may have left events over.
 		}
 		return false // wait for the next event
 	})
+}
+
+// tells reports whether the scheduler is to be told of a pass after a pause.
+//
+// Its thread that interrupts handlers which hog the processor sleeps while there
+// is nothing to do, until it is told of a system call or a timer is due. To wake
+// it for every request takes longer than to refuse one. So it is told once in
+// tellEvery, and a timer has it look again at the end of that: a handler that
+// begins in between keeps the processor by so much longer at most. p.mu is held.
+func (p *Poller) tells() bool {
+	now := p.now()
+	if now-p.told < tellEvery {
+		return false
+	}
+	p.told = now
+	p.recall.Reset(tellEvery)
+	return true
 }
 
 // Close makes Run return. No connection may be left.

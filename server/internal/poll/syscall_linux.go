@@ -25,8 +25,7 @@ func transfer(trap uintptr, fd int, p []byte) (int, error) {
 }
 
 // ask takes the events that there are. It tells the scheduler, although it never
-// waits: what comes first after a pause must do so, because the thread that
-// interrupts a handler which hogs the processor sleeps until a call is told of.
+// waits: see Poller.tells.
 func ask(epoll int, events []unix.EpollEvent) int {
 	n, err := unix.EpollWait(epoll, events, 0)
 	if err != nil {
@@ -35,10 +34,7 @@ func ask(epoll int, events []unix.EpollEvent) int {
 	return n
 }
 
-// peek is ask for a server that is at work already: it does not tell the
-// scheduler, as transfer does not. That would wake the thread above for each
-// request of a server that is busy half of the time, and those wakes take the
-// processor from an app that shares it.
+// peek is ask that does not tell the scheduler, as transfer does not.
 func peek(epoll int, events []unix.EpollEvent) int {
 	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epoll), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
 	if errno != 0 {
