@@ -21,13 +21,24 @@ const (
 	autoWorkers = 4096
 )
 
-// workers is the value of --workers; zero leaves it to the server.
+// workers is the value of --workers; zero leaves it to the server. Of a single
+// number nothing is known of the least.
 type workers struct{ least, most int }
+
+// leastWorkers is how many workers start whatever the processors have to do. With
+// backends these are all that a single number allows: it says what the backends
+// can take, and what the processors here have to do does not.
+func (o *options) leastWorkers() int {
+	if o.Workers.least == 0 && len(o.Upstream) > 0 {
+		return o.Workers.most
+	}
+	return o.Workers.least
+}
 
 func parseWorkers(_ *kong.Value, text string) (workers, string) {
 	const allowed = "a number from 1 to 1000000, auto, or LEAST..MOST such as 4..64"
 	if text == "auto" {
-		return workers{most: autoWorkers}, ""
+		return workers{least: 1, most: autoWorkers}, ""
 	}
 	least, most, isRange := strings.Cut(text, "..")
 	if !isRange {

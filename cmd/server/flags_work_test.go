@@ -11,10 +11,23 @@ import (
 )
 
 func TestWorkers(t *testing.T) {
-	for text, want := range map[string]workers{"1": {0, 1}, "auto": {0, autoWorkers}, "4..64": {4, 64}, "7..7": {7, 7}} {
+	for text, want := range map[string]workers{"1": {0, 1}, "auto": {1, autoWorkers}, "4..64": {4, 64}, "7..7": {7, 7}} {
 		if got := mustParse(t, "--workers="+text).Workers; got != want {
 			t.Errorf("--workers=%s is %v, want %v", text, got, want)
 		}
+	}
+}
+
+// TestWorkersOfBackends checks that nothing but --workers holds requests back from
+// backends, unless it says so itself.
+func TestWorkersOfBackends(t *testing.T) {
+	for text, want := range map[string]int{"64": 64, "auto": 1, "4..64": 4} {
+		if got := limits(t, "--upstream=http://127.0.0.1:3000", "--workers="+text).MinWorkers; got != want {
+			t.Errorf("--workers=%s: %d start whatever the processors have to do, want %d", text, got, want)
+		}
+	}
+	if got := limits(t, "--workers=64").MinWorkers; got != 0 {
+		t.Errorf("without backends %d start whatever the processors have to do, want 0", got)
 	}
 }
 

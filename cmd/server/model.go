@@ -30,7 +30,7 @@ type service interface {
 func (o *options) newServer(log *slog.Logger) *server.Server {
 	cfg := pool.Config{
 		Workers:    o.Workers.most,
-		MinWorkers: o.Workers.least,
+		MinWorkers: o.leastWorkers(),
 		Discipline: map[string]pool.Discipline{"adaptive": pool.Adaptive, "fifo": pool.FIFO}[o.Discipline],
 		MaxWait:    o.MaxWait,
 	}

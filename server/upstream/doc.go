@@ -8,6 +8,10 @@
 //	...
 //	http.ListenAndServe(":8080", app)
 //
+// Under a [millpond/server.Server] let MinWorkers of its Pool be Workers: what
+// holds workers back while the processors are busy knows nothing of what the
+// backends can take, and a handler that waits for one at a time takes longer.
+//
 // # The path of a request
 //
 //	request.go    which requests are passed on at all
