@@ -39,7 +39,7 @@ func (s *Suite) measureCapacity(ctx context.Context, run *bench.Run) error {
 		if t.Throughput > best.Throughput {
 			best = t
 		}
-		if t.Validity.Valid || s.Cores.Shared() {
+		if t.Validity.Valid || t.Fault != "" || s.Cores.Shared() {
 			break
 		}
 	}

@@ -56,7 +56,8 @@ func (s *Suite) versusPair(ctx context.Context, run *bench.Run, multiple float64
 			if err := s.runAll(ctx, run, []spec{p}); err != nil {
 				return err
 			}
-			valid = valid && run.Trials[len(run.Trials)-1].Validity.Valid
+			t := run.Trials[len(run.Trials)-1]
+			valid = valid && (t.Validity.Valid || t.Fault != "")
 		}
 		if valid || s.Cores.Shared() || try == pairTries-1 {
 			return nil

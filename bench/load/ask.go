@@ -3,6 +3,7 @@ package load
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -56,7 +57,7 @@ func readAnswer(r io.Reader, head bool) error {
 		resp, err = http.ReadResponse(in, asked)
 	}
 	if err != nil {
-		return err
+		return unanswered(err)
 	}
 	defer resp.Body.Close()
 	said, err := io.ReadAll(io.LimitReader(resp.Body, mostSaid))
@@ -70,6 +71,17 @@ func readAnswer(r io.Reader, head bool) error {
 		return fmt.Errorf("it answers %d %s%s", resp.StatusCode, http.StatusText(resp.StatusCode), reason(said))
 	}
 	return nil
+}
+
+// unanswered says what the lack of an answer means.
+func unanswered(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("it closes the connection without an answer: %w", err)
+	}
+	if _, broken := errors.AsType[net.Error](err); broken {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errNotHTTP, err)
 }
 
 // mostSaid is how much of an answer is kept for what it says.

@@ -158,6 +158,7 @@ func (l *loop) take(c *conn, b []byte, now int64) bool {
 	}
 	used, err := c.response.feed(b)
 	if err != nil {
+		l.rec.misread(err, b)
 		l.finish(c, bench.Error, now)
 		l.drop(c)
 		return false

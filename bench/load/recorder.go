@@ -1,6 +1,9 @@
 package load
 
 import (
+	"cmp"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -21,6 +24,7 @@ type recorder struct {
 	flight
 	whole
 	failure error // the last reason for an unsent arrival
+	broken  error // what was wrong with the first answer that is not HTTP
 	giveUp  *giveUp
 	show    display
 }
@@ -73,9 +77,7 @@ func (r *recorder) merge(o *recorder) {
 	r.latencies.merge(&o.latencies)
 	r.area += o.area
 	r.whole.merge(&o.whole)
-	if r.failure == nil {
-		r.failure = o.failure
-	}
+	r.failure, r.broken = cmp.Or(r.failure, o.failure), cmp.Or(r.broken, o.broken)
 }
 
 // series is the JSON form of the bins, on a clock that starts after the warm-up.
@@ -222,6 +224,14 @@ func (r *recorder) started(a attempt, late int64) {
 }
 
 func (r *recorder) answer() { r.answers++ }
+
+// misread keeps what was wrong with an answer, and what it says, if it is the first.
+func (r *recorder) misread(err error, b []byte) {
+	if r.broken == nil {
+		line, _, _ := strings.Cut(string(b[:min(len(b), 60)]), "\n")
+		r.broken = fmt.Errorf("%w: %q", err, strings.TrimSpace(line))
+	}
+}
 
 // connected records how long it took to open a connection.
 func (r *recorder) connected(took int64) { bench.Record(r.latencies[connecting], took) }

@@ -1,6 +1,10 @@
 package load
 
-import "millpond/bench"
+import (
+	"fmt"
+
+	"millpond/bench"
+)
 
 // trial turns what was recorded into its final form, and judges it.
 func (l Load) trial(r *recorder, g bench.Generator) *bench.Trial {
@@ -26,9 +30,7 @@ func (l Load) trial(r *recorder, g bench.Generator) *bench.Trial {
 	if r.offered > 0 {
 		t.Attainment = bench.Known(float64(r.outcomes.OK) / float64(r.offered))
 	}
-	if r.offered > 0 && r.outcomes.OK+r.outcomes.Late == 0 {
-		t.Fault = "served nothing: " + r.outcomes.Failures()
-	}
+	t.Fault = r.fault()
 	if r.classes > 1 && r.classes <= mostClasses {
 		t.ByRequest = r.byClass[:r.classes]
 	}
@@ -52,4 +54,18 @@ func (l Load) trial(r *recorder, g bench.Generator) *bench.Trial {
 		t.Validity.Reject("A distribution is missing: %v.", err)
 	}
 	return t
+}
+
+// fault says that nothing was served, and why; empty if something was.
+func (r *recorder) fault() string {
+	switch o := r.outcomes; {
+	case r.offered == 0 || o.OK+o.Late > 0:
+		return ""
+	case o.Unsent == r.offered:
+		return fmt.Sprintf("was sent nothing: %v", r.failure)
+	case r.broken != nil:
+		return fmt.Sprintf("served nothing: %s (%v)", o.Failures(), r.broken)
+	default:
+		return "served nothing: " + o.Failures()
+	}
 }

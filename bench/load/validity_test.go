@@ -24,6 +24,21 @@ func recorded() (*bench.Trial, *recorder) {
 	return t, r
 }
 
+// A server is blamed only for what reached it.
+func TestFault(t *testing.T) {
+	for want, outcomes := range map[string]bench.Outcomes{
+		"":                         {OK: 1, Timeout: 99},
+		"was sent nothing: behind": {Unsent: 100},
+		"served nothing: 99 wrong answers, 1 unsent request (not HTTP)": {Error: 99, Unsent: 1},
+	} {
+		_, r := recorded()
+		r.offered, r.outcomes, r.failure, r.broken = 100, outcomes, errors.New("behind"), errors.New("not HTTP")
+		if got := r.fault(); got != want {
+			t.Errorf("%+v: fault %q, want %q", outcomes, got, want)
+		}
+	}
+}
+
 func TestValidityRules(t *testing.T) {
 	for name, tc := range map[string]struct {
 		spoil  func(*bench.Trial, *recorder)

@@ -50,7 +50,7 @@ func Millpond(server, model string, burn int64, workers, queue int) Server {
 // {addr} in it.
 func Shell(name, line string) (Server, error) {
 	if !strings.Contains(line, "{addr}") {
-		return Server{}, &bench.ConfigError{Err: fmt.Errorf("command %q: it must have {addr}, where the server listens", line)}
+		return Server{}, &bench.ConfigError{Err: fmt.Errorf("command %q: it must have {addr}, which becomes the address to listen on: add --addr {addr}, or whatever the server calls it", line)}
 	}
 	// exec, so that the signals meant for the server do not stop at a shell.
 	return Server{Name: name, Command: []string{"/bin/sh", "-c", "exec " + line}}, nil

@@ -67,6 +67,8 @@ func TestLimitAndVersus(t *testing.T) {
 	}
 }
 
+func invalid(why string) bench.Validity { return bench.Validity{Reasons: []string{why}} }
+
 // The first line of a load says how the server did, before anything else.
 func TestFirstLineOfATrial(t *testing.T) {
 	for says, trial := range map[string]bench.Trial{
@@ -74,7 +76,11 @@ func TestFirstLineOfATrial(t *testing.T) {
 		"The server answered only 50 % of the requests in time (3 late answers and 2 broken connections)": {
 			Offered: 10, Attainment: bench.Known(0.5), Outcomes: bench.Outcomes{OK: 5, Late: 3, Reset: 2}},
 		"The server answered 100 % of the requests in time": {Offered: 10, Attainment: bench.Known(1), Outcomes: bench.Outcomes{OK: 10}},
+		"INVALID: 90 % were not sent. The server answered only 10 % of the requests in time (9 unsent requests)": {
+			Offered: 10, Attainment: bench.Known(0.1), Outcomes: bench.Outcomes{OK: 1, Unsent: 9}, Validity: invalid("90 % were not sent.")},
+		"INVALID: Nothing was offered.": {Validity: invalid("Nothing was offered.")},
 	} {
+		trial.Validity.Valid = len(trial.Validity.Reasons) == 0
 		var b strings.Builder
 		if err := WriteTrial(&b, &trial, "a load"); err != nil || !strings.HasPrefix(b.String(), says+"\na load\n") {
 			t.Errorf("error %v, and it begins %.150q, want %q", err, b.String(), says)

@@ -60,15 +60,22 @@ func WriteTrial(w io.Writer, t *bench.Trial, load string) error {
 	return err
 }
 
-// trialVerdict is how the server did, in a sentence.
+// trialVerdict is how the server did, and before that why it may not be believed.
 func trialVerdict(t *bench.Trial) string {
 	switch {
 	case t.Fault != "":
 		return "FAULT: the server " + t.Fault
-	case t.Attainment.Or(0) < calmShare:
-		return "The server " + failed(t.Outcomes)
+	case t.Offered == 0 && !t.Validity.Valid:
+		return "INVALID: " + t.Validity.Reasons[0]
 	}
-	return fmt.Sprintf("The server answered %s of the requests in time", formatShare(t.Attainment.Float()))
+	answer := fmt.Sprintf("The server answered %s of the requests in time", formatShare(t.Attainment.Float()))
+	if t.Attainment.Or(0) < calmShare {
+		answer = "The server " + failed(t.Outcomes)
+	}
+	if !t.Validity.Valid {
+		answer = "INVALID: " + t.Validity.Reasons[0] + " " + answer
+	}
+	return answer
 }
 
 // validityText says whether a trial can be believed.

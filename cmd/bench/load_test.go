@@ -194,6 +194,7 @@ func TestLimitWithoutAValidTrial(t *testing.T) {
 func TestBrokenServersAreToldFirstByLoads(t *testing.T) {
 	where := []string{"--exec", os.Args[0] + " --addr {addr}", "/x", "--slo=p99<1h", "--slo=sheds<101%"}
 	loads := append([]string{"load", "--rate=200"}, where...)
+	unjudged := loads[:len(loads)-2 : len(loads)-2]
 	limit := append([]string{"limit", "--from=50", "--to=100"}, where...)
 	versus := []string{"versus", os.Args[0], os.Args[0], "--multiples=0.1", "--trials=1", "--workload=hello", "--fail-on=5%"}
 	for _, c := range []struct {
@@ -202,6 +203,8 @@ func TestBrokenServersAreToldFirstByLoads(t *testing.T) {
 		says string
 	}{
 		{"404", loads, "FAULT: the server served nothing: %wrong answers% (status 404 × "}, {"404", limit, "it answers 404"}, {"404", versus, "it answers 404"},
+		{"404", unjudged, "FAULT: the server served nothing: "}, {"dies", unjudged, "FAULT: the server died: "},
+		{"ssh", loads, `FAULT: the server served nothing: % wrong answers% (the answer is not HTTP/1: "SSH-2.0-stub")`},
 		{"503", loads, "FAULT: the server served nothing: % (status 503 × "}, {"503", limit, "it answers 503"}, {"503", versus, "it answers 503"},
 		{"hangs", loads, "FAULT: the server served nothing: % timeouts"}, {"hangs", limit, "no answer within"},
 		{"dies", loads, "FAULT: the server died: %: fatal error: out of luck"}, {"dies", limit, "No rate was found"}, {"dies", versus, "it died"},

@@ -14,13 +14,20 @@
 //	bench versus A B      what has changed between two builds, loaded in turns?
 //	bench all             all of it, in one report
 //
-// Each leaves report.html and report.json, and a table on standard output. It
-// exits with 0 if all is well, 1 if the run failed, 2 if the command line is
-// wrong, 3 if an objective of --slo, a bound of --fail-on or a target of
-// overload was missed, 4 if check found that the instrument cannot be trusted,
-// limit had no valid trial to answer by, or with --strict a measurement is
-// invalid, and 130 if it was interrupted. What was finished until then is
-// reported.
+// Each leaves report.html and report.json, and a table on standard output. For
+// scripts, report.json has a flat summary under names that stay, such as
+// load.goodput or contrast.pool.3x.goodput; what is not known is null there.
+//
+// It exits with
+//
+//	0    if all is well
+//	1    if the run failed, or what load loads died, lied or served nothing
+//	2    if the command line is wrong
+//	3    if an objective of --slo, a bound of --fail-on or a target was missed
+//	4    if check found that the instrument cannot be trusted, limit had no valid
+//	     trial to answer by, load could send nothing, or with --strict a
+//	     measurement is invalid
+//	130  if it was interrupted; what was finished until then is reported
 package main
 
 import (

@@ -159,6 +159,8 @@ func TestExitCodes(t *testing.T) {
 		"no trials":        {[]string{"contrast", "--trials=0"}, exitUsage, "--trials"},
 		"no servers":       {[]string{"contrast", "--models="}, exitUsage, "--target"},
 		"remote target":    {[]string{"contrast", "--models=", "--target=a=http://192.0.2.1"}, exitUsage, "--allow-remote"},
+		"no name":          {[]string{"contrast", "--target=" + url}, exitUsage, "write NAME=URL"},
+		"a dead target":    {[]string{"contrast", "--target=a=http://" + nobody.Addr().String()}, exitFailed, "target a: nothing to load"},
 		"too many cores":   {[]string{"contrast", "--server-cores=999"}, exitUsage, "processors"},
 		"size of a model":  {[]string{"size", "--models", "nethttp"}, exitUsage, "only the pool"},
 		"size by goodput":  {[]string{"size", "--slo", "goodput>3"}, exitUsage, "p99"},
@@ -181,8 +183,10 @@ func TestExitCodes(t *testing.T) {
 			if code != tc.code || !strings.Contains(stderr, tc.says) {
 				t.Errorf("exit code %d, want %d with %q: %s", code, tc.code, tc.says, stderr)
 			}
-			if strings.Contains(stderr, "panic") {
-				t.Errorf("it panics: %s", stderr)
+			for _, never := range []string{"panic", "building"} { // what is wrong is told before minutes are spent
+				if strings.Contains(stderr, never) {
+					t.Errorf("%s: %s", never, stderr)
+				}
 			}
 		})
 	}

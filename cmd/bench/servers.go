@@ -45,10 +45,6 @@ type benchmark struct {
 // setUp opens a session and fills in what to load. The returned function removes
 // what was built for it.
 func (e *benchmark) setUp(ctx context.Context, con *console) (*session, func(), error) {
-	s, err := e.open()
-	if err != nil {
-		return nil, nil, err
-	}
 	if e.Quick && slices.Equal(e.Models, bench.Models) {
 		e.Models = quickModels
 	}
@@ -56,23 +52,29 @@ func (e *benchmark) setUp(ctx context.Context, con *console) (*session, func(), 
 	if err != nil {
 		return nil, nil, usageError{err}
 	}
+	targets, err := e.targets(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := e.open()
+	if err != nil {
+		return nil, nil, err
+	}
 	s.suite.Workload, s.suite.Workers, s.suite.Queue = workload, e.Workers, e.Queue
 	remove := func() {}
 	if len(e.Models) > 0 {
 		if remove, err = e.findServer(ctx, con); err != nil {
 			return nil, nil, err
 		}
-	}
-	if len(e.Models) > 0 {
 		if err := e.calibrate(ctx, s); err != nil {
 			remove()
 			return nil, nil, err
 		}
 	}
-	if s.suite.Servers, err = e.list(ctx); err != nil {
-		remove()
-		return nil, nil, err
+	for _, m := range e.Models {
+		s.suite.Servers = append(s.suite.Servers, process.Millpond(e.Server, m, e.BurnPerMs, e.Workers, e.Queue))
 	}
+	s.suite.Servers = append(s.suite.Servers, targets...)
 	s.result.Config.Workers, s.result.Config.Queue = e.Workers, e.Queue
 	return s, remove, nil
 }
@@ -99,6 +101,9 @@ func (v *servers) check() (load.Workload, error) {
 	if v.Workers == 0 || v.Workers < -1 || v.Queue < -1 {
 		errs = append(errs, fmt.Errorf("--workers %d, --queue %d: a pool needs at least one worker, and its queue cannot be negative", v.Workers, v.Queue))
 	}
+	if len(v.Models)+len(v.Target) == 0 {
+		errs = append(errs, errors.New("nothing to load: give --models or --target"))
+	}
 	workload, err := load.ParseWorkload(v.Workload)
 	errs = append(errs, err)
 	if v.Workers < 0 {
@@ -110,39 +115,33 @@ func (v *servers) check() (load.Workload, error) {
 	return workload, errors.Join(errs...)
 }
 
-// list is what is to be loaded: the models, and what --target names.
-func (v *servers) list(ctx context.Context) ([]process.Server, error) {
+// targets are the servers that --target names, of which each must be there.
+func (v *servers) targets(ctx context.Context) ([]process.Server, error) {
 	var all []process.Server
-	for _, m := range v.Models {
-		all = append(all, process.Millpond(v.Server, m, v.BurnPerMs, v.Workers, v.Queue))
-	}
 	for _, t := range v.Target {
-		c, err := v.running(ctx, t)
-		if err != nil {
-			return nil, usageError{err}
+		name, url, ok := strings.Cut(t, "=")
+		if !ok || name == "" {
+			return nil, usageError{fmt.Errorf("target %q: write NAME=URL", t)}
 		}
-		all = append(all, c)
-	}
-	if len(all) == 0 {
-		return nil, usageError{errors.New("nothing to load: give --models or --target")}
+		endpoint, err := allowed(ctx, url, v.AllowRemote)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("target %s: %w", name, err)}
+		}
+		if err := endpoint.Reach(ctx); err != nil {
+			return nil, fmt.Errorf("target %s: %w", name, err)
+		}
+		all = append(all, process.Server{Name: name, URL: url})
 	}
 	return all, nil
 }
 
-// running reads a --target flag.
-func (v *servers) running(ctx context.Context, flag string) (process.Server, error) {
-	name, url, ok := strings.Cut(flag, "=")
-	if !ok || name == "" {
-		return process.Server{}, fmt.Errorf("target %q: write NAME=URL", flag)
-	}
+// allowed is where a URL leads, if that may be loaded.
+func allowed(ctx context.Context, url string, remote bool) (*load.Endpoint, error) {
 	endpoint, err := load.NewEndpoint(ctx, url)
-	if err != nil {
-		return process.Server{}, err
+	if err == nil && !remote && !endpoint.Local() {
+		err = fmt.Errorf("URL %q is not on this host: give --allow-remote if you may load it", url)
 	}
-	if !v.AllowRemote && !endpoint.Local() {
-		return process.Server{}, fmt.Errorf("target %q is not on this host: give --allow-remote if you may load it", flag)
-	}
-	return process.Server{Name: name, URL: url}, nil
+	return endpoint, err
 }
 
 // findServer builds millpond's server, unless --server names one. The returned

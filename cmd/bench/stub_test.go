@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -54,6 +55,9 @@ func stub(kind string, args []string) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	if kind == "ssh" {
+		ln = greeter{ln}
+	}
 	fmt.Fprintln(os.Stderr, "burn_per_ms=1")
 	fmt.Printf("stub: serving http://%s\n", ln.Addr())
 	mux := http.NewServeMux()
@@ -71,6 +75,17 @@ func stub(kind string, args []string) {
 		answer(w, served.Add(1))
 	})
 	http.Serve(ln, mux)
+}
+
+// greeter says who it is before it is asked anything, as no HTTP server does.
+type greeter struct{ net.Listener }
+
+func (g greeter) Accept() (net.Conn, error) {
+	conn, err := g.Listener.Accept()
+	if err == nil {
+		io.WriteString(conn, "SSH-2.0-stub\r\n")
+	}
+	return conn, err
 }
 
 // tries is how often a broken server is measured at most. On a busy machine something else
@@ -97,6 +112,7 @@ func TestBrokenServersAreToldFirst(t *testing.T) {
 		{"404", contrast, "pool serves nothing: GET /task?cpu=5ms: it answers 404 Not Found"},
 		{"404", pulse, "it answers 404 Not Found"}, {"404", retry, "it answers 404 Not Found"},
 		{"404", idle, "it answers 404 Not Found"},
+		{"ssh", contrast, `pool serves nothing: GET /task?cpu=5ms: the answer is not HTTP/1: malformed HTTP response "SSH-2.0-stub"`},
 		{"503", contrast, "pool serves nothing: GET /task?cpu=5ms: it answers 503 Service Unavailable"},
 		{"503", size, "it answers 503"},
 		{"hangs", contrast, "no answer within"}, {"hangs", size, "no answer within"},

@@ -69,17 +69,11 @@ func (t *target) server(ctx context.Context) (process.Server, error) {
 	if t.URL == "" {
 		return process.Server{}, errNoURL
 	}
-	endpoint, err := load.NewEndpoint(ctx, t.URL)
-	if err != nil {
-		return process.Server{}, err
-	}
-	if !t.AllowRemote && !endpoint.Local() {
-		return process.Server{}, fmt.Errorf("URL %q is not on this host: give --allow-remote if you may load it", t.URL)
-	}
 	if t.PID < 0 {
 		return process.Server{}, fmt.Errorf("--pid %d: a process has a number above 0", t.PID)
 	}
-	return process.Server{Name: t.URL, URL: t.URL, PID: t.PID}, nil
+	_, err := allowed(ctx, t.URL, t.AllowRemote)
+	return process.Server{Name: t.URL, URL: t.URL, PID: t.PID}, err
 }
 
 // requests are what --request lists, or the one that the other flags make.
