@@ -78,6 +78,8 @@ func TestFirstLineOfATrial(t *testing.T) {
 		"The server answered 100 % of the requests in time": {Offered: 10, Attainment: bench.Known(1), Outcomes: bench.Outcomes{OK: 10}},
 		"INVALID: 90 % were not sent. The server answered only 10 % of the requests in time (9 unsent requests)": {
 			Offered: 10, Attainment: bench.Known(0.1), Outcomes: bench.Outcomes{OK: 1, Unsent: 9}, Validity: invalid("90 % were not sent.")},
+		"FAULT: the server served nothing: 9 timeouts, in a trial that is not valid: Others used 90 %.": {
+			Offered: 9, Outcomes: bench.Outcomes{Timeout: 9}, Fault: "served nothing: 9 timeouts", Validity: invalid("Others used 90 %.")},
 		"INVALID: Nothing was offered.": {Validity: invalid("Nothing was offered.")},
 	} {
 		trial.Validity.Valid = len(trial.Validity.Reasons) == 0

@@ -62,7 +62,10 @@ func WriteTrial(w io.Writer, t *bench.Trial, load string) error {
 
 // trialVerdict is how the server did, and before that why it may not be believed.
 func trialVerdict(t *bench.Trial) string {
+	served := t.Outcomes.OK + t.Outcomes.Late
 	switch {
+	case t.Fault != "" && served == 0 && t.Used().Died == "" && !t.Validity.Valid:
+		return "FAULT: the server " + t.Fault + ", in a trial that is not valid: " + t.Validity.Reasons[0]
 	case t.Fault != "":
 		return "FAULT: the server " + t.Fault
 	case t.Offered == 0 && !t.Validity.Valid:
