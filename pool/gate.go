@@ -2,6 +2,7 @@ package pool
 
 import (
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 )
 
@@ -21,5 +22,23 @@ func NewGate() Gate {
 	return func() (int, int) {
 		metrics.Read(runnable)
 		return int(runnable[0].Value.Uint64()), runtime.GOMAXPROCS(0)
+	}
+}
+
+// signal is Config.Gate as it is asked, with the lock held. One that panics holds
+// nobody back, and is reported by a goroutine that does not have the lock.
+func (p *Pool) signal() func() (runnable, processors int) {
+	gate := p.config.Gate
+	if gate == nil {
+		return nil
+	}
+	return func() (runnable, processors int) {
+		defer func() {
+			if value := recover(); value != nil {
+				go p.panicked(value, debug.Stack())
+				runnable, processors = 0, 1
+			}
+		}()
+		return gate()
 	}
 }

@@ -132,3 +132,24 @@ func TestNewGate(t *testing.T) {
 		t.Errorf("%v allocations; want none", n)
 	}
 }
+
+// A Gate that panics holds no worker back, and what it panics with is reported.
+func TestGatePanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var reports atomic.Int64
+		p := newPool(t, pool.Config{
+			Workers: 4, Queue: 10,
+			Gate:     func() (int, int) { panic("boom") },
+			Panicked: func(any, []byte) { reports.Add(1) },
+		})
+		free := make(chan struct{})
+		for range 4 {
+			try(t, p, do(func() { <-free }))
+		}
+		synctest.Wait()
+		if s := p.Stats(); s.Running != 4 || reports.Load() == 0 {
+			t.Errorf("%d running, %d reports; want 4, some", s.Running, reports.Load())
+		}
+		close(free)
+	})
+}

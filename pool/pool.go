@@ -51,7 +51,7 @@ func New(config Config) (*Pool, error) {
 		p.classes = append(p.classes, class{Class: c})
 	}
 	p.queue.Scheduler = p.newPolicy()
-	p.tickets = newTickets(&config, p.runTicket)
+	p.tickets = p.newTickets()
 	return p, nil
 }
 

@@ -25,12 +25,12 @@ type tickets struct {
 	refused         uint64 // tickets that pond has refused
 }
 
-func newTickets(config *Config, run func()) tickets {
+func (p *Pool) newTickets() tickets {
 	return tickets{
-		spawner: newSpawner(config.workers()),
-		run:     run,
-		gate:    policy.Gate{Signal: config.Gate, Least: config.MinWorkers},
-		most:    config.workers(),
+		spawner: newSpawner(p.config.workers()),
+		run:     p.runTicket,
+		gate:    policy.Gate{Signal: p.signal(), Least: p.config.MinWorkers},
+		most:    p.config.workers(),
 	}
 }
 
