@@ -60,7 +60,7 @@ func (p *Pool) giveUp(ctx context.Context) error {
 		}
 	}
 	left := p.outbox.takeDropped()
-	running := p.queue.Running()
+	running := p.queue.Running() + p.away.tasks
 	p.drain.answers++
 	p.mu.Unlock()
 	p.answerAll(left) // before other news, in the order in which they came
@@ -95,11 +95,11 @@ func (p *Pool) checkDrained() {
 	}
 }
 
-// hold keeps the pool from being drained until leave.
+// hold keeps the pool from being drained until letGo.
 func (d *drain) hold() { d.leaving.Add(1) }
 
-// leave is the last thing that a worker does for a task.
-func (p *Pool) leave() {
+// letGo is the last thing that a worker does for a task.
+func (p *Pool) letGo() {
 	if p.drain.leaving.Add(-1) == 0 && p.drain.closed.Load() {
 		p.mu.Lock()
 		p.checkDrained()

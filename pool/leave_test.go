@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -96,6 +97,11 @@ func TestEndAway(t *testing.T) {
 				end()
 			}})
 			synctest.Wait()
+		}
+		ended, end := context.WithCancel(context.Background())
+		end()
+		if err := p.Close(ended); err == nil || !strings.Contains(err.Error(), "with 3 tasks running") {
+			t.Errorf("Close whose context has ended: %v; want it to count those that are away", err)
 		}
 		start := time.Now()
 		if err := p.Close(context.Background()); err != nil || time.Since(start) != time.Minute {

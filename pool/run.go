@@ -209,7 +209,7 @@ func (p *Pool) work(j *job) {
 func (p *Pool) finish(j *job, result Result, value any, stack []byte) {
 	j.ctx.end()
 	var ran time.Duration
-	defer p.leave()
+	defer p.letGo()
 	defer func() { p.traceCompleted(ran, result) }()
 	if result == ResultPanic {
 		defer p.panicked(value, stack)
