@@ -5,9 +5,6 @@ import (
 	"math"
 	"slices"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	dto "github.com/prometheus/client_model/go"
 )
 
 // Durations is how often what was measured took how long. It must not be
@@ -17,42 +14,18 @@ type Durations struct {
 	buckets map[int]uint64 // by the index of a native bucket
 }
 
-// resolution is the schema of native histograms in which durations are kept:
-// 2^resolution buckets for each doubling. It is what durations() asks for.
-const resolution = 3
-
-// durationsOf reads a histogram, or adds those of a vector up.
-func durationsOf(c prometheus.Collector) Durations {
+// durationsOf adds up what histograms have counted.
+func durationsOf(hs ...*histogram) Durations {
 	d := Durations{buckets: make(map[int]uint64)}
-	metrics := make(chan prometheus.Metric)
-	go func() { defer close(metrics); c.Collect(metrics) }()
-	for m := range metrics {
-		var out dto.Metric
-		if m.Write(&out) == nil {
-			d.add(out.GetHistogram())
+	for _, h := range hs {
+		for i, slot := range slots {
+			if n := h.counts[i].Load(); n > 0 {
+				d.buckets[slot.native] += n
+				d.count += n
+			}
 		}
 	}
 	return d
-}
-
-// add reads the native buckets: spans of buckets in a row, each given by how its
-// count differs from that of the one before. A histogram that has too many
-// buckets is coarser.
-func (d *Durations) add(h *dto.Histogram) {
-	d.count += h.GetSampleCount()
-	if zeros := h.GetZeroCount(); zeros > 0 {
-		d.buckets[math.MinInt] += zeros
-	}
-	coarser := resolution - int(h.GetSchema())
-	index, count, deltas := 0, int64(0), h.GetPositiveDelta()
-	for _, span := range h.GetPositiveSpan() {
-		index += int(span.GetOffset())
-		for range span.GetLength() {
-			count, deltas = count+deltas[0], deltas[1:]
-			d.buckets[index<<coarser] += uint64(count)
-			index++
-		}
-	}
 }
 
 // Count is the number of durations.
@@ -79,7 +52,7 @@ func (d Durations) Quantile(q float64) time.Duration {
 			rank -= n
 			continue
 		}
-		if i == math.MinInt {
+		if i == zeroBucket {
 			return 0
 		}
 		middle := math.Exp2((float64(i) - 0.5) / (1 << resolution)) // bucket i ends at 2^(i/8) seconds

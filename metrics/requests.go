@@ -22,8 +22,8 @@ const maxSeries = 1000
 // which is rare after the first seconds.
 type requests struct {
 	total    *prometheus.CounterVec
-	duration *prometheus.HistogramVec
-	refusals *prometheus.HistogramVec
+	duration *histograms
+	refusals *histograms
 
 	known atomic.Pointer[map[series]*instruments]
 	last  atomic.Pointer[instruments] // used last: most responses are like the one before
@@ -41,7 +41,7 @@ type series struct {
 type instruments struct {
 	series
 	total    prometheus.Counter
-	duration prometheus.Observer // nil if the time says nothing
+	duration *histogram // nil if the time says nothing
 }
 
 func newRequests() *requests {
@@ -50,10 +50,10 @@ func newRequests() *requests {
 			Name: "millpond_http_requests_total",
 			Help: "Responses sent, by who gave them: the handler, the control lane, or the server, which shed or refused the request. Code 0: nothing was sent.",
 		}, labels("origin", "method", "code", "route")),
-		duration: prometheus.NewHistogramVec(durations("millpond_http_request_duration_seconds",
-			"Responses of the handler: first byte read to last byte written, queue included; under net/http, the time in the handler.", nil), labels("route")),
-		refusals: prometheus.NewHistogramVec(durations("millpond_http_refusal_duration_seconds",
-			"Responses to requests that were shed or refused: first byte read to last byte written, queue included.", nil), labels("origin")),
+		duration: newHistograms("millpond_http_request_duration_seconds",
+			"Responses of the handler: first byte read to last byte written, queue included; under net/http, the time in the handler.", nil, "route"),
+		refusals: newHistograms("millpond_http_refusal_duration_seconds",
+			"Responses to requests that were shed or refused: first byte read to last byte written, queue included.", nil, "origin"),
 	}
 	r.known.Store(&map[series]*instruments{})
 	return r
@@ -69,7 +69,7 @@ func (r *requests) done(q server.Request) {
 	}
 	i.total.Inc()
 	if i.duration != nil {
-		observe(i.duration, q.Duration, q.TraceID)
+		i.duration.observeTraced(q.Duration, q.TraceID)
 	}
 }
 
@@ -105,14 +105,14 @@ func (r *requests) add(s series) *instruments {
 
 // timer returns what the time of a response is observed by. One that nobody got
 // has no time, and that of a probe is of no interest.
-func (r *requests) timer(s series) prometheus.Observer {
+func (r *requests) timer(s series) *histogram {
 	switch {
 	case s.status == 0 || s.origin == server.OriginControl:
 		return nil
 	case s.origin == server.OriginHandler:
-		return r.duration.WithLabelValues(s.route)
+		return r.duration.of(s.route)
 	}
-	return r.refusals.WithLabelValues(s.origin.String())
+	return r.refusals.of(s.origin.String())
 }
 
 // methodLabel keeps the methods of RFC 9110 §9 and RFC 5789. Others are a

@@ -16,10 +16,10 @@ type Snapshot struct {
 func (c *Collector) Snapshot() Snapshot {
 	s := Snapshot{Stats: c.stats()}
 	if c.requests != nil {
-		s.Responses = durationsOf(c.requests.duration)
+		s.Responses = durationsOf(c.requests.duration.each()...)
 	}
 	if c.tasks != nil {
-		s.Waits, s.Runs = durationsOf(c.tasks.started), durationsOf(c.tasks.work)
+		s.Waits, s.Runs = durationsOf(c.tasks.started), durationsOf(c.tasks.completed)
 	}
 	return s
 }

@@ -12,9 +12,10 @@ import (
 
 // tasks are the live instruments of a pool.
 type tasks struct {
-	depth, work      prometheus.Histogram
-	waits            *prometheus.HistogramVec
-	started, dropped prometheus.Histogram // of waits
+	depth            prometheus.Histogram
+	waits, work      *histograms
+	started, dropped *histogram // of waits
+	completed        *histogram // of work
 
 	mu       sync.Mutex
 	episodes []Episode // the last ones; guarded by mu
@@ -28,13 +29,10 @@ func newTasks(constant prometheus.Labels) *tasks {
 			ConstLabels: constant,
 			Buckets:     []float64{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000},
 		}),
-		waits: prometheus.NewHistogramVec(durations(
-			"millpond_pool_queue_duration_seconds", "Time in the queue.", constant), labels("outcome")),
-		work: prometheus.NewHistogram(durations(
-			"millpond_pool_work_duration_seconds", "Time on a worker.", constant)),
+		waits: newHistograms("millpond_pool_queue_duration_seconds", "Time in the queue.", constant, "outcome"),
+		work:  newHistograms("millpond_pool_work_duration_seconds", "Time on a worker.", constant),
 	}
-	t.started = t.waits.WithLabelValues("started").(prometheus.Histogram)
-	t.dropped = t.waits.WithLabelValues("dropped").(prometheus.Histogram)
+	t.started, t.dropped, t.completed = t.waits.of("started"), t.waits.of("dropped"), t.work.alone()
 	return t
 }
 
@@ -45,9 +43,9 @@ func (t *tasks) trace(before *pool.Trace) *pool.Trace {
 		h = *before
 	}
 	h.Queued = both(func(depth int) { t.depth.Observe(float64(depth)) }, h.Queued)
-	h.Started = both(func(waited time.Duration) { t.started.Observe(waited.Seconds()) }, h.Started)
-	h.Dropped = both2(func(waited time.Duration, _ pool.DropReason) { t.dropped.Observe(waited.Seconds()) }, h.Dropped)
-	h.Completed = both2(func(ran time.Duration, _ pool.Result) { t.work.Observe(ran.Seconds()) }, h.Completed)
+	h.Started = both(t.started.observe, h.Started)
+	h.Dropped = both2(func(waited time.Duration, _ pool.DropReason) { t.dropped.observe(waited) }, h.Dropped)
+	h.Completed = both2(func(ran time.Duration, _ pool.Result) { t.completed.observe(ran) }, h.Completed)
 	h.OverloadEnded = both(t.ended, h.OverloadEnded)
 	return &h
 }
