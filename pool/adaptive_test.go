@@ -90,7 +90,8 @@ func TestStuckWorkersKeepNobodyWaiting(t *testing.T) {
 }
 
 // While an overload lasts, the newest run first, the oldest are pushed out, and
-// most of what comes is refused. It ends when the queue stays empty, and both ends are told with the figures between.
+// most of what comes is refused. It ends when the queue stays empty, and both ends
+// are told with the figures between.
 func TestEpisode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var began []string
@@ -101,9 +102,10 @@ func TestEpisode(t *testing.T) {
 		}})
 		var log taskLog
 		work := func() { time.Sleep(5 * ms) }
-		// 100 tasks at once are 500 ms of work: after 250 ms the oldest of those
-		// that are left has waited for too long.
-		for i := range 100 {
+		// 400 tasks at once are two seconds of work, many times what is done
+		// meanwhile: after 250 ms the oldest of those that are left has waited for
+		// too long.
+		for i := range 400 {
 			try(t, p, log.task(i, work))
 		}
 		synctest.Wait()
@@ -153,8 +155,8 @@ func TestEpisode(t *testing.T) {
 			e.Lasted != s.Load.Total || e.Saved != 5*ms*time.Duration(sum(e.Dropped[:])) {
 			t.Errorf("told of %+v; want what is in %+v", e, s)
 		}
-		if got := len(log.started()) + len(log.dropped) + int(paced); got != 300 {
-			t.Errorf("%d tasks answered; want 300", got)
+		if got := len(log.started()) + len(log.dropped) + int(paced); got != 600 {
+			t.Errorf("%d tasks answered; want 600", got)
 		}
 	})
 }

@@ -54,14 +54,17 @@ func NewAdaptive(most int, patience time.Duration, source rand.Source, events Ev
 	return &Adaptive{most: most, patience: patience, events: events, fair: fairness{rnd: rand.New(source)}}
 }
 
-// waits returns for how long an item may wait: until the backlog is a standing
-// one, and at most.
+// waits returns for how long the oldest item may wait until the backlog is a
+// standing one, and any item at most. If twice as much comes as is served, the
+// backlog is one at half of the most. A burst or a few slow items leave one behind
+// that is worked off, and without loss if the order stays: it is given more time
+// the less comes meanwhile.
 func (a *Adaptive) waits() (standing, most time.Duration) {
-	if a.patience > 0 {
-		return a.patience / 2, a.patience
+	most = a.patience
+	if most == 0 {
+		most = 2 * min(max(standingGaps*a.mean, leastStanding), mostStanding)
 	}
-	standing = min(max(standingGaps*a.mean, leastStanding), mostStanding)
-	return standing, 2 * standing
+	return time.Duration(float64(most) / min(max(a.ratio, 1), 2)), most
 }
 
 // Admit queues the item, unless too many wait or it would wait in vain.
