@@ -89,9 +89,11 @@ const (
 	// started at once; most of those that could not run are refused at once; the
 	// oldest are dropped when more wait than are worth keeping, which are fifty up
 	// to twice the capacity and about five at ten times, where none is kept for
-	// three gaps; and the clients, by Task.Key, get equal shares. Too long is
-	// fifty gaps, but at least 125 ms and at most 250 ms; after twice that, a task
-	// is dropped in any case.
+	// three gaps; and of the clients, by Task.Key, those that ask for no more than
+	// their share are all served, and the others get equal shares. A task is
+	// dropped in any case after a hundred gaps, but at least 250 ms and at most
+	// 500 ms. Too long is half of that if twice as many come as are started, and
+	// more if fewer come, as a burst leaves a backlog that is worked off.
 	Adaptive
 )
 

@@ -51,26 +51,63 @@ func TestFairness(t *testing.T) {
 	}
 }
 
+// It leaves them whole from the beginning, too, when little is known of anybody.
+func TestFairnessAtOnce(t *testing.T) {
+	const share = 21 * service
+	streams := []Stream{{Key: Client(99), Gap: Exponential(share / 20), CPU: constant}}
+	for i := range uint64(20) {
+		streams = append(streams, Stream{Key: Client(1000 + i), Gap: Exponential(2 * share), CPU: constant})
+	}
+	var offered, served int
+	for seed := range uint64(40) {
+		s := Summarize(Run(Config{
+			Workers:    8,
+			Classes:    []Class{{Discipline: Adaptive(0)}},
+			Processors: 1,
+			Gated:      true,
+			Polled:     true,
+			Streams:    streams,
+			Lasts:      2500 * ms,
+			Timeout:    timeout,
+			Seed:       seed,
+		}), func(task Task) bool { return task.Stream > 0 && task.Came > 500*ms })
+		offered += s.Offered
+		served += s.Counts[Served]
+	}
+	if got := float64(served) / float64(offered); got < .995 {
+		t.Errorf("the others get %.4f of %d; want .995", got, offered)
+	}
+}
+
 // Many clients, each with a request now and then, are served and refused as fast
 // as one that sends them all.
 func TestManyClientsUnderOverload(t *testing.T) {
-	for _, clients := range []int{1, 3, 100, 10_000, math.MaxInt32} {
-		const lasts = 100 * time.Second
-		s := Summarize(Run(Config{
-			Workers: 1,
-			Classes: []Class{{Discipline: Adaptive(0)}},
-			Streams: []Stream{{Key: Clients(1, clients), Gap: Exponential(service / 10), Service: constant}},
-			Lasts:   lasts,
-			Timeout: timeout,
-			Seed:    7,
-		}), func(task Task) bool { return task.Ended < lasts })
-		goodput := float64(s.Counts[Served]) * service.Seconds() / lasts.Seconds()
-		if p50, p99 := Quantile(s.Waits, .5), Quantile(s.Waits, .99); goodput < .98 || p50 > 20*ms {
-			t.Errorf("%d clients: goodput %.3f, p50 %v, p99 %v; want .98, 20ms", clients, goodput, p50, p99)
+	for _, clients := range []int{1, 3, 100, 2000, math.MaxInt32} {
+		for _, load := range []float64{3, 10} {
+			testManyClients(t, clients, load)
 		}
-		if p50 := Quantile(s.Refusal, .5); p50 > 5*ms {
-			t.Errorf("%d clients: p50 of refusals %v; want 5ms", clients, p50)
-		}
+	}
+}
+
+func testManyClients(t *testing.T, clients int, load float64) {
+	const lasts = 20 * time.Second
+	s := Summarize(Run(Config{
+		Workers:    8,
+		Classes:    []Class{{Discipline: Adaptive(0)}},
+		Processors: 1,
+		Gated:      true,
+		Polled:     true,
+		Streams:    []Stream{{Key: Clients(1, clients), Gap: Exponential(time.Duration(float64(service) / load)), CPU: constant}},
+		Lasts:      lasts,
+		Timeout:    timeout,
+		Seed:       7,
+	}), func(task Task) bool { return task.Came > time.Second && task.Ended < lasts })
+	goodput := s.Share() * load
+	if p50, p99 := Quantile(s.Waits, .5), Quantile(s.Waits, .99); goodput < .98 || p50 > 20*ms {
+		t.Errorf("%d clients at %v: goodput %.3f, p50 %v, p99 %v; want .98, 20ms", clients, load, goodput, p50, p99)
+	}
+	if p50 := Quantile(s.Refusal, .5); p50 > 5*ms {
+		t.Errorf("%d clients at %v: p50 of refusals %v; want 5ms", clients, load, p50)
 	}
 }
 

@@ -94,7 +94,7 @@ func (a *Adaptive) refuse(now time.Duration, item Item, free int) Refusal {
 		return Admitted
 	case item.Deadline <= now+a.wait(free):
 		return TooLate
-	case a.state.Overloaded && a.size >= leastCrowd && !a.fair.modest(item.Key) && !a.admits():
+	case a.state.Overloaded && a.size >= leastCrowd && !a.fair.modest(item.Key, a.ratio) && !a.admits():
 		return Paced
 	}
 	return Admitted
@@ -111,8 +111,7 @@ func (a *Adaptive) wait(free int) time.Duration {
 // Room reports whether one more may wait.
 func (a *Adaptive) Room(free int) bool { return a.size-free < a.most }
 
-// Next removes the oldest item or, under overload, the newest of the clients
-// that were served least.
+// Next removes the oldest item or, under overload, that of whom fairness says so.
 func (a *Adaptive) Next(now time.Duration) (item Item, ok bool) {
 	a.settle(now)
 	if a.size == 0 {
@@ -120,7 +119,7 @@ func (a *Adaptive) Next(now time.Duration) (item Item, ok bool) {
 	}
 	place := a.oldest()
 	if a.state.Overloaded {
-		place = a.fair.pick(&a.list)
+		place = a.fair.pick(&a.list, a.ratio)
 	}
 	item = a.take(place)
 	a.dequeued(now, a.size)
@@ -205,13 +204,14 @@ func (a *Adaptive) turn(now time.Duration, overloaded bool) {
 	a.events.Overload(now, overloaded)
 }
 
-// pushOut drops the oldest items of clients that have more than their share
-// waiting, until no more wait than there are places.
+// pushOut drops the oldest items of the clients that have most waiting, until no
+// more wait than there are places.
 func (a *Adaptive) pushOut(places int) {
 	for a.size > places {
+		bound := a.fair.bound(&a.list, a.size-places)
 		for place := a.oldest(); place != root && a.size > places; {
 			newer := a.nodes[place].newer
-			if a.fair.greedy(a.nodes[place].item.Key, places) {
+			if a.fair.of(a.nodes[place].item.Key).waiting > bound {
 				a.events.Drop(a.take(place), PushedOut)
 			}
 			place = newer

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -101,11 +102,20 @@ func (f *fairness) halve() {
 	}
 }
 
-// modest reports whether a client asks for clearly less than others do: for half
-// the mean, with some allowance for chance. It must have come.
-func (f *fairness) modest(key uint64) bool {
-	return 2*int(f.of(key).arrived-2)*f.seen < f.arrived
+// share is how often a client may have come that asks for no more than its share
+// of what is served, which is one part in ratio of what comes: as often as that,
+// and more by the standard deviation of a client that comes at random so often. It
+// is 0 if there is less than one for each, and so no telling who asks for more.
+func (f *fairness) share(ratio float64) int32 {
+	mean := float64(f.arrived) / max(float64(f.seen)*ratio, float64(f.seen))
+	if mean < 1 {
+		return 0
+	}
+	return int32(mean + math.Sqrt(mean))
 }
+
+// modest reports whether a client asks for no more than its share.
+func (f *fairness) modest(key uint64, ratio float64) bool { return f.of(key).arrived <= f.share(ratio) }
 
 // queued takes note of an item that waits.
 func (f *fairness) queued(key uint64) {
@@ -124,24 +134,42 @@ func (f *fairness) left(key uint64) {
 	}
 }
 
-// pick returns the place of the item to serve: of those whose clients were
-// served least, the newest. The list must not be empty.
-func (f *fairness) pick(l *list) (place int32) {
+// pick returns the place of the item to serve: the oldest of the modest clients,
+// who can all be served, or else, of those whose clients were served least, the
+// newest. The list must not be empty.
+func (f *fairness) pick(l *list, ratio float64) (place int32) {
 	place = l.newest()
 	if f.active > 1 {
-		least := f.of(l.nodes[place].item.Key).served
-		for at := l.nodes[place].older; at != root && least > 0; at = l.nodes[at].older {
-			if served := f.of(l.nodes[at].item.Key).served; served < least {
-				place, least = at, served
-			}
-		}
+		place = f.choose(l, f.share(ratio))
 	}
 	f.of(l.nodes[place].item.Key).served++
 	return place
 }
 
-// greedy reports whether a client has more items waiting than its share of so
-// many places.
-func (f *fairness) greedy(key uint64, places int) bool {
-	return int(f.of(key).waiting)*f.active > places
+func (f *fairness) choose(l *list, share int32) (place int32) {
+	least := int32(math.MaxInt32)
+	for at := l.oldest(); at != root; at = l.nodes[at].newer {
+		flow := f.of(l.nodes[at].item.Key)
+		if flow.arrived <= share {
+			return at
+		}
+		if flow.served <= least {
+			place, least = at, flow.served
+		}
+	}
+	return place
+}
+
+// bound is how many items of a client may wait if so many are to go: those that go
+// are of whom has most (McKenney's buffer stealing), but it is not brought below
+// half of what it has at once, as others may have as many.
+func (f *fairness) bound(l *list, over int) int32 {
+	most := int32(l.size)
+	if f.active > 1 {
+		most = 0
+		for at := l.oldest(); at != root; at = l.nodes[at].newer {
+			most = max(most, f.of(l.nodes[at].item.Key).waiting)
+		}
+	}
+	return max(most/2, most-int32(over))
 }
