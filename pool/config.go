@@ -84,16 +84,16 @@ const (
 	// Adaptive bounds the time for which tasks wait instead of their number, and
 	// needs no tuning. While tasks are started soon, they run in the order in
 	// which they came. When the oldest has waited for too long, the class is
-	// overloaded until its queue stays empty for a gap, the mean time between two
-	// starts. Until then the newest task runs first, so that those that run are
+	// overloaded until its queue stays empty for two gaps, of the mean time between
+	// two starts. Until then the newest task runs first, so that those that run are
 	// started at once; most of those that could not run are refused at once; the
 	// oldest are dropped when more wait than are worth keeping, which are fifty up
-	// to twice the capacity and about five at ten times, where none is kept for
-	// three gaps; and of the clients, by Task.Key, those that ask for no more than
-	// their share are all served, and the others get equal shares. A task is
-	// dropped in any case after a hundred gaps, but at least 250 ms and at most
-	// 500 ms. Too long is half of that if twice as many come as are started, and
-	// more if fewer come, as a burst leaves a backlog that is worked off.
+	// to two and a half times the capacity and three at ten times, where few are
+	// kept for longer than a gap; and of the clients, by Task.Key, those that ask
+	// for no more than their share are all served, and the others get equal shares.
+	// A task is dropped in any case after a hundred gaps, but at least 250 ms and
+	// at most 500 ms. Too long is half of that if twice as many come as are started,
+	// and more if fewer come, as a burst leaves a backlog that is worked off.
 	Adaptive
 )
 

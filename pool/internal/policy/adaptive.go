@@ -9,14 +9,15 @@ import (
 // 1 ms and 5 ms of CPU time and of 50 ms of waiting, and in the simulator with
 // constant, exponential and bimodal service times.
 const (
-	// A backlog is a standing one when the oldest item has waited for fifty
-	// gaps: fewer, and mixes of quick and slow items are shed below capacity.
-	standingGaps = 50
-
-	// It is at least so long, below which nobody minds, and at most so long,
-	// above which clients give up.
+	// A standing backlog is at least so long, below which nobody minds, and at most
+	// so long, above which clients give up.
 	leastStanding = 125 * time.Millisecond
 	mostStanding  = 250 * time.Millisecond
+
+	// calmGaps is for how many gaps the queue stays empty when an overload is over:
+	// after one, chance ends one in twenty lulls too soon, after more it lasts longer
+	// than it must.
+	calmGaps = 2
 )
 
 // Adaptive bounds the time for which items wait, not their number, so that it
@@ -24,9 +25,9 @@ const (
 // they came. When the oldest has waited for too long, there is more work than
 // the workers can do, and whatever the order, some must be dropped; then the
 // newest run first, so that those that are served are served fast, and clients
-// get equal shares. Of the others most are refused on arrival, and the oldest are
+// get their shares. Of the others most are refused on arrival, and the oldest are
 // pushed out, the sooner the more there is to do: see pressure. That lasts until
-// the queue has been empty for as long as it takes to serve an item; workers that
+// the queue has been empty for as long as it takes to serve two items; workers that
 // come for one at the same time are not the end of it.
 //
 // The idea of two modes is that of adaptive LIFO and CoDel in "Fail at Scale"
@@ -62,7 +63,7 @@ func NewAdaptive(most int, patience time.Duration, source rand.Source, events Ev
 func (a *Adaptive) waits() (standing, most time.Duration) {
 	most = a.patience
 	if most == 0 {
-		most = 2 * min(max(standingGaps*a.mean, leastStanding), mostStanding)
+		most = 2 * min(max(crowd*a.mean, leastStanding), mostStanding)
 	}
 	return time.Duration(float64(most) / min(max(a.ratio, 1), 2)), most
 }
@@ -135,7 +136,7 @@ func (a *Adaptive) Sweep(now time.Duration) (again time.Duration) {
 	a.settle(now)
 	switch {
 	case a.size == 0 && a.state.Overloaded:
-		return a.empty + a.mean
+		return a.empty + calmGaps*a.mean
 	case a.size == 0:
 		return Forever
 	}
@@ -184,7 +185,7 @@ func (a *Adaptive) age(now time.Duration) {
 	}
 }
 
-// emptied says that no item waits: if none has for a gap, there is no overload.
+// emptied says that no item waits: if none has for two gaps, there is no overload.
 func (a *Adaptive) emptied(now time.Duration) {
 	a.waiting = false
 	if !a.state.Overloaded {
@@ -193,7 +194,7 @@ func (a *Adaptive) emptied(now time.Duration) {
 	if a.empty == 0 {
 		a.empty = now
 	}
-	if now-a.empty >= a.mean {
+	if now-a.empty >= calmGaps*a.mean {
 		a.state.Total += now - a.state.Since
 		a.turn(now, false)
 	}
