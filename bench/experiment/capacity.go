@@ -51,6 +51,9 @@ func (s *Suite) measureCapacity(ctx context.Context, run *bench.Run) error {
 		return fmt.Errorf("measure the capacity of %s: it served nothing: %s", t.Server, t.Outcomes.Failures())
 	}
 	run.Capacity = best.Throughput
+	if !best.Validity.Valid {
+		run.Notes = append(run.Notes, "The capacity is in doubt, and so is every load that is a multiple of it: "+best.Validity.Reasons[0])
+	}
 	run.Notes = append(run.Notes, fmt.Sprintf("Capacity is what %s did for %s in a closed loop: %.4g requests/s.",
 		best.Server, bench.Counted(best.Concurrency, "client"), best.Throughput))
 	return nil

@@ -48,7 +48,7 @@ const checkClients = 64
 // when it is started as "simulate".
 func (s *Suite) Check(ctx context.Context, program string) (bench.Run, error) {
 	run := s.newRun("check")
-	run.Workload, run.Instrument = "/", new(bench.Instrument)
+	run.Workload, run.Instrument = "", new(bench.Instrument)
 	quiet := *s
 	quiet.Workload = load.Workload{Requests: []load.Request{{Target: "/"}}}
 	if err := quiet.checkRates(ctx, &run, Simulator{}.server(program)); err != nil {
@@ -124,8 +124,6 @@ func (s *Suite) checkWrk(ctx context.Context, run *bench.Run, c process.Server) 
 	}
 	rate, err := strconv.ParseFloat(string(m[1]), 64)
 	run.Instrument.WrkRate = bench.Known(rate)
-	run.Notes = append(run.Notes, fmt.Sprintf("Closed loop, %d connections: wrk reached %.0f requests/s, this generator %.0f.",
-		checkClients, rate, ours))
 	return err
 }
 

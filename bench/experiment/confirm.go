@@ -3,7 +3,6 @@ package experiment
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"millpond/bench"
@@ -138,14 +137,4 @@ func outcomeOf(t *bench.Tried, rate float64) string {
 		text += ", but in trials that are not valid"
 	}
 	return text
-}
-
-// inSeconds writes a time with three digits or so.
-func inSeconds(s float64) string {
-	d := time.Duration(s * 1e9)
-	unit := time.Nanosecond
-	for d/unit >= 1000 {
-		unit *= 10
-	}
-	return strings.TrimSpace(d.Round(unit).String())
 }

@@ -173,7 +173,7 @@ func (z *sizing) noRung() string {
 		last := z.run.Trials[len(z.run.Trials)-1]
 		return fmt.Sprintf("With %s too many requests fail: %s of %d.", bench.Counted(r.Workers, "worker"), last.Outcomes.Failures(), last.Offered)
 	}
-	return fmt.Sprintf("With %s the p99 is %v already.", bench.Counted(r.Workers, "worker"), inSeconds(r.P99.Float()))
+	return fmt.Sprintf("With %s the p99 is %.3g ms already.", bench.Counted(r.Workers, "worker"), 1e3*r.P99.Float())
 }
 
 // limit names what ran out.

@@ -213,7 +213,7 @@ func TestInterruptedLoadAccountsForWhatItOffered(t *testing.T) {
 }
 
 func TestCalibrateReadsTheLog(t *testing.T) {
-	burn, err := process.CalibrateServer(t.Context(), kind("good"), suite(t).Cores.Server)
+	burn, err := process.Calibrate(t.Context(), kind("good"), suite(t).Cores.Server)
 	if err != nil || burn != 4711 {
 		t.Errorf("got %d and error %v, want 4711", burn, err)
 	}

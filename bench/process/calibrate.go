@@ -11,15 +11,9 @@ import (
 var burnLine = regexp.MustCompile(`burn_per_ms=(\d+)`)
 
 // Calibrate asks millpond's server how much work makes a millisecond on this
-// machine, so that all servers can be given the same number. It takes the cores
-// that the servers will run on, since not all cores need be equal.
-func Calibrate(ctx context.Context, server string, cores []int) (int64, error) {
-	return CalibrateServer(ctx, Millpond(server, "pool", -1, -1, -1), cores)
-}
-
-// CalibrateServer is Calibrate for a server that is given: it starts c on cores,
-// and returns how many iterations of its CPU work take a millisecond.
-func CalibrateServer(ctx context.Context, c Server, cores []int) (int64, error) {
+// machine, so that all servers can be given the same number: it starts c on the
+// cores that the servers will run on, since not all cores need be equal.
+func Calibrate(ctx context.Context, c Server, cores []int) (int64, error) {
 	p, err := Start(ctx, c, -1, -1, cores)
 	if err != nil {
 		return 0, err

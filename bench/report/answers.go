@@ -11,6 +11,21 @@ import (
 	"millpond/bench/stats"
 )
 
+// loadVerdict is the first line of a load, with its figures.
+func loadVerdict(r *bench.Run) verdict {
+	c := stats.Points(r)[0]
+	v := verdict{Headline: strings.TrimSuffix(trialVerdict(&c.Trials[0]), ".")}
+	if p99 := c.Quantile(0.99, stats.Served); !math.IsNaN(p99.Median) {
+		v.Headline += fmt.Sprintf(": %s/s of %s/s, with a p50 of %s and a p99 of %s among what was served", formatRate(c.Goodput().Median),
+			formatRate(c.Rate()), formatTail(c.Quantile(0.5, stats.Served)), formatTail(p99))
+	}
+	v.Headline += "."
+	if mark := remark(c); c.Diverging() {
+		v.Points = append(v.Points, "There was no steady state ("+mark+"): the backlog grew until clients gave up.")
+	}
+	return v
+}
+
 // recoveryVerdict says how long each server took to come back.
 func recoveryVerdict(r *bench.Run) verdict {
 	var v verdict
@@ -129,7 +144,7 @@ func slower(a, b stats.Tail) bool {
 func instrumentVerdict(i *bench.Instrument) verdict {
 	v := verdict{Headline: fmt.Sprintf("On this machine the generator can be trusted up to %s requests/s.", formatRate(i.MaxRate))}
 	if fault := i.Fault(); fault != "" {
-		v.Headline = "On this machine, as it was, the instrument cannot be trusted: " + fault + "."
+		return verdict{Headline: "On this machine, as it was, the instrument cannot be trusted: " + fault + "."}
 	}
 	if i.LagP99At20k.Known() {
 		v.Points = append(v.Points, fmt.Sprintf("At 20,000 requests/s, 99 %% of requests left within %s of their time.", formatSeconds(i.LagP99At20k.Float())))

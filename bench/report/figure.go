@@ -174,6 +174,7 @@ func loadAxis(points []stats.Point) chart.Axis {
 	if a.Max == 0 {
 		a.Min, a.Max = 1, 10
 	}
-	a.Min, a.Max = a.Min/1.1, a.Max*1.1
+	// The names of lines stand on the left, before the first mark.
+	a.Min, a.Max = a.Min/max(1.1, math.Pow(a.Max/a.Min, 0.14)), a.Max*1.1
 	return a
 }

@@ -22,13 +22,19 @@ func instrumentFigures(r *bench.Run) []figure {
 	return figures
 }
 
+// rungs are the rates that the generator tried itself at, which are not those at
+// which it measured queues.
+func rungs(r *bench.Run) []stats.Point {
+	return those(openPoints(stats.Points(r)), func(c stats.Point) bool { return c.Trials[0].Search })
+}
+
 // lagFigure shows the send-time error over the rate.
 func lagFigure(r *bench.Run) (figure, bool) {
-	points := openPoints(stats.Points(r))
+	points := rungs(r)
 	if len(points) == 0 {
 		return figure{}, false
 	}
-	servers := stats.Servers(r)
+	servers := []string{points[0].Server}
 	looks := chart.LooksOf(servers)
 	lag := ofLatency("p99 send-time error", 0.99, stats.Lag)
 	curves := curvesOf(points, looks, lag.of)

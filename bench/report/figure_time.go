@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 
+	"millpond/bench"
 	"millpond/bench/report/chart"
 	"millpond/bench/stats"
 )
@@ -130,7 +131,11 @@ func drawable(points []chart.Mark, on chart.Axis, gaps bool) []chart.Mark {
 // steps shades the phases of a changing load, every other one.
 func (s course) steps() []plot.Plotter {
 	var layers []plot.Plotter
-	for i, ph := range s.points[0].Trials[0].Phases {
+	phases := s.points[0].Trials[0].Phases
+	if start := s.times[0][0].At; len(phases) == 0 && start < 0 {
+		phases = []bench.Phase{{}, {Name: "warm-up", From: start}}
+	}
+	for i, ph := range phases {
 		shade := color.NRGBA{0xff, 0xff, 0xff, 0x00}
 		if i%2 == 1 {
 			shade = color.NRGBA{0xe6, 0x9f, 0x00, 0x1c}

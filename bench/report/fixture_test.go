@@ -206,7 +206,7 @@ func madeUpCheck() bench.Run {
 	}
 	for i, rate := range []float64{5000, 10000, 20000, 40000, 80000} {
 		rng := rand.New(rand.NewPCG(uint64(i), 9))
-		t := bench.Trial{Server: "no-op", Phase: fmt.Sprint(rate), Repeat: 1, Loop: "open", Rate: rate, Duration: 1, Timeout: 1, Limit: 1,
+		t := bench.Trial{Search: true, Server: "no-op", Phase: fmt.Sprint(rate), Repeat: 1, Loop: "open", Rate: rate, Duration: 1, Timeout: 1, Limit: 1,
 			Offered: int64(rate) / 10, Outcomes: bench.Outcomes{OK: int64(rate) / 10}, Validity: bench.Validity{Valid: i < 4, RateRatio: 1}, Generator: bench.Generator{CPU: rate / 90000}}
 		if i == 4 {
 			t.Validity.Reasons = []string{"The generator used 89 % of its CPU, more than 85 %."}

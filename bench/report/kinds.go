@@ -32,7 +32,7 @@ var kinds = map[string]struct{ name, question, method string }{
 		"Proxy: an app, alone and behind proxies that let only so many requests through at once, app and proxy on the same processor. Multiples of load are those of the capacity of the app alone; for the cost of the hop, those of a bare httputil.ReverseProxy on net/http."},
 	"limit": {"Limit", "How much can be asked before an objective is lost?",
 		"Limit: open loops at rates that double until an objective is lost, and then halve the gap; a trial ends as soon as an objective cannot be kept any more. The answer is confirmed in a trial of twice the length."},
-	"check": {"Check", "Can the generator be trusted on this machine?",
+	"check": {"Check of the generator", "Can the generator be trusted on this machine?",
 		"Check: rates that rise until two in a row are too much, against a server that does nothing; a closed loop, with wrk beside it where that is installed; and queues whose waits are known, since the server deals out service times that the check knows too."},
 }
 

@@ -82,7 +82,6 @@ func TestFirstLineOfATrial(t *testing.T) {
 			Offered: 9, Outcomes: bench.Outcomes{Timeout: 9}, Fault: "served nothing: 9 timeouts", Validity: invalid("Others used 90 %.")},
 		"INVALID: Nothing was offered.": {Validity: invalid("Nothing was offered.")},
 	} {
-		trial.Validity.Valid = len(trial.Validity.Reasons) == 0
 		var b strings.Builder
 		if err := WriteTrial(&b, &trial, "a load"); err != nil || !strings.HasPrefix(b.String(), says+"\na load\n") {
 			t.Errorf("error %v, and it begins %.150q, want %q", err, b.String(), says)

@@ -90,7 +90,7 @@ func recoveryTable(points []stats.Point) grid {
 
 func checkTable(r *bench.Run) grid {
 	g := grid{Head: []string{"rate", "sent", "send lag p99", "generator CPU", "valid"}}
-	for _, c := range openPoints(stats.Points(r)) {
+	for _, c := range rungs(r) {
 		g.add(formatRate(c.Rate()), formatShare(c.Each(sentShare).Median),
 			formatTail(c.Quantile(0.99, stats.Lag)), formatShare(c.Each(generatorCPU).Median),
 			yesNo(c.Valid()))

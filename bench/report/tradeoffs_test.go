@@ -75,10 +75,11 @@ func TestNobodyKeepsMoreThanThereIs(t *testing.T) {
 
 func TestADoubtfulLoadSaysSo(t *testing.T) {
 	load := brief("http://127.0.0.1/", 0, 10, true)
-	load.Validity.Valid = false
+	load.Validity.Valid, load.Validity.Reasons, load.Attainment = false, []string{"Others were busy."}, bench.Known(1)
 	r := bench.Run{Kind: "load", Trials: []bench.Trial{load}}
-	if got := verdictOf(&r).Headline; !strings.HasSuffix(got, "(invalid, diverging).") {
-		t.Errorf("got %q, want the doubts at its end", got)
+	got, want := verdictOf(&r), "INVALID: Others were busy. The server answered 100 % of the requests in time."
+	if got.Headline != want || len(got.Points) != 1 || !strings.Contains(got.Points[0], "no steady state (invalid, diverging)") {
+		t.Errorf("got %+v, want %q and that it diverges", got, want)
 	}
 	if got := badges(&bench.Result{Runs: []bench.Run{r}}); len(got) != 1 || got[0] != "Of 1 trial 1 is not valid: see Validity" {
 		t.Errorf("got badges %q", got)

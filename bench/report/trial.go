@@ -62,21 +62,21 @@ func WriteTrial(w io.Writer, t *bench.Trial, load string) error {
 
 // trialVerdict is how the server did, and before that why it may not be believed.
 func trialVerdict(t *bench.Trial) string {
-	served := t.Outcomes.OK + t.Outcomes.Late
+	doubt, served := strings.Join(t.Validity.Reasons[:min(1, len(t.Validity.Reasons))], ""), t.Outcomes.OK+t.Outcomes.Late
 	switch {
-	case t.Fault != "" && served == 0 && t.Used().Died == "" && !t.Validity.Valid:
-		return "FAULT: the server " + t.Fault + ", in a trial that is not valid: " + t.Validity.Reasons[0]
+	case t.Fault != "" && doubt != "" && served == 0 && t.Used().Died == "":
+		return "FAULT: the server " + t.Fault + ", in a trial that is not valid: " + doubt
 	case t.Fault != "":
 		return "FAULT: the server " + t.Fault
-	case t.Offered == 0 && !t.Validity.Valid:
-		return "INVALID: " + t.Validity.Reasons[0]
+	case t.Offered == 0 && doubt != "":
+		return "INVALID: " + doubt
 	}
 	answer := fmt.Sprintf("The server answered %s of the requests in time", formatShare(t.Attainment.Float()))
 	if t.Attainment.Or(0) < calmShare {
 		answer = "The server " + failed(t.Outcomes)
 	}
-	if !t.Validity.Valid {
-		answer = "INVALID: " + t.Validity.Reasons[0] + " " + answer
+	if doubt != "" {
+		answer = "INVALID: " + doubt + " " + answer
 	}
 	return answer
 }

@@ -62,7 +62,7 @@ func early(t bench.Trial) string {
 		}
 	}
 	if n := o.Sum(); n > 0 && float64(o.OK) < calmShare*float64(n) {
-		return failed(o) + " before any overload"
+		return failed(o) + " before any overload" + inDoubt(t)
 	}
 	return ""
 }
@@ -82,8 +82,13 @@ func at(t bench.Trial) string {
 	if t.Multiple > 0 {
 		text = " at " + formatMultiple(t.Multiple) + " capacity"
 	}
+	return text + inDoubt(t)
+}
+
+// inDoubt says that a trial cannot be believed, unless that is the server's own fault.
+func inDoubt(t bench.Trial) string {
 	if t.Fault == "" && !t.Validity.Valid {
-		text += ", in a trial that is not valid"
+		return ", in a trial that is not valid"
 	}
-	return text
+	return ""
 }

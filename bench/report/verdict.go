@@ -50,7 +50,10 @@ func (t tile) Width() template.CSS { return template.CSS(fmt.Sprintf("%.1f%%", 1
 // verdictOf says what r found, and before that what is wrong with the servers.
 func verdictOf(r *bench.Run) verdict {
 	v := answerOf(r)
-	if wrong := troubles(r); len(wrong) > 0 && len(r.Targets) == 0 { // there controls are to fail
+	if r.Kind == "load" || len(r.Targets) > 0 { // that says so itself; there controls are to fail
+		return v
+	}
+	if wrong := troubles(r); len(wrong) > 0 {
 		v.Headline = strings.Join(wrong, "; ") + ". " + v.Headline
 	}
 	return v
@@ -60,6 +63,10 @@ func answerOf(r *bench.Run) verdict {
 	switch r.Kind {
 	case "contrast":
 		return newSweep(r).verdict()
+	case "load":
+		if len(r.Trials) > 0 {
+			return loadVerdict(r)
+		}
 	case "pulse", "retry":
 		return recoveryVerdict(r)
 	case "idle":

@@ -47,7 +47,7 @@ func (c *loadCommand) Run(ctx context.Context, con *console) error {
 	}
 	what := fmt.Sprintf("%s to %s for %v after %v of warm-up", c.describe(), c.name(), one.Arrivals.Length()-c.Warmup, c.Warmup)
 	fmt.Fprintln(con.stderr, what)
-	show := newProgress(con.stderr, false)
+	show := newProgress(con.stderr)
 	defer show.close()
 	s.Notify = show.live
 	run, err := s.Load(ctx, one)

@@ -194,7 +194,7 @@ func TestLimitWithoutAValidTrial(t *testing.T) {
 func TestBrokenServersAreToldFirstByLoads(t *testing.T) {
 	where := []string{"--exec", os.Args[0] + " --addr {addr}", "/x", "--slo=p99<1h", "--slo=sheds<101%"}
 	loads := append([]string{"load", "--rate=200"}, where...)
-	unjudged := loads[:len(loads)-2 : len(loads)-2]
+	unjudged := loads[: len(loads)-2 : len(loads)-2]
 	limit := append([]string{"limit", "--from=50", "--to=100"}, where...)
 	versus := []string{"versus", os.Args[0], os.Args[0], "--multiples=0.1", "--trials=1", "--workload=hello", "--fail-on=5%"}
 	for _, c := range []struct {

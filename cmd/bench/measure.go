@@ -20,7 +20,6 @@ type measure struct {
 	Trials      int  `help:"Trials of every point; from six on there are confidence intervals." default:"${trials}" placeholder:"COUNT"`
 	ServerCores int  `help:"Processors for the server; the generator has one. 0: all others." default:"${cores}" placeholder:"COUNT"`
 	Quick       bool `help:"At most a minute, as an illustration: fewer and shorter trials. It is several for all and proxy, and eight for overload."`
-	NoColor     bool `help:"No colours, as with NO_COLOR in the environment."`
 }
 
 // What --quick makes of a trial.
@@ -94,7 +93,7 @@ func (m *measure) config() bench.Config {
 // perform runs experiments and delivers what they found, also when they were
 // interrupted or one of them failed late.
 func (m *measure) perform(ctx context.Context, con *console, s *session, experiments ...experimentFunc) error {
-	show := newProgress(con.stderr, m.NoColor)
+	show := newProgress(con.stderr)
 	defer show.close()
 	s.suite.Notify = show.notify
 	var failure error

@@ -17,8 +17,7 @@ import (
 // while a trial runs, and everywhere a line when it has ended.
 type progress struct {
 	w        io.Writer
-	terminal bool // w is one
-	colours  bool
+	terminal bool      // w is one
 	began    time.Time // the first trial
 	stop     func()    // ends the redrawing of the current trial
 }
@@ -26,12 +25,11 @@ type progress struct {
 // redrawEvery is slow enough not to disturb what is being measured.
 const redrawEvery = 250 * time.Millisecond
 
-func newProgress(w io.Writer, noColor bool) *progress {
+func newProgress(w io.Writer) *progress {
 	p := &progress{w: w, stop: func() {}}
 	if f, ok := w.(*os.File); ok {
 		p.terminal = term.IsTerminal(int(f.Fd()))
 	}
-	p.colours = p.terminal && !noColor && os.Getenv("NO_COLOR") == ""
 	return p
 }
 
@@ -117,7 +115,7 @@ func (p *progress) finished(e experiment.Event) string {
 		line += fmt.Sprintf("  %4.0f MiB  %4.0f threads", t.Usage.PeakRSS.Float()/(1<<20), t.Usage.PeakThreads.Float())
 	}
 	if t.Fault != "" {
-		line += "\n    " + p.alert("FAULT") + " the server " + t.Fault
+		line += "\n    FAULT the server " + t.Fault
 	}
 	if t.Validity.Diverging {
 		line += "  diverging"
@@ -126,7 +124,7 @@ func (p *progress) finished(e experiment.Event) string {
 		return line
 	}
 	for _, why := range t.Validity.Reasons {
-		line += "\n    " + p.alert("INVALID") + " " + why
+		line += "\n    INVALID " + why
 	}
 	return line
 }
@@ -142,14 +140,6 @@ func heading(e experiment.Event) string {
 		rate = fmt.Sprintf("%.0f/s", e.Rate)
 	}
 	return fmt.Sprintf("[%s] %-10s %-10s %11s", place, e.Server, e.Phase, rate)
-}
-
-// alert draws attention to a word.
-func (p *progress) alert(word string) string {
-	if !p.colours {
-		return word
-	}
-	return "\x1b[1;33m" + word + "\x1b[0m"
 }
 
 func percent(a, b int64) float64 {

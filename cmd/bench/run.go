@@ -84,7 +84,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		kong.Name("bench"),
 		kong.Description("Load an HTTP server honestly, and see what a bound on concurrency buys."),
 		kong.Vars{"trials": "1", "cores": "1", "duration": "4s", "warmup": "1s", "rows": strconv.Itoa(lastRow(experiment.Scenarios()))},
-		durations, numbers,
+		durations,
 		kong.ValueFormatter(helpOf),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { helped = true }),

@@ -121,8 +121,8 @@ func TestExitCodes(t *testing.T) {
 		"no URL":           {[]string{"load", "--rate=9"}, exitUsage, "--url"},
 		"no load":          {[]string{"load", "--url", url}, exitUsage, "--rate"},
 		"two loads":        {[]string{"load", "--url", url, "--rate=9", "--concurrency=2"}, exitUsage, "rate"},
-		"a wrong rate":     {[]string{"load", "--url", url, "--rate=fast"}, exitUsage, `--rate: write a number such as 1.5, not "fast" (see bench load --help)`},
-		"a wrong count":    {[]string{"load", "--url", url, "--concurrency=1.5"}, exitUsage, `--concurrency: write a whole number, not "1.5"`},
+		"a wrong rate":     {[]string{"load", "--url", url, "--rate=fast"}, exitUsage, `--rate: expected a float but got "fast" (string) (see bench load --help)`},
+		"a wrong count":    {[]string{"load", "--url", url, "--concurrency=1.5"}, exitUsage, `--concurrency: expected a valid 64 bit int but got "1.5"`},
 		"a wrong seed":     {[]string{"load", "--url", url, "--rate=9", "--seed=-"}, exitUsage, `--seed`},
 		"no clients":       {[]string{"load", "--url", url, "--concurrency=0"}, exitUsage, "--concurrency, above 0"},
 		"rate of 0":        {[]string{"load", "--url", url, "--rate=0"}, exitUsage, "rate"},
@@ -196,7 +196,7 @@ func TestContrastOfRunningServers(t *testing.T) {
 	a, _ := hello(t)
 	b, _ := hello(t)
 	code, stdout, stderr, dir := invoke(t, t.Context(), "contrast", "--models=", "--target", "a="+a, "--target", "b="+b,
-		"--multiples=0.01,0.02", "--duration=100ms", "--warmup=20ms", "--timeout=1m", "--workload=hello", "--no-color")
+		"--multiples=0.01,0.02", "--duration=100ms", "--warmup=20ms", "--timeout=1m", "--workload=hello")
 	if code != exitOK {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}

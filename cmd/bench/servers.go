@@ -173,7 +173,7 @@ func (v *build) findServer(ctx context.Context, con *console) (func(), error) {
 // the session.
 func (v *build) calibrate(ctx context.Context, s *session) (err error) {
 	if s.suite.Calibrated = v.BurnPerMs < 0; s.suite.Calibrated {
-		v.BurnPerMs, err = process.Calibrate(ctx, v.Server, s.suite.Cores.Server)
+		v.BurnPerMs, err = process.Calibrate(ctx, process.Millpond(v.Server, "pool", -1, -1, -1), s.suite.Cores.Server)
 	}
 	s.result.Env.BurnPerMS = max(v.BurnPerMs, 0)
 	return err

@@ -36,7 +36,7 @@ func (c *versusCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	if s.suite.Calibrated = c.BurnPerMs < 0; s.suite.Calibrated {
-		if c.BurnPerMs, err = process.Calibrate(ctx, c.Before, s.suite.Cores.Server); err != nil {
+		if c.BurnPerMs, err = process.Calibrate(ctx, c.build(bench.Before, c.Before), s.suite.Cores.Server); err != nil {
 			return err
 		}
 	}
