@@ -172,10 +172,14 @@ func (s Objective) Check(t *Trial, capacity float64) (Gate, error) {
 
 // Judge holds the trials of r against objectives and keeps the verdicts in
 // Gates. In a run with several servers only the first is judged: the others are
-// there to compare with. Trials that only find a capacity or a size are not judged.
+// there to compare with. Trials that only find a capacity or a size are not
+// judged, nor is the instrument.
 func (r *Result) Judge(slos []Objective) error {
 	for i := range r.Runs {
 		run := &r.Runs[i]
+		if run.Kind == "size" || run.Kind == "check" {
+			continue
+		}
 		before := len(r.Gates)
 		for _, text := range run.Refused {
 			if strings.HasPrefix(text, run.Main()+" ") {
@@ -184,7 +188,7 @@ func (r *Result) Judge(slos []Objective) error {
 		}
 		for j := range run.Trials {
 			t := &run.Trials[j]
-			if t.Server != run.Main() || t.Search || !gated(run.Kind, t.Phase) {
+			if t.Server != run.Main() || t.Search || t.Phase == PhaseCapacity {
 				continue
 			}
 			for _, s := range slos {
@@ -195,7 +199,7 @@ func (r *Result) Judge(slos []Objective) error {
 				r.Gates = append(r.Gates, g)
 			}
 		}
-		if len(r.Gates) == before && run.Kind != "size" && run.Kind != "check" {
+		if len(r.Gates) == before {
 			r.fail(slos, "nothing was measured that it could be held against")
 		}
 	}
@@ -207,13 +211,4 @@ func (r *Result) fail(slos []Objective, why string) {
 	for _, s := range slos {
 		r.Gates = append(r.Gates, Gate{Expression: s.expression, Bound: s.Bound, Why: why})
 	}
-}
-
-// gated tells whether trials of a phase are held against objectives: not those
-// that only find a capacity or a size.
-func gated(kind, phase string) bool {
-	if kind == "size" {
-		return strings.HasPrefix(phase, PhaseConfirm)
-	}
-	return phase != PhaseCapacity && kind != "check"
 }

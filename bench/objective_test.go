@@ -132,7 +132,7 @@ func TestJudgeLooksAtThePoolOnly(t *testing.T) {
 	if err := r.Judge([]Objective{slo}); err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Gates) != 2 || !r.Gates[0].Passed || r.Gates[1].Passed || r.Gates[1].Trial != "app confirm 0.9x" {
+	if len(r.Gates) != 1 || !r.Gates[0].Passed { // a size keeps its objective or is not recommended; the instrument has none
 		t.Errorf("got %+v", r.Gates)
 	}
 }

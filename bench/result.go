@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -182,6 +183,12 @@ type Tried struct {
 	// objective was kept in them.
 	Valid bool `json:"valid"`
 	Kept  bool `json:"kept"`
+}
+
+// Found tells whether any size was, to be set or the server's own, that kept the
+// objective.
+func (s *Sizing) Found() bool {
+	return slices.ContainsFunc(s.Tried, func(t Tried) bool { return t.Kept })
 }
 
 // Alone tells whether the server was left to itself.

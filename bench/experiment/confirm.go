@@ -65,6 +65,9 @@ func (z *sizing) offer(ctx context.Context, server process.Server, workers, queu
 	tried.Attainment, tried.Goodput = calm.Attainment, rush.Goodput/z.Chosen
 	tried.Valid = calm.Validity.Valid && rush.Validity.Valid
 	tried.Kept = tried.Valid && calm.Attainment.Or(0) >= confirmAttainment && tried.Goodput >= confirmGoodput
+	for i := range 2 {
+		z.run.Trials[len(z.run.Trials)-1-i].Search = !tried.Valid // it will be tried again
+	}
 	z.Tried = append(z.Tried, tried)
 	return tried, rush.Outcomes.Late+rush.Outcomes.Timeout > 0 && calm.Outcomes.Shed == 0, nil
 }

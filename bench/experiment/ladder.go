@@ -81,8 +81,9 @@ func (z *sizing) try(ctx context.Context, workers int) (bench.Rung, error) {
 		if err := s.runAll(ctx, z.run, []spec{p}); err != nil {
 			return bench.Rung{}, err
 		}
-		if !z.run.Trials[len(z.run.Trials)-1].Validity.Valid && !s.Cores.Shared() {
-			wanted = min(wanted+1, 2*s.Trials)
+		if t := &z.run.Trials[len(z.run.Trials)-1]; !t.Validity.Valid && !s.Cores.Shared() && wanted < 2*s.Trials {
+			t.Search = true // what counts is the next one
+			wanted++
 		}
 	}
 	rung := rungOf(workers, z.run.Trials[first:])

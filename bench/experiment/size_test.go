@@ -37,7 +37,7 @@ func TestChoiceOfSize(t *testing.T) {
 		"cpu":                           {rungs(rung(1, 198, 0.006, 1.9), rung(2, 200, 0.012, 2), rung(4, 199, 0.025, 2)), "", 1, 1, 4, 30, "cpu"},
 		"wait":                          {rungs(rung(8, 160, 0.05, 0.1), rung(16, 320, 0.05, 0.2), rung(24, 480, 0.05, 0.3), rung(32, 485, 0.06, 0.3)), "", 24, 24, 32, 57, "unknown"},
 		"still rising":                  {rungs(rung(32, 320, 0.1, 0), rung(64, 640, 0.1, 0)), "", 64, 64, 64, 51, "ladder"},
-		"too slow":                      {rungs(rung(1, 3, 0.3, 0)), "With 1 worker the p99 is 300ms already.", 0, 0, 0, 0, ""},
+		"too slow":                      {rungs(rung(1, 3, 0.3, 0)), "With 1 worker the p99 is 300 ms already.", 0, 0, 0, 0, ""},
 		"the best breaks the objective": {rungs(rung(1, 100, 0.05, 0), rung(2, 190, 0.25, 0)), "", 1, 1, 1, 12, "unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -104,8 +104,8 @@ func TestSizeRecommendsWhatItTried(t *testing.T) {
 		"only disturbed trials": {[]bench.Tried{disturbed, alone}, "", false, false,
 			"On 2 processors, for p99<200ms, no size can be recommended. The last one that was tried, 8 workers and a queue of 40, answered 99.9 % in time at 0.9 × 200/s, " +
 				"and 99 % of that rate at 1.5 ×, but in trials that are not valid. With nothing set, the server answered 100.0 %"},
-		"nothing to try": {nil, "With 1 worker the p99 is 300ms already.", false, false,
-			"On 2 processors, for p99<200ms, no size can be recommended. With 1 worker the p99 is 300ms already."},
+		"nothing to try": {nil, "With 1 worker the p99 is 300 ms already.", false, false,
+			"On 2 processors, for p99<200ms, no size can be recommended. With 1 worker the p99 is 300 ms already."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			z := rungs()
