@@ -122,30 +122,32 @@ func TestLeastRateOfABody(t *testing.T) {
 }
 
 // The client of a chunked body may wait for a part of the answer to what it has
-// sent so far.
+// sent so far, also where no rate is asked of it.
 func TestSilentClientIsAnswered(t *testing.T) {
-	inBubbles(t, "", func(t *testing.T, way way) {
-		r := serving(t, &Server{Model: way.model, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			http.NewResponseController(w).EnableFullDuplex()
-			for b := make([]byte, 1); ; {
-				if _, err := io.ReadFull(r.Body, b); err != nil {
-					return
+	for name, rate := range map[string]int{"at a rate": 0, "at any rate": -1} {
+		inBubbles(t, name, func(t *testing.T, way way) {
+			r := serving(t, &Server{Model: way.model, MinRate: rate, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				http.NewResponseController(w).EnableFullDuplex()
+				for b := make([]byte, 1); ; {
+					if _, err := io.ReadFull(r.Body, b); err != nil {
+						return
+					}
+					w.Write(b)
+					http.NewResponseController(w).Flush()
 				}
-				w.Write(b)
-				http.NewResponseController(w).Flush()
+			})}, way.wire)
+			c := r.call()
+			c.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n")
+			resp := c.response()
+			for _, next := range []string{"a", "b", "c"} {
+				b := make([]byte, 1)
+				if _, err := io.ReadFull(resp.Body, b); string(b) != next || err != nil {
+					t.Fatalf("got %q, %v; want %q", b, err, next)
+				}
+				c.send("1\r\n" + string(next[0]+1) + "\r\n")
 			}
-		})}, way.wire)
-		c := r.call()
-		c.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n")
-		resp := c.response()
-		for _, next := range []string{"a", "b", "c"} {
-			b := make([]byte, 1)
-			if _, err := io.ReadFull(resp.Body, b); string(b) != next || err != nil {
-				t.Fatalf("got %q, %v; want %q", b, err, next)
-			}
-			c.send("1\r\n" + string(next[0]+1) + "\r\n")
-		}
-	})
+		})
+	}
 }
 
 // When the memory for requests that arrive slowly is used up, those that have

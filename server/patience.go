@@ -31,7 +31,8 @@ func (c *conn) waitOn(moved int64) bool {
 		return false
 	}
 	p.since, p.moved = now, moved
-	if p.due == 0 && p.pace.Endless() {
+	stalls := c.state == stateBuffering && c.request.in.IsLarge() // it may: that is looked for at any pace
+	if p.due == 0 && p.pace.Endless() && !stalls {
 		c.parking.Clear(poll.Expired) // and look no more
 		return true
 	}
