@@ -2,6 +2,7 @@ package server
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -69,12 +70,18 @@ func serving(t *testing.T, s *Server, wire wiring) *rig {
 		s.Pool.MinWorkers = s.Pool.Workers // whatever else the processors have to do
 	}
 	l, dial := wire(t)
-	if _, fake := l.Addr().(memoryAddr); !fake && s.Pool.MaxWait == 0 {
-		s.Pool.MaxWait = 2 * patienceOfTests // for the same reason: what waits for 250 ms is overload by default
+	_, fake := l.Addr().(memoryAddr)
+	if !fake {
+		s.Pool.MaxWait = cmp.Or(s.Pool.MaxWait, 2*patienceOfTests) // for the same reason: what waits for 250 ms is overload by default
+		s.ReadHeaderTimeout = cmp.Or(s.ReadHeaderTimeout, patienceOfTests)
 	}
 	r := &rig{Server: s, t: t, l: l, dial: dial, served: make(chan error, 1)}
-	if _, err := s.start(); err != nil {
+	e, err := s.start()
+	if err != nil {
 		t.Fatal(err)
+	}
+	if !fake {
+		e.timers.lists[stateLingering].after, e.logs.patience = patienceOfTests, patienceOfTests
 	}
 	if l, ok := l.(*polledListener); ok {
 		l.engine = s.engine

@@ -23,7 +23,8 @@ const (
 // It is safe for concurrent use. A goroutine writes, as long as there is
 // something to be written.
 type logbook struct {
-	last slog.Handler // for what the logbook has to say itself
+	last     slog.Handler  // for what the logbook has to say itself
+	patience time.Duration // of flush
 
 	mu       sync.Mutex
 	waiting  []logEntry
@@ -41,7 +42,7 @@ type logEntry struct {
 
 // newLogbook returns a logbook for to, and the handler that it is behind.
 func newLogbook(to slog.Handler) (*logbook, slog.Handler) {
-	l := &logbook{last: to}
+	l := &logbook{last: to, patience: logPatience}
 	return l, booked{to, l}
 }
 
@@ -124,7 +125,7 @@ func (l *logbook) flush() {
 	if quiet == nil {
 		return
 	}
-	alarm := time.NewTimer(logPatience)
+	alarm := time.NewTimer(l.patience)
 	defer alarm.Stop()
 	select {
 	case <-quiet:

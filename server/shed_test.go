@@ -70,7 +70,6 @@ func TestRefusedClientsReadTheAnswer(t *testing.T) {
 				s := &Server{Handler: holding(release)}
 				s.Pool = pool.Config{Workers: 2, Queue: 3, Discipline: pool.FIFO}
 				r := serving(t, s, wire)
-				r.engine.timers.lists[stateLingering].after = patienceOfTests // however busy the machine is
 				t.Cleanup(func() { free.Do(func() { close(release) }) })
 				var callers []*caller
 				for i := range clients {
