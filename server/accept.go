@@ -30,7 +30,9 @@ func (e *engine) serve(l *onceListener) error {
 func (e *engine) baseOf(l net.Listener) context.Context {
 	base := context.Background()
 	if e.baseContext != nil {
-		base = e.baseContext(l)
+		if base = e.baseContext(l); base == nil {
+			panic("server: BaseContext returned nil")
+		}
 	}
 	if base.Value(http.ServerContextKey) != nil {
 		return base

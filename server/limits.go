@@ -45,7 +45,7 @@ type Limits struct {
 // called at any time and starts nothing. Once the Server serves, Workers
 // follows Resize. It is safe for concurrent use.
 func (s *Server) Limits() (Limits, error) {
-	if e := s.running(); e != nil {
+	if e := s.started(); e != nil {
 		return e.settings.limits(&s.Pool, e.pools.work), nil
 	}
 	set, faults := s.settings()

@@ -51,7 +51,7 @@ func TestLimits(t *testing.T) {
 		if got, err := c.server.Limits(); err != nil || got != c.want {
 			t.Errorf("%s: %+v, %v; want %+v", name, got, err, c.want)
 		}
-		if c.server.running() != nil {
+		if c.server.started() != nil {
 			t.Errorf("%s: Limits has started the server", name)
 		}
 	}

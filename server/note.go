@@ -2,10 +2,11 @@ package server
 
 import (
 	"context"
-	"millpond/pool"
-	"millpond/server/internal/http1"
 	"net/http"
 	"time"
+
+	"millpond/pool"
+	"millpond/server/internal/http1"
 )
 
 // noteAccess begins what the log is to say of the request of c, if it is to say

@@ -174,11 +174,23 @@ func TestPoolHooksStay(t *testing.T) {
 	}
 }
 
+// TestShutdownHookPanics has what is called on shutdown panic: that is logged, and
+// costs nothing.
+func TestShutdownHookPanics(t *testing.T) {
+	var log logBuffer
+	r := serving(t, &Server{Handler: http.HandlerFunc(hello), Logger: slog.New(slog.NewTextHandler(&log, nil))}, sockets)
+	r.RegisterOnShutdown(func() { panic("panic of a test") })
+	if err := r.Shutdown(t.Context()); err != nil {
+		t.Errorf("Shutdown: %v", err)
+	}
+	until(t, "it is logged", func() bool { return log.count("panic of a test") > 0 })
+}
+
 // TestEnumsOutOfRange checks that naming a value never panics.
 func TestEnumsOutOfRange(t *testing.T) {
 	const beyond = 200
 	for _, got := range []string{Model(beyond).String(), Overflow(beyond).String(), State(beyond).String(),
-		CloseReason(beyond).String(), BadReason(beyond).String(), ShedReason(beyond).String(), AcceptError(beyond).String()} {
+		CloseReason(beyond).String(), BadReason(beyond).String(), ShedReason(beyond).String(), Origin(beyond).String(), AcceptError(beyond).String()} {
 		if got != "unknown_200" {
 			t.Errorf("got %q; want unknown_200", got)
 		}

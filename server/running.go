@@ -24,7 +24,7 @@ type Running struct {
 // The Route is known if Handler is an [http.ServeMux], or has its method Handler,
 // as one that wraps a mux may.
 func (s *Server) Running(limit int) []Running {
-	e := s.running()
+	e := s.started()
 	if e == nil {
 		return nil
 	}
@@ -49,7 +49,7 @@ func (s *Server) Running(limit int) []Running {
 // of them and at most 64, those of the largest share first. It knows those that
 // Server.FairBy tells apart, in ModelPool. It is safe for concurrent use.
 func (s *Server) Clients(limit int) []Client {
-	e := s.running()
+	e := s.started()
 	if e == nil {
 		return nil
 	}

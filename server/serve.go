@@ -2,8 +2,10 @@ package server
 
 import (
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 )
 
 // ListenAndServe is [http.ListenAndServe] with a Server that has nothing but an
@@ -55,7 +57,7 @@ func (s *Server) Serve(l net.Listener) error {
 // they are at first. To disable it closes the connections that are idle.
 func (s *Server) SetKeepAlivesEnabled(on bool) {
 	s.noKeepAlives.Store(!on)
-	if e := s.running(); e != nil && !on {
+	if e := s.started(); e != nil && !on {
 		e.timers.hurry(stateIdle)
 		if e.door != nil {
 			e.door.checkListeners()
@@ -65,9 +67,16 @@ func (s *Server) SetKeepAlivesEnabled(on bool) {
 
 // RegisterOnShutdown has Shutdown call f, on a goroutine of its own. It is for
 // connections that a handler has taken, which Shutdown does not know: f should
-// tell them to end, and not wait for them.
+// tell them to end, and not wait for them. A panic in it is logged.
 func (s *Server) RegisterOnShutdown(f func()) {
-	s.onEnd(f)
+	s.onEnd(func() {
+		defer func() {
+			if value := recover(); value != nil {
+				slog.New(s.logHandler()).Error("panic of what was to be called on shutdown", "panic", value, "stack", string(debug.Stack()))
+			}
+		}()
+		f()
+	})
 }
 
 // Resize changes the number of workers while the server runs: running requests

@@ -23,8 +23,8 @@ func (s *starter) isEnding() bool {
 	return s.ended > phaseServing || s.engine != nil && s.engine.life.isDraining()
 }
 
-// running returns the engine, or nil before the first Serve.
-func (s *starter) running() *engine {
+// started returns the engine, or nil before the first Serve.
+func (s *starter) started() *engine {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.engine

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"millpond/pool"
-
 	"millpond/server/internal/http1"
 )
 

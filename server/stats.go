@@ -40,7 +40,7 @@ func (s Stats) Open() int {
 // Stats returns a snapshot. It is safe for concurrent use, at any time in the
 // Server's life, and costs microseconds: it is meant for a scrape.
 func (s *Server) Stats() Stats {
-	e := s.running()
+	e := s.started()
 	if e == nil {
 		return Stats{}
 	}
@@ -73,7 +73,7 @@ func (s *Server) Stats() Stats {
 
 // Readiness is what the readiness probe says now. It is safe for concurrent use.
 func (s *Server) Readiness() Readiness {
-	if e := s.running(); e != nil {
+	if e := s.started(); e != nil {
 		return e.readiness()
 	}
 	return Ready

@@ -60,3 +60,10 @@ func TestLoadIsTheServersOwn(t *testing.T) {
 		}
 	}
 }
+
+// TestOutcomeOutOfRange checks that naming an outcome never panics.
+func TestOutcomeOutOfRange(t *testing.T) {
+	if got := Outcome(200).String(); got != "unknown_200" {
+		t.Errorf("got %q; want unknown_200", got)
+	}
+}

@@ -1,6 +1,9 @@
 package upstream
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // A Trace is a set of hooks that report what happens between a Handler and its
 // backends, in the manner of [net/http/httptrace]. Any hook may be nil. They
@@ -46,4 +49,9 @@ const (
 var outcomeNames = [NumOutcomes]string{"served", "refused", "client", "connect", "bad_response", "timeout", "broken"}
 
 // String is the name of the outcome, fit for a metric label.
-func (o Outcome) String() string { return outcomeNames[o] }
+func (o Outcome) String() string {
+	if o >= NumOutcomes {
+		return fmt.Sprintf("unknown_%d", uint8(o))
+	}
+	return outcomeNames[o]
+}

@@ -28,7 +28,7 @@ type place struct {
 const waitGrace = time.Millisecond
 
 // errNoStream is why a handler cannot wait for its client.
-var errNoStream = errors.New("http1: too many handlers wait for their clients")
+var errNoStream = errors.New("server: too many handlers wait for their clients; Server.Streams bounds them")
 
 // leavePlace gives the place back, if it was not.
 func (x *Exchange) leavePlace(stays bool) error {

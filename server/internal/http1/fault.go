@@ -16,7 +16,7 @@ type Fault struct {
 }
 
 // Error implements error, for handlers that read a body.
-func (f *Fault) Error() string { return "http1: " + f.Text }
+func (f *Fault) Error() string { return "server: " + f.Text }
 
 // Answer is the response to a request with that fault, unless the server has
 // another one.

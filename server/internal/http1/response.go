@@ -34,7 +34,7 @@ type response struct {
 	continued bool // 100 Continue was sent
 }
 
-var errReturned = errors.New("http1: the handler has returned")
+var errReturned = errors.New("server: the handler has returned")
 
 // Header implements http.ResponseWriter.
 func (x *Exchange) Header() http.Header { return x.header }
