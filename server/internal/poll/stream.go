@@ -27,10 +27,9 @@ type Stream struct {
 	reading chan struct{} // closed when the watcher is done; nil if there is none
 }
 
-// NewStream returns a link on nc for the connection that is parked in p.
-// Arrived is told, on a goroutine that may wait, what has come for an owner other
-// than the one who waited for it.
-// A single TryWrite, which cannot but wait, takes as long as timeout at most.
+// NewStream returns a link on nc for the connection that is parked in p. Arrived
+// is told, on a goroutine that may wait, what has come for an owner other than
+// the one who waited for it. A single TryWrite takes as long as timeout at most.
 func NewStream(nc net.Conn, p *Parking, timeout time.Duration, arrived func(Signals)) *Stream {
 	return &Stream{Conn: nc, parking: p, timeout: timeout, arrived: arrived, remote: sync.OnceValue(nc.RemoteAddr)}
 }
