@@ -191,7 +191,10 @@ func TestOverloadedWithout(t *testing.T) {
 }
 
 func TestDisturbances(t *testing.T) {
-	trial, err := once(t, kind("good"), func(p *spec) { p.stall = 200 * time.Millisecond; p.load.BinWidth = 50 * time.Millisecond })
+	trial, err := once(t, kind("good"), func(p *spec) {
+		p.steady(400, time.Second) // so long that the stall, on a busy machine a late one, meets some of it
+		p.stall, p.load.BinWidth = 200*time.Millisecond, 50*time.Millisecond
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
