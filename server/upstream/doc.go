@@ -1,6 +1,8 @@
 // Package upstream passes requests on to an app, over one or several backends:
 // HTTP servers on TCP or on unix sockets. A [Handler] is an [http.Handler], so
-// whatever bounds the handlers that run bounds what the backends are given.
+// whatever bounds the handlers that run bounds what the backends are given. In a
+// server that lets others run while a client is slow to take a response, the
+// backend is still busy with that one, unless Config.MaxConns says otherwise.
 //
 //	app, err := upstream.New(upstream.Config{
 //		Backends: []string{"http://127.0.0.1:3000", "unix:/run/app.sock"},
@@ -35,8 +37,8 @@
 //
 //	served        the whole response was passed on, whatever its status
 //	refused       never sent: CONNECT (501), not a path (400), a loop (508)
-//	client        the client left, which is no failure of a backend, or its
-//	              body was bad (400, 408, 413)
+//	client        the client left, which is no failure of a backend, as one has
+//	              that ends its output; or its body was bad (400, 408, 413)
 //	connect       no backend could be connected to: 502, at once
 //	bad_response  the backend closed, reset or answered garbage: 502
 //	timeout       no head of a response within Config.Timeout, or by the
