@@ -16,13 +16,13 @@ import (
 )
 
 // overloading is a server with one worker, which takes 10 ms for a request, and
-// sixty callers who have asked at once. Their answers come on the channel.
+// 240 callers who have asked at once. Their answers come on the channel.
 func overloading(t *testing.T, s *Server) (r *rig, answers chan *http.Response) {
 	s.Handler = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(10 * time.Millisecond) })
 	s.Pool.Workers = 1
 	s.Control = Control{Ready: "/ready"}
 	r = serving(t, s, memory)
-	answers = make(chan *http.Response, 60)
+	answers = make(chan *http.Response, 240)
 	for range cap(answers) {
 		c := r.call()
 		c.send(getRoot)
