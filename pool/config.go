@@ -93,7 +93,8 @@ const (
 	// for no more than their share are all served, and the others get equal shares.
 	// A task is dropped in any case after a hundred gaps, but at least 250 ms and
 	// at most 500 ms. Too long is half of that if twice as many come as are started,
-	// and more if fewer come, as a burst leaves a backlog that is worked off.
+	// less if more come, but at least 125 ms, and more if fewer come, as a burst
+	// leaves a backlog that is worked off.
 	Adaptive
 )
 

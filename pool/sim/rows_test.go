@@ -72,6 +72,32 @@ func TestAnyNumberOfWorkers(t *testing.T) {
 	}
 }
 
+// A flood is noticed the sooner the greater it is, before its clients have all
+// opened connections; that as many come at once as can be served in half a
+// second, is none.
+func TestFloodIsNoticed(t *testing.T) {
+	for _, test := range []struct {
+		gap   time.Duration
+		until time.Duration
+		by    time.Duration
+	}{{service / 100, 0, 150 * ms}, {service / 10, 0, 150 * ms}, {service / 3, 0, 320 * ms}, {service / 100, 5 * ms, 0}} {
+		var noticed time.Duration
+		Run(Config{
+			Workers: 8, Classes: []Class{{Discipline: Adaptive(0)}}, Processors: 1, Gated: true, Polled: true,
+			Streams: []Stream{{Gap: Constant(test.gap), CPU: constant, Until: test.until}},
+			Lasts:   time.Second,
+			Overload: func(at time.Duration, _ bool) {
+				if noticed == 0 {
+					noticed = at
+				}
+			},
+		})
+		if (noticed > 0) != (test.by > 0) || noticed > test.by {
+			t.Errorf("one each %v, until %v: noticed at %v; want by %v", test.gap, test.until, noticed, test.by)
+		}
+	}
+}
+
 // After a flood it is calm within a fifth of a second, however great it was: few
 // are left, and they have been served by then. What comes meanwhile is served
 // first (see TestRecoveryAfterAStep). Half of the capacity is left to them, or

@@ -57,15 +57,17 @@ func NewAdaptive(most int, patience time.Duration, source rand.Source, events Ev
 
 // waits returns for how long the oldest item may wait until the backlog is a
 // standing one, and any item at most. If twice as much comes as is served, the
-// backlog is one at half of the most. A burst or a few slow items leave one behind
-// that is worked off, and without loss if the order stays: it is given more time
-// the less comes meanwhile.
+// backlog is one at half of the most, and if more comes sooner, but no sooner than
+// anybody minds: nobody is refused until then. A burst or a few slow items leave
+// one behind that is worked off, and without loss if the order stays: it is given
+// more time the less comes meanwhile.
 func (a *Adaptive) waits() (standing, most time.Duration) {
 	most = a.patience
 	if most == 0 {
 		most = 2 * min(max(crowd*a.mean, leastStanding), mostStanding)
 	}
-	return time.Duration(float64(most) / min(max(a.ratio, 1), 2)), most
+	standing = time.Duration(float64(most) / max(a.ratio, 1))
+	return max(standing, min(leastStanding, most/2)), most
 }
 
 // Admit queues the item, unless too many wait or it would wait in vain.
