@@ -88,16 +88,6 @@ func wasted(t bench.Trial) float64 {
 // not read at exactly the same moment.
 const miscounted = 0.02
 
-// cost is the processor time of an answer, whatever it says, in seconds.
-func cost(t bench.Trial) float64 {
-	return t.Used().CPUSeconds.Float() / float64(t.Generator.Answers)
-}
-
-// allocations are those of an answer, whatever it says.
-func allocations(t bench.Trial) float64 {
-	return t.Used().Allocations.Float() / float64(t.Generator.Answers)
-}
-
 // stepSettles is how long after a jump a server may take to find itself.
 const stepSettles = 0.2
 
@@ -223,23 +213,3 @@ func bestStatic(of measure) func(evidence, stats.Point) stats.Estimate {
 		return paired(p, best, ratio(of))
 	}
 }
-
-// refusalOfHello is the processor time of a refusal over that of a hello at the same
-// rate. What was served is taken to cost a hello, since it only waits.
-func refusalOfHello(e evidence, p stats.Point) stats.Estimate {
-	hello, ok := e.at(p.Server, phaseHello)
-	if !ok {
-		return stats.EstimateOf(nil)
-	}
-	return paired(p, hello, func(t, u bench.Trial) float64 {
-		served := 1 - float64(t.Outcomes.Shed)/float64(t.Outcomes.Shed+t.Outcomes.OK+t.Outcomes.Late)
-		if served > mostServed || u.Attainment.Or(1) < 1-mostServed {
-			return math.NaN()
-		}
-		return (cost(t) - served*cost(u)) / (1 - served) / cost(u)
-	})
-}
-
-// mostServed is the share of answers beside refusals, and of refusals beside hellos, that
-// still lets these be told.
-const mostServed = 0.1

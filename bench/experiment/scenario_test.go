@@ -109,6 +109,20 @@ func TestWastedBelievesNoCounterThatClientsContradict(t *testing.T) {
 	}
 }
 
+// A server that refuses some where all should be served is not the cheaper one.
+func TestCostOfRequestsThatAreServed(t *testing.T) {
+	for _, c := range []struct {
+		refused int64
+		want    float64
+	}{{0, 10e-6}, {10, 10e-6}, {11, -1}, {1000, -1}} {
+		trial := bench.Trial{Outcomes: bench.Outcomes{OK: 1000 - c.refused, Shed: c.refused}, Usage: &bench.Usage{CPUSeconds: bench.Known(10e-3)}}
+		trial.Generator.Answers = 1000
+		if got := bench.Known(servedCost(trial)).Or(-1); got != c.want {
+			t.Errorf("%d of 1000 refused: a request costs %v s; want %v", c.refused, got, c.want)
+		}
+	}
+}
+
 // Every scenario names its targets, and all rows of the table are there.
 func TestScenarios(t *testing.T) {
 	seen := map[int]bool{}

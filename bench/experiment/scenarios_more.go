@@ -91,18 +91,23 @@ func costs() []Scenario {
 				Phase: phaseRefused, With: phaseHello, Of: refusalOfHello}},
 		},
 		{
-			Name: "cost at half load", Workload: named("hello"), Offers: []Offer{{Multiple: 0.5, Unasked: true}}, Variants: append(ours, VariantBefore, VariantNetHTTP),
+			Name: "cost at half load", Workload: named("hello"), Variants: append(ours, VariantBefore, VariantNetHTTP),
+			Offers: []Offer{{Multiple: 0.5, Unasked: true}, {Clients: checkClients, Unasked: true, Only: ours}},
 			Goals: []Goal{
-				{Row: 13, Name: "processor time of a request beyond that of fifo", Unit: "seconds", Less: true, Bound: 0.5e-6, Of: against(VariantFIFO, difference(cost))},
+				{Row: 13, Name: "processor time of a request beyond that of fifo", Unit: "seconds", Less: true, Bound: 0.5e-6,
+					From: 0.5, To: 0.5, Of: against(VariantFIFO, difference(servedCost))},
 				{Row: 13, Name: "processor time of a request with auto beyond that of fixed workers", Unit: "seconds", Less: true, Bound: 0.5e-6,
-					Server: VariantAuto, Of: against(VariantDefault, difference(cost))},
-				{Row: 13, Name: "allocations of a request beyond those of fifo", Unit: "allocations", Less: true, Bound: allocationSlack, Of: against(VariantFIFO, difference(allocations))},
+					From: 0.5, To: 0.5, Server: VariantAuto, Of: against(VariantDefault, difference(servedCost))},
+				{Row: 13, Name: "allocations of a request beyond those of fifo, closed loop", Unit: "allocations", Less: true, Bound: allocationSlack,
+					Phase: "closed", Of: against(VariantFIFO, difference(allocations))},
 			},
 		},
 	}
 }
 
 // allocationSlack is below one allocation in twenty requests: what samples of
-// the server and connections, of which there are not the same number in each
-// trial, allocate.
+// the server and workers that start, of which there are not the same number in
+// each trial, allocate. In an open loop the difference would be ten times that:
+// when anything stands still for a few milliseconds, hundreds of requests come at
+// once, on new connections, and all of that is allocated.
 const allocationSlack = 0.05
