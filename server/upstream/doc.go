@@ -10,9 +10,9 @@
 //	...
 //	http.ListenAndServe(":8080", app)
 //
-// Under a [millpond/server.Server] let MinWorkers of its Pool be Workers: what
-// holds workers back while the processors are busy knows nothing of what the
-// backends can take, and a handler that waits for one at a time takes longer.
+// Under a millpond/server.Server let MinWorkers of its Pool be Workers: what holds
+// workers back while the processors here are busy knows nothing of what the
+// backends can take, and the fewer wait for them at a time, the more each costs.
 //
 // # The path of a request
 //

@@ -12,7 +12,8 @@ import (
 // Direct returns a way to read from c, and to write to it, that does so without
 // telling Go's scheduler, as transfer has it: with a peer on the same processor
 // each write has the peer run at once, and the scheduler would think that it
-// blocks. Both wait as c does, and end with its deadlines. One may read while
+// blocks. Only a read that has waited tells it, for the same reason as ask: who
+// has waited for a backend may hog the processor now. Both wait as c does, and end with its deadlines. One may read while
 // another writes, but no two may do the same. For what is no socket it is c.
 func Direct(c net.Conn) io.ReadWriter {
 	socket, ok := c.(syscall.Conn)
@@ -24,7 +25,7 @@ func Direct(c net.Conn) io.ReadWriter {
 		return c
 	}
 	d := &direct{of: c, raw: raw}
-	d.in.attempt, d.out.attempt = d.in.receive, d.out.send
+	d.in.attempt, d.out.attempt = d.receive, d.send
 	return d
 }
 
@@ -32,6 +33,7 @@ type direct struct {
 	of      net.Conn
 	raw     syscall.RawConn
 	in, out way
+	waited  bool // for input, since Read was called
 }
 
 // A way is one of the two directions.
@@ -42,8 +44,16 @@ type way struct {
 	attempt func(fd uintptr) bool // bound once, so that it allocates once
 }
 
-func (w *way) receive(fd uintptr) bool { return w.try(receive, int(fd)) }
-func (w *way) send(fd uintptr) bool    { return w.try(send, int(fd)) }
+func (d *direct) receive(fd uintptr) bool {
+	if d.waited {
+		return d.in.try(syscall.Read, int(fd))
+	}
+	came := d.in.try(receive, int(fd))
+	d.waited = !came
+	return came
+}
+
+func (d *direct) send(fd uintptr) bool { return d.out.try(send, int(fd)) }
 
 // try reports whether the way was open.
 func (w *way) try(transfer func(fd int, p []byte) (int, error), fd int) bool {
@@ -60,7 +70,7 @@ func (d *direct) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	d.in.p = p
+	d.in.p, d.waited = p, false
 	err := d.raw.Read(d.in.attempt)
 	d.in.p = nil
 	switch {
