@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"time"
 
 	"millpond/server/internal/poll"
 )
@@ -38,12 +39,36 @@ func (e *engine) departed() {
 	}
 }
 
-// makeRoom is called when somebody wants to come in, and MaxConns are open:
-// the connection that has been idle longest has to leave. If there is none,
-// the next that has had its answer leaves.
+// crowdedHeadTime is what a head has, at MaxConns, before its connection leaves for
+// another: nearly all come within a round trip.
+const crowdedHeadTime = 2 * time.Second
+
+// makeRoom is called when somebody wants to come in, and MaxConns are open. If
+// nobody can be done without, the next that has had its answer leaves.
 func (e *engine) makeRoom() {
 	e.crowded.Store(true)
-	e.timers.expireFirst(stateIdle)
+	e.closeOldest()
+}
+
+// keepMakingRoom has those leave who could be done without only after a while, if
+// somebody still waits for that.
+func (e *engine) keepMakingRoom() {
+	if e.crowded.Load() && e.gate.isShut(shutByCap) {
+		e.closeOldest()
+	}
+}
+
+// closeOldest has the time run out of the connection that can best be done without:
+// the one that has been idle, or had its last answer, for longest, or else the one
+// that has owed a head longest.
+func (e *engine) closeOldest() {
+	c, ok := e.timers.evict(poll.Expired, never, stateIdle, stateLingering)
+	if !ok {
+		c, ok = e.timers.evict(poll.Expired, e.now()-crowdedHeadTime, stateNew, stateReading)
+	}
+	if ok {
+		e.moveOn(c)
+	}
 }
 
 func (e *engine) isFull() bool { return e.conns.size() >= e.maxConns }

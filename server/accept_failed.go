@@ -18,7 +18,7 @@ const (
 
 // acceptFailed counts a failure, and reports whether to try again. Unless it
 // was the connection that failed, it keeps the gate shut for a while. Where files
-// are short, the connection that has been idle longest has to leave. It is
+// are short, a connection that can be done without has to leave. It is
 // false only where trying again is in vain: a door that is closed for a
 // surprising reason would be a server that is up and serves nobody.
 func (e *engine) acceptFailed(err error, b *backoff) (again bool) {
@@ -37,7 +37,7 @@ func (e *engine) acceptFailed(err error, b *backoff) (again bool) {
 	delay := b.next()
 	said := []any{slog.Any("error", err), slog.Duration("after", delay)}
 	if kind == AcceptNoFiles {
-		e.timers.expireFirst(stateIdle) // as at MaxConns, which is too many
+		e.closeOldest() // as at MaxConns, which is too many
 		said = append(said, slog.String("hint", "raise the limit on open files (ulimit -n), or lower MaxConns"))
 	}
 	if more, due := b.say(e.now()); due {

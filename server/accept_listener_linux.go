@@ -64,6 +64,7 @@ func (p *polling) serve(l net.Listener, base context.Context) (ok bool, err erro
 			p.end(pl, http.ErrServerClosed)
 		case <-tick.C:
 			p.look(pl)
+			p.engine.keepMakingRoom()
 		}
 	}
 }

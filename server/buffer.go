@@ -66,7 +66,7 @@ func (c *conn) keep() bool {
 
 // squeeze sheds the one that has waited longest for the rest of its request.
 func (e *engine) squeeze() bool {
-	c, ok := e.timers.evict(poll.Squeezed, stateReading, stateBuffering)
+	c, ok := e.timers.evict(poll.Squeezed, never, stateReading, stateBuffering)
 	if ok {
 		c.request.in.Forget()
 		e.moveOn(c)

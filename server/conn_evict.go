@@ -7,8 +7,8 @@ import (
 )
 
 // evict sends a signal to the one that was armed first of those who are parked in
-// some states. The caller has become its owner.
-func (t *timers[C]) evict(signal poll.Signals, from ...state) (owner C, ok bool) {
+// some states, if that was before some time. The caller has become its owner.
+func (t *timers[C]) evict(signal poll.Signals, before time.Duration, from ...state) (owner C, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	next := make([]*timer[C], len(from))
@@ -16,7 +16,7 @@ func (t *timers[C]) evict(signal poll.Signals, from ...state) (owner C, ok bool)
 		next[i] = t.lists[s].first
 	}
 	for {
-		i := t.oldest(next)
+		i := t.oldest(next, before)
 		if i < 0 {
 			return owner, false
 		}
@@ -30,10 +30,10 @@ func (t *timers[C]) evict(signal poll.Signals, from ...state) (owner C, ok bool)
 	}
 }
 
-// oldest is the index of the one that was armed first, or negative if all are
-// nil.
-func (t *timers[C]) oldest(all []*timer[C]) int {
-	oldest, since := -1, time.Duration(never)
+// oldest is the index of the one that was armed first, or negative if none was
+// before that time.
+func (t *timers[C]) oldest(all []*timer[C], before time.Duration) int {
+	oldest, since := -1, before
 	for i, x := range all {
 		if x == nil {
 			continue

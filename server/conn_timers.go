@@ -130,22 +130,6 @@ func (t *timers[C]) hurry(in state) {
 	}
 }
 
-// expireFirst has the time of the one that has been in a state longest run out.
-func (t *timers[C]) expireFirst(in state) {
-	t.mu.Lock()
-	var first C
-	found := false
-	for x := t.lists[in].first; x != nil && !found; x = t.lists[in].first {
-		first = x.owner
-		t.unlink(x)
-		found = first.place().Signal(poll.Expired)
-	}
-	t.mu.Unlock()
-	if found {
-		t.fired(first)
-	}
-}
-
 // expire takes what is due off the list of a state.
 func (t *timers[C]) expire(of state) {
 	for _, owner := range t.due(of) {

@@ -18,8 +18,8 @@
 //	BufferMemory       an eighth of memory,   –                    none       503, longest waiting first
 //	                   at most 1 GiB
 //	Streams            1,024                  –                    none       503
-//	MaxConns           90 % of open files     –                    none       the oldest idle one is closed,
-//	                                                                          else who comes next waits
+//	MaxConns           90 % of open files     –                    none       the oldest idle one is closed, or
+//	                                                                          who owes a head; else others wait
 //
 // # Where it differs from net/http
 //

@@ -2,6 +2,7 @@ package server
 
 import (
 	"millpond/server/internal/http1"
+	"millpond/server/internal/poll"
 )
 
 // visitBytes bounds what is discarded of a connection in one visit, so
@@ -17,6 +18,9 @@ func (c *conn) startLingering() step {
 	}
 	c.enter(stateLingering)
 	c.arm()
+	if c.engine.crowded.Load() && !c.parking.Has(poll.Readable) {
+		return c.close(c.why) // nothing is unread now, so the answer is safe for the time being
+	}
 	return onward
 }
 

@@ -125,8 +125,10 @@ type Server struct {
 
 	// MaxConns is the number of open connections at which the server stops
 	// to accept. Who wants to come in then takes the place of the connection
-	// that has been idle longest or, if all are busy, of the first that has had
-	// its answer. Default: 90 % of the limit on open files.
+	// that has been idle, or had its last answer, for longest; else of the one
+	// that has owed a head longest, from two seconds on; and if all are busy, of
+	// the first that has had its answer. Default: 90 % of the limit on open
+	// files.
 	MaxConns int
 
 	// Control reserves paths for the control lane.
