@@ -46,7 +46,7 @@ func (s *Suite) measureCapacity(ctx context.Context, run *bench.Run) error {
 	if best.Throughput == 0 {
 		t := run.Trials[len(run.Trials)-1]
 		if t.Offered == 0 {
-			return fmt.Errorf("measure the capacity of %s: no answer ended within the %g s of a trial: give a longer --duration", t.Server, t.Duration)
+			return fmt.Errorf("measure the capacity of %s: no answer ended within the %g s of a trial: it hangs, or needs a longer --duration", t.Server, t.Duration)
 		}
 		return fmt.Errorf("measure the capacity of %s: it served nothing: %s", t.Server, t.Outcomes.Failures())
 	}
