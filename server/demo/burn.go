@@ -30,6 +30,10 @@ const (
 	calibrationSteps  = 1 << 17 // per round, about 0.2 ms
 	calibrationRounds = 200
 	calibrationTime   = 60 * time.Millisecond
+	// So many rounds there are whatever the time: where another process has the
+	// processor for longer than that, the first round would be the fastest, and a
+	// millisecond of work a hundredth of what it is.
+	calibrationLeast = 20
 	// No CPU does the steps of a round in less. A clock that says so is coarse,
 	// or the fake one of testing/synctest.
 	shortestRound = 20 * time.Microsecond
@@ -38,11 +42,11 @@ const (
 // Calibrate measures how many iterations of CPU work this machine does in a
 // millisecond on one core, for Config.BurnPerMs. Noise and preemption only ever
 // make a round slower, so the fastest of many short rounds counts. It takes
-// about 60 ms.
+// about 60 ms, and longer only where the processor is not to be had.
 func Calibrate() int {
 	best := time.Duration(1<<63 - 1)
 	begin := time.Now()
-	for round := 0; round < calibrationRounds && time.Since(begin) < calibrationTime; round++ {
+	for round := 0; round < calibrationLeast || round < calibrationRounds && time.Since(begin) < calibrationTime; round++ {
 		start := time.Now()
 		burn(calibrationSteps)
 		best = min(best, time.Since(start))
