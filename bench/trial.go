@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 )
@@ -235,6 +236,14 @@ func (t *Trial) Used() *Usage {
 		return &Usage{}
 	}
 	return t.Usage
+}
+
+// BytesEach is the memory of a connection in the background, NaN if none was told.
+func (t Trial) BytesEach() float64 {
+	if t.Background == nil {
+		return math.NaN()
+	}
+	return t.Background.BytesEach.Float()
 }
 
 // StatusText lists the statuses of the answers, such as "200 × 950, 503 × 50".

@@ -49,15 +49,7 @@ func ProxyCost() Scenario {
 			{Row: 4, Name: "p99 at half of its capacity, against a bare httputil.ReverseProxy", Unit: "share", Less: true, Bound: 1, From: 0.5, To: 0.5,
 				Of: against(VariantBare, ratio(quantile(0.99, stats.Served)))},
 			{Row: 5, Name: "memory of an idle client, against a bare httputil.ReverseProxy", Unit: "share", Less: true, Bound: 1, From: 0.3, To: 0.3,
-				Of: against(VariantBare, ratio(bytesEach))},
+				Of: against(VariantBare, ratio(bench.Trial.BytesEach))},
 		},
 	}
-}
-
-// bytesEach is the memory of a connection in the background.
-func bytesEach(t bench.Trial) float64 {
-	if t.Background == nil {
-		return bench.Value{}.Float()
-	}
-	return t.Background.BytesEach.Float()
 }

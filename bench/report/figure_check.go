@@ -28,6 +28,15 @@ func rungs(r *bench.Run) []stats.Point {
 	return those(openPoints(stats.Points(r)), func(c stats.Point) bool { return c.Trials[0].Search })
 }
 
+// sendLag is how late requests leave.
+var sendLag = ofLatency("p99 send-time error", 0.99, stats.Lag)
+
+func rungTable(points []stats.Point) grid {
+	return sweepTable(points, sendLag,
+		ofTrials("sent", func(t bench.Trial) float64 { return t.Validity.RateRatio }, formatShare),
+		ofTrials("generator CPU", func(t bench.Trial) float64 { return t.Generator.CPU }, formatShare))
+}
+
 // lagFigure shows the send-time error over the rate.
 func lagFigure(r *bench.Run) (figure, bool) {
 	points := rungs(r)
@@ -36,8 +45,7 @@ func lagFigure(r *bench.Run) (figure, bool) {
 	}
 	servers := []string{points[0].Server}
 	looks := chart.LooksOf(servers)
-	lag := ofLatency("p99 send-time error", 0.99, stats.Lag)
-	curves := curvesOf(points, looks, lag.of)
+	curves := curvesOf(points, looks, sendLag.of)
 	if len(chart.Extent(curves)) == 0 {
 		return figure{}, false
 	}
@@ -49,7 +57,7 @@ func lagFigure(r *bench.Run) (figure, bool) {
 		How:    "Below the dotted line the generator sends on time; above it, latencies are partly its own.",
 		Legend: chart.LegendOf(servers, looks).WithMarks(curves).HTML(),
 		Panels: []panel{panelOf(c)},
-		Table:  sweepTable(points, lag, ofTrials("sent", sentShare, formatShare), ofTrials("generator CPU", generatorCPU, formatShare)),
+		Table:  rungTable(points),
 	}, true
 }
 

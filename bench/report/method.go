@@ -33,7 +33,7 @@ func commonMethod(r *bench.Result) []string {
 		"What was not measured is shown as –, never as 0, and keeps no objective. Under six trials a report shows the trials and their range and claims nothing. From six on it shows medians with a 95 % confidence interval from order statistics, and two servers are compared trial by trial, those with the same schedule, by a paired t-test corrected for the number of figures (Holm). " +
 			"A percentile over several trials is the median of the trials' own percentiles, and its interval that of this median.",
 		"A trial is invalid when the generator sent less than 99 % of what it should, when its send-time error could show in the tail, when it used more than 85 % of its CPU, " +
-			"when Little's law does not hold between what the client had under way and the server's queue and busy workers, or when the counters of client and server disagree. Invalid points are drawn hatched and listed; none is left out.",
+			"when Little's law does not hold between what the client had under way and the server's queue and busy workers, or when the counters of client and server disagree. Invalid points are struck out, invalid bars hatched, and all are listed; none is left out.",
 	}
 }
 

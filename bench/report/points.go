@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -94,21 +93,12 @@ func backgroundOf(c stats.Point) bench.Background {
 }
 
 // bytesEach is what a connection of the background costs the server.
-func bytesEach(c stats.Point) stats.Estimate {
-	return c.Each(func(t bench.Trial) float64 {
-		if t.Background == nil {
-			return math.NaN()
-		}
-		return t.Background.BytesEach.Float()
-	})
-}
+func bytesEach(c stats.Point) stats.Estimate { return c.Each(bench.Trial.BytesEach) }
 
 // Figures of a trial.
-func attained(t bench.Trial) float64     { return t.Attainment.Float() }
-func sentShare(t bench.Trial) float64    { return t.Validity.RateRatio }
-func generatorCPU(t bench.Trial) float64 { return t.Generator.CPU }
-func peakRSS(t bench.Trial) float64      { return t.Used().PeakRSS.Float() }
-func peakThreads(t bench.Trial) float64  { return t.Used().PeakThreads.Float() }
+func attained(t bench.Trial) float64    { return t.Attainment.Float() }
+func peakRSS(t bench.Trial) float64     { return t.Used().PeakRSS.Float() }
+func peakThreads(t bench.Trial) float64 { return t.Used().PeakThreads.Float() }
 
 // ratioOf is part of whole, 0 of nothing.
 func ratioOf(part, whole float64) float64 {

@@ -72,7 +72,7 @@ func targetsTable(all []bench.Target) grid {
 		if t.Less {
 			sign = "≤ "
 		}
-		g.add(fmt.Sprint(t.Row), t.Name, sign+targetFigure(t, t.Bound), reachedText(t, t.Reached), targetOutcome(t), placeOf(t.Reached), besideText(t))
+		g.add(fmt.Sprint(t.Row), t.Name, sign+formatIn(t.Unit, t.Bound), reachedText(t, t.Reached), targetOutcome(t), placeOf(t.Reached), besideText(t))
 	}
 	return g
 }
@@ -87,7 +87,7 @@ func proxyTable(points []stats.Point) grid {
 // reachedText is what a server did, with the interval or the range of its trials.
 func reachedText(t bench.Target, r bench.Reached) string {
 	e := stats.Estimate{Values: make([]float64, r.Trials), Median: r.Value.Float(), Low: r.Low.Float(), High: r.High.Float(), Interval: r.Interval}
-	return formatEstimate(e, func(v float64) string { return targetFigure(t, v) })
+	return formatEstimate(e, func(v float64) string { return formatIn(t.Unit, v) })
 }
 
 // placeOf is the server and the load.
@@ -103,7 +103,7 @@ func placeOf(r bench.Reached) string {
 func besideText(t bench.Target) string {
 	var parts []string
 	for _, r := range t.Beside {
-		text := placeOf(r) + ": " + targetFigure(t, r.Value.Float())
+		text := placeOf(r) + ": " + formatIn(t.Unit, r.Value.Float())
 		if !t.Keeps(r.Value) {
 			text += ", a miss"
 		}
@@ -118,27 +118,14 @@ func targetOutcome(t bench.Target) string {
 	case t.Met:
 		return "met"
 	case t.Why != "" && t.Keeps(t.Value):
-		return "would be met, but for " + t.Why
+		return "would be met, but in doubt: " + t.Why
 	case t.Why != "" && t.Value.Known():
-		return "missed by " + targetFigure(t, by) + ", but for " + t.Why
+		return "missed by " + formatIn(t.Unit, by) + ", and in doubt: " + t.Why
 	case t.Why != "":
 		return "not known: " + t.Why
 	default:
-		return "missed by " + targetFigure(t, by)
+		return "missed by " + formatIn(t.Unit, by)
 	}
-}
-
-// targetFigure is a figure in its unit.
-func targetFigure(t bench.Target, v float64) string {
-	switch t.Unit {
-	case "share":
-		return formatShare(v)
-	case "seconds":
-		return formatSeconds(v)
-	case "allocations":
-		return significant(v)
-	}
-	return formatRate(v)
 }
 
 // steps tells whether a run is the same load at several rates, so that a figure

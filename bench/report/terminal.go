@@ -55,7 +55,7 @@ func tableOf(r *bench.Run) grid {
 	case "pulse", "retry":
 		return recoveryTable(points)
 	case "check":
-		return checkTable(r)
+		return rungTable(rungs(r))
 	case "overload", "proxy":
 		return targetsTable(r.Targets)
 	case "versus":
@@ -84,16 +84,6 @@ func recoveryTable(points []stats.Point) grid {
 		o := c.Outcomes()
 		g.add(c.Server, after, formatCount(lost), formatCount(o.Sum()), formatShare(ratioOf(float64(o.OK), float64(o.Sum()))),
 			formatBytes(resourceMeasures[0].of(c).Y), formatRate(resourceMeasures[1].of(c).Y), remark(c))
-	}
-	return g
-}
-
-func checkTable(r *bench.Run) grid {
-	g := grid{Head: []string{"rate", "sent", "send lag p99", "generator CPU", "valid"}}
-	for _, c := range rungs(r) {
-		g.add(formatRate(c.Rate()), formatShare(c.Each(sentShare).Median),
-			formatTail(c.Quantile(0.99, stats.Lag)), formatShare(c.Each(generatorCPU).Median),
-			yesNo(c.Valid()))
 	}
 	return g
 }

@@ -68,7 +68,7 @@ func (k Curve) Plot(c draw.Canvas, p *plot.Plot) {
 func (k Curve) shapeOf(pt Mark) draw.GlyphDrawer {
 	switch {
 	case pt.Invalid:
-		return hatched{k.glyph}
+		return crossed{k.glyph}
 	case pt.Diverging:
 		return cored{k.glyph}
 	case pt.Rough:

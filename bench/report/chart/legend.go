@@ -53,7 +53,7 @@ func (l Legend) WithMarks(curves []Curve) Legend {
 		return func(c draw.Canvas) { c.DrawGlyphNoClip(Look{Color: black}.marker(shape), c.Center()) }
 	}
 	if invalid {
-		l = append(l, legendEntry{"invalid: see Validity", mark(hatched{disc})})
+		l = append(l, legendEntry{"invalid: see Validity", mark(crossed{disc})})
 	}
 	if diverging {
 		l = append(l, legendEntry{"diverging: no steady state", mark(cored{disc})})

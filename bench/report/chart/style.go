@@ -124,26 +124,15 @@ func (g cored) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
 	c.FillPolygon(color.White, disc(at, 0.42*s.Radius))
 }
 
-// hatched is a glyph on a disc of diagonals, struck out: an invalid point.
-type hatched struct{ outline }
+// crossed is a glyph that is struck out: an invalid point.
+type crossed struct{ outline }
 
 // DrawGlyph implements draw.GlyphDrawer.
-func (h hatched) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
-	r := s.Radius * 1.9
-	corners := ring(at, r, 24, 0)
-	c.FillPolygon(color.White, corners)
-	thin := draw.LineStyle{Color: s.Color, Width: 0.8}
-	c.StrokeLines(thin, append(corners, corners[0]))
-	for _, offset := range []float64{-0.6, -0.2, 0.2, 0.6} {
-		d, half := float64(r)*offset, float64(r)*math.Sqrt(1-offset*offset)
-		const diagonal = math.Sqrt2 / 2
-		c.StrokeLine2(thin,
-			at.X+vg.Length((-half-d)*diagonal), at.Y+vg.Length((-half+d)*diagonal),
-			at.X+vg.Length((half-d)*diagonal), at.Y+vg.Length((half+d)*diagonal))
-	}
-	s.Radius *= 0.75
-	filled(h).DrawGlyph(c, s, at)
-	c.StrokeLine2(draw.LineStyle{Color: s.Color, Width: 1.4}, at.X-r, at.Y+r, at.X+r, at.Y-r)
+func (g crossed) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
+	filled(g).DrawGlyph(c, s, at)
+	r, line := 1.8*s.Radius, draw.LineStyle{Color: s.Color, Width: 1.6}
+	c.StrokeLine2(line, at.X-r, at.Y+r, at.X+r, at.Y-r)
+	c.StrokeLine2(line, at.X-r, at.Y-r, at.X+r, at.Y+r)
 }
 
 // ring is a regular polygon around a point.
