@@ -1,8 +1,10 @@
 package server
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"millpond/pool"
@@ -16,7 +18,8 @@ type Class struct {
 
 	// Path is which requests are of the class: a path, or one that ends in /*
 	// for what is before that and all below it. The longest that fits counts. It
-	// is compared with the path as it was sent, before anything in it is decoded.
+	// is compared with the path as a handler gets it, so that no request is of
+	// another class for the way in which its path was written.
 	Path string
 }
 
@@ -43,6 +46,11 @@ func newClassTable(classes []Class) (classTable, error) {
 
 // of returns the class of a path as the pool counts them: 0 is the default one.
 func (t classTable) of(path []byte) (index int) {
+	if len(t) > 0 && bytes.IndexByte(path, '%') >= 0 {
+		if plain, err := url.PathUnescape(string(path)); err == nil {
+			path = []byte(plain)
+		}
+	}
 	longest := 0
 	for i := range t {
 		if p := t[i].Path; len(p) > longest && matches(p, path) {

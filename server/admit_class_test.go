@@ -13,7 +13,7 @@ func TestClassOfPath(t *testing.T) {
 	classes := classTable{{Path: "/reports/*"}, {Path: "/reports/quick"}, {Path: "/"}, {Path: "/api/*"}}
 	for path, want := range map[string]int{
 		"/": 3, "/x": 0, "/reports": 1, "/reports/": 1, "/reports/1/2": 1, "/reportsx": 0, "/reports/quick": 2, "/reports/quicker": 1,
-		"/api": 4, "/apis": 0, "": 0, "*": 0,
+		"/api": 4, "/apis": 0, "": 0, "*": 0, "/%61pi/x": 4, "/api%2Fx": 4, "/%": 0,
 	} {
 		if got := classes.of([]byte(path)); got != want {
 			t.Errorf("%q is of class %d; want %d", path, got, want)
@@ -39,7 +39,7 @@ func TestBadClasses(t *testing.T) {
 }
 
 // TestClassesKeepApart checks that requests of a class with one worker leave the
-// other workers to the rest.
+// other workers to the rest, in whatever form they name their path.
 func TestClassesKeepApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
@@ -54,9 +54,9 @@ func TestClassesKeepApart(t *testing.T) {
 		s.Pool = pool.Config{Workers: 3, MinWorkers: 3}
 		r := serving(t, s, memory)
 		var reports []*caller
-		for range 4 {
+		for _, target := range []string{"/reports/1", "/%72eports/1?a", "http://h/reports/1", "HTTPS://h/reports?/"} {
 			c := r.call()
-			c.send("GET /reports/1 HTTP/1.1\r\nHost: h\r\n\r\n")
+			c.send("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n")
 			reports = append(reports, c)
 		}
 		synctest.Wait()

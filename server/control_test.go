@@ -96,3 +96,11 @@ func TestOrigin(t *testing.T) {
 		}
 	})
 }
+
+// TestControlByURL checks that a path is reserved also where the target is a URL.
+func TestControlByURL(t *testing.T) {
+	r := serving(t, &Server{Control: Control{Live: "/live"}, Handler: say("handler")}, sockets)
+	c := r.call()
+	c.send("GET http://h/live HTTP/1.1\r\nHost: h\r\n\r\n")
+	c.want(200, "alive\n")
+}

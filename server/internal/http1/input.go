@@ -1,6 +1,9 @@
 package http1
 
-import "time"
+import (
+	"bytes"
+	"time"
+)
 
 // inputBytes is what one read takes, unless a head is larger.
 const inputBytes = 4 << 10
@@ -86,11 +89,20 @@ func (in *Input) Method() string {
 	return string(in.Pending()[h.start : h.pathFrom-1])
 }
 
-// Path is the target of the request without its query, before anything of the
-// request is consumed. It is valid as long as Pending.
+// Path is the target of the request without its query and, if it is a URL, from
+// where its path begins, before anything of the request is consumed. It is valid
+// as long as Pending.
 func (in *Input) Path() []byte {
 	h := &in.scan.head
-	return in.Pending()[h.pathFrom:h.pathTo]
+	path := in.Pending()[h.pathFrom:h.pathTo]
+	if len(path) == 0 || path[0] == '/' {
+		return path
+	}
+	if _, authority, ok := bytes.Cut(path, []byte("://")); ok { // RFC 9112, section 3.2.2
+		host, _ := cutBytes(authority, '/')
+		return authority[len(host):]
+	}
+	return path
 }
 
 // Skip consumes n bytes, which must be pending.

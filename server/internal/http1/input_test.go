@@ -46,6 +46,20 @@ func TestInput(t *testing.T) {
 	}
 }
 
+// The path of a target is where a handler finds it, in each of its forms.
+func TestPath(t *testing.T) {
+	for target, want := range map[string]string{
+		"/": "/", "/a/b?c": "/a/b", "/http://h/x": "/http://h/x", "http://h/a?b": "/a", "HTTPS://u:p@h:1/a//b": "/a//b",
+		"http://h": "", "http://h?/a": "", "*": "*",
+	} {
+		in := testConfig().NewInput()
+		in.feed("OPTIONS "+target+" HTTP/1.1\r\nHost: h\r\n\r\n", 1)
+		if done, fault := in.Scan(); !done || fault != nil || string(in.Path()) != want {
+			t.Errorf("%s: %v, %v, path %q; want %q", target, done, fault, in.Path(), want)
+		}
+	}
+}
+
 // What is pending is kept when it must move or grow, and when bytes are put
 // back before it.
 func TestInputKeepsWhatIsPending(t *testing.T) {
