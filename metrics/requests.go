@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -90,10 +91,11 @@ func (r *requests) of(s series) *instruments {
 // add makes the instruments of s known. That is idempotent, so two goroutines
 // may add the same.
 func (r *requests) add(s series) *instruments {
+	route := strings.ToValidUTF8(s.route, "\uFFFD") // Prometheus panics at another label
 	i := &instruments{
 		series:   s,
-		total:    r.total.WithLabelValues(s.origin.String(), s.method, strconv.Itoa(s.status), s.route),
-		duration: r.timer(s),
+		total:    r.total.WithLabelValues(s.origin.String(), s.method, strconv.Itoa(s.status), route),
+		duration: r.timer(s, route),
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -105,12 +107,12 @@ func (r *requests) add(s series) *instruments {
 
 // timer returns what the time of a response is observed by. One that nobody got
 // has no time, and that of a probe is of no interest.
-func (r *requests) timer(s series) *histogram {
+func (r *requests) timer(s series, route string) *histogram {
 	switch {
 	case s.status == 0 || s.origin == server.OriginControl:
 		return nil
 	case s.origin == server.OriginHandler:
-		return r.duration.of(s.route)
+		return r.duration.of(route)
 	}
 	return r.refusals.of(s.origin.String())
 }

@@ -18,6 +18,7 @@ func TestRequestLabels(t *testing.T) {
 	r.done(server.Request{Method: "GET", Route: "/{name}", Status: 200})
 	r.done(server.Request{Method: "brew\xff", Status: 404})
 	r.done(server.Request{Origin: server.OriginShed, Method: "GET", Status: 503})
+	r.done(server.Request{Method: "GET", Route: "/\xff", Status: 200}) // which no label may be
 	for _, c := range []struct {
 		origin, method, code, route string
 		want                        float64
@@ -25,6 +26,7 @@ func TestRequestLabels(t *testing.T) {
 		{"handler", "GET", "200", "/{name}", 2},
 		{"handler", "other", "404", "unmatched", 1},
 		{"shed", "GET", "503", "", 1},
+		{"handler", "GET", "200", "/\uFFFD", 1},
 	} {
 		if got := testutil.ToFloat64(r.total.WithLabelValues(c.origin, c.method, c.code, c.route)); got != c.want {
 			t.Errorf("%s %s %s %s: %v, want %v", c.origin, c.method, c.code, c.route, got, c.want)
