@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"millpond/pool/internal/policy"
 )
@@ -14,7 +15,7 @@ import (
 // A Class is a share of the workers for tasks of one kind, so that they and
 // others do not get in each other's way. Each class has a queue of its own.
 type Class struct {
-	// Name tells the class from others in Stats. It is required.
+	// Name tells the class from others in Stats. It is required, and UTF-8.
 	Name string
 
 	// Workers is the most tasks of the class that run at once, and as many of
@@ -47,6 +48,8 @@ func (c *Config) validateClasses() (faults []error) {
 		switch other, ok := named[class.Name]; {
 		case class.Name == "" || class.Name == DefaultClass:
 			fault("Classes[%d].Name is %q; it must be neither empty nor %q", i, class.Name, DefaultClass)
+		case !utf8.ValidString(class.Name):
+			fault("Classes[%d].Name is %q; it must be UTF-8, as labels of metrics are", i, class.Name)
 		case ok:
 			fault("Classes[%d].Name is %q, as that of Classes[%d]; it must be unique", i, class.Name, other)
 		}

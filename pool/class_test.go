@@ -19,6 +19,7 @@ func TestClassFaults(t *testing.T) {
 			{Name: "a", Borrow: true},
 			{Workers: -1},
 			{Name: "default", Workers: 1, QueueWait: -time.Second},
+			{Name: "\xff"},
 		},
 	})
 	if err == nil {
@@ -27,7 +28,7 @@ func TestClassFaults(t *testing.T) {
 	for _, part := range []string{
 		"Discipline is unknown_9", "MaxWait is -1ns", "MinWorkers is 5", `Classes[1].Name is "a", as that of Classes[0]`,
 		"Classes[1].Borrow", `Classes[2].Name is ""`, "Classes[2].Workers is -1", `Classes[3].Name is "default"`,
-		"Classes[3].QueueWait is -1s", "keep 4 workers of 4",
+		"Classes[3].QueueWait is -1s", "keep 4 workers of 4", `Classes[4].Name is "\xff"; it must be UTF-8`,
 	} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("the error does not say %q:\n%v", part, err)

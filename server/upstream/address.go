@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // An address is where a backend listens. Equal backends have equal addresses.
@@ -85,6 +86,8 @@ func parseUnix(s, path string) (address, error) {
 		return address{}, faulty(s, "its path has %d bytes: a unix socket's has %d at most", len(path), maxUnixPath)
 	case strings.ContainsFunc(path, isControl):
 		return address{}, faulty(s, "its path has a control character")
+	case !utf8.ValidString(path):
+		return address{}, faulty(s, "its path is not UTF-8, as labels of metrics are")
 	}
 	return address{scheme: "http", host: "localhost", network: "unix", dial: path}, nil
 }

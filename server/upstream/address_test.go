@@ -53,6 +53,7 @@ func TestParseAddressFaults(t *testing.T) {
 		{"unix:@", "no path"},
 		{"unix://run/app.sock", "begins with /"},
 		{"unix:/a\nb", "control character"},
+		{"unix:/a\xffb", "not UTF-8"},
 		{"unix:/" + strings.Repeat("a", maxUnixPath), "103 at most"},
 	} {
 		a, err := parseAddress(test.in)
