@@ -51,7 +51,7 @@ func TestOverload(t *testing.T) {
 			c.expect(status)
 		}
 		ready(http.StatusOK)
-		time.Sleep(300 * time.Millisecond)
+		time.Sleep(200 * time.Millisecond)
 		ready(http.StatusOK) // it is not overloaded for long
 		if st := r.Stats().Pool.Load; st.State != pool.Overloaded || log.count("overload began") != 1 || began != 1 {
 			t.Errorf("%v, began %d times, log:\n%s", st.State, began, &log.text)
