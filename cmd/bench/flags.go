@@ -21,7 +21,7 @@ type cli struct {
 
 // output is where results go and what they are held against.
 type output struct {
-	Out      string   `help:"Directory for report.json and report.html." default:"bench-report" placeholder:"DIR"`
+	Out      string   `help:"Directory for report.html, and for report.json with a flat summary for scripts." default:"bench-report" placeholder:"DIR"`
 	Markdown string   `help:"Also write the headline for a README to FILE, and its chart beside it as .svg." placeholder:"FILE"`
 	SLO      []string `name:"slo" sep:"none" help:"Objective, such as 'p99<100ms' or 'failures<1%'; repeatable. A miss is exit code 3." placeholder:"METRIC<BOUND"`
 	Strict   bool     `help:"Exit with 4 when a measurement is invalid."`
