@@ -25,6 +25,22 @@ func servedCost(t bench.Trial) float64 {
 // mostRefused is the share of refusals among answers that makes no difference.
 const mostRefused = 0.01
 
+// steadyCost is cost without that of the warm-up. There a server that begins to be
+// overloaded answers nobody yet, and so takes in a tenth of all requests on connections
+// of their own, each of which costs as much as several refusals.
+func steadyCost(t bench.Trial) float64 {
+	var cores, samples float64
+	for _, x := range t.Used().Samples {
+		if x.At >= sampledFor && x.At < t.Duration {
+			cores, samples = cores+x.CPU, samples+1
+		}
+	}
+	return cores / samples * t.Duration / float64(t.Outcomes.OK+t.Outcomes.Late+t.Outcomes.Shed)
+}
+
+// sampledFor is the time before it, in seconds, that a sample of a server is about.
+const sampledFor = 0.5
+
 // allocations are those of an answer, whatever it says.
 func allocations(t bench.Trial) float64 {
 	return t.Used().Allocations.Float() / float64(t.Generator.Answers)
@@ -42,7 +58,8 @@ func refusalOfHello(e evidence, p stats.Point) stats.Estimate {
 		if served > mostServed || u.Attainment.Or(1) < 1-mostServed {
 			return math.NaN()
 		}
-		return (cost(t) - served*cost(u)) / (1 - served) / cost(u)
+		hello := steadyCost(u)
+		return (steadyCost(t) - served*hello) / (1 - served) / hello
 	})
 }
 

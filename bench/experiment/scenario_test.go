@@ -123,6 +123,20 @@ func TestCostOfRequestsThatAreServed(t *testing.T) {
 	}
 }
 
+// What a server does during the warm-up is not what a refusal costs.
+func TestSteadyCost(t *testing.T) {
+	trial := bench.Trial{Duration: 2, Outcomes: bench.Outcomes{OK: 10, Late: 10, Shed: 19_980}, Usage: &bench.Usage{CPUSeconds: bench.Known(10)}}
+	if got := steadyCost(trial); !math.IsNaN(got) {
+		t.Errorf("without a sample it is %v s", got)
+	}
+	for _, x := range []struct{ at, cores float64 }{{-0.1, 1}, {0.4, 1}, {0.9, 0.05}, {1.4, 0.15}, {1.9, 0.1}, {2.1, 1}} {
+		trial.Usage.Samples = append(trial.Usage.Samples, bench.Sample{At: x.at, CPU: x.cores})
+	}
+	if got := steadyCost(trial); math.Abs(got-10e-6) > 1e-12 {
+		t.Errorf("a tenth of a core at 10,000 answers/s: an answer costs %v s; want 10 µs", got)
+	}
+}
+
 // Every scenario names its targets, and all rows of the table are there.
 func TestScenarios(t *testing.T) {
 	seen := map[int]bool{}

@@ -45,7 +45,7 @@ func canned(o Offer, server string, well bool) bench.Trial {
 		t.Background = &bench.Background{BytesEach: bench.Known(cost * 1e9)}
 	}
 	if o.Name == "hello" {
-		t.Attainment = bench.Known(1)
+		t.Attainment, t.Outcomes = bench.Known(1), bench.Outcomes{OK: offered}
 	}
 	if !well {
 		t.Outcomes.Timeout, t.Outcomes.Shed = t.Outcomes.Shed, 0
@@ -86,7 +86,8 @@ func addCourse(t *bench.Trial, o Offer, able, share float64) {
 		}
 		b.Answered = b.Outcomes.OK
 		t.Series = append(t.Series, b)
-		t.Usage.Samples = append(t.Usage.Samples, bench.Sample{At: at, Completed: bench.Known(able * at), Answered: bench.Known(able * at * share)})
+		t.Usage.Samples = append(t.Usage.Samples, bench.Sample{At: at, Completed: bench.Known(able * at), Answered: bench.Known(able * at * share),
+			CPU: t.Usage.CPUSeconds.Float() / t.Duration})
 	}
 }
 
