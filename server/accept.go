@@ -9,8 +9,9 @@ import (
 	"millpond/server/internal/poll"
 )
 
-// serve accepts from l until the engine stops.
-func (e *engine) serve(l *onceListener) error {
+// serve accepts from l until the engine stops. It calls arrived when a Shutdown that
+// comes then finds whoever waits at l.
+func (e *engine) serve(l *onceListener, arrived func()) error {
 	if !e.life.add(l) {
 		if e.door != nil && !e.life.stopped.Load() {
 			e.door.serveRest(l.Listener) // Shutdown was first
@@ -19,7 +20,7 @@ func (e *engine) serve(l *onceListener) error {
 	}
 	defer e.logs.flush()
 	defer e.life.forget(l)
-	err := e.acceptFrom(l.Listener, e.baseOf(l.Listener))
+	err := e.acceptFrom(l.Listener, e.baseOf(l.Listener), arrived)
 	if e.gate.isShut(shutForGood) {
 		return http.ErrServerClosed
 	}
@@ -47,12 +48,13 @@ func (e *engine) baseOf(l net.Listener) context.Context {
 	return context.WithValue(base, http.ServerContextKey, standIn)
 }
 
-func (e *engine) acceptFrom(l net.Listener, base context.Context) error {
+func (e *engine) acceptFrom(l net.Listener, base context.Context, arrived func()) error {
 	if e.door != nil {
-		if ok, err := e.door.serve(l, base); ok {
+		if ok, err := e.door.serve(l, base, arrived); ok {
 			return err
 		}
 	}
+	arrived()
 	return e.serveStreams(l, base)
 }
 

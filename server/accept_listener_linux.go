@@ -44,7 +44,7 @@ const (
 
 // serve has the poller accept from l, if l is of a kind that it can poll. The
 // connections never meet the runtime's poller.
-func (p *polling) serve(l net.Listener, base context.Context) (ok bool, err error) {
+func (p *polling) serve(l net.Listener, base context.Context, arrived func()) (ok bool, err error) {
 	raw, ok := pollable(l)
 	if !ok {
 		return false, nil
@@ -54,6 +54,7 @@ func (p *polling) serve(l net.Listener, base context.Context) (ok bool, err erro
 		p.rest()
 		return true, err
 	}
+	arrived()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {

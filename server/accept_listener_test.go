@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"runtime"
 	"testing"
 )
 
@@ -171,6 +172,32 @@ func TestShutdownServesTheBacklog(t *testing.T) {
 		close(release)
 		answered(t, busy)
 		answered(t, waiting)
+		if err := within(t, down, "Shutdown"); err != nil {
+			t.Errorf("Shutdown: %v", err)
+		}
+	})
+	t.Run("while Serve begins", func(t *testing.T) {
+		begun, release := make(chan struct{}), make(chan struct{})
+		s := &Server{Handler: http.HandlerFunc(hello), Logger: discard, BaseContext: func(net.Listener) context.Context {
+			close(begun)
+			<-release
+			return context.Background()
+		}}
+		l, dial := sockets(t)
+		waiting := dialAll(t, dial)
+		served, down := make(chan error, 1), make(chan error, 1)
+		go func() { served <- s.Serve(l) }()
+		<-begun
+		go func() { down <- s.Shutdown(context.Background()) }()
+		until(t, "it drains", func() bool { return s.Stats().Draining })
+		for range 100 {
+			runtime.Gosched() // Shutdown would go on now, if it did not wait
+		}
+		close(release)
+		answered(t, waiting)
+		if err := within(t, served, "Serve"); err != http.ErrServerClosed {
+			t.Errorf("Serve: %v", err)
+		}
 		if err := within(t, down, "Shutdown"); err != nil {
 			t.Errorf("Shutdown: %v", err)
 		}

@@ -35,6 +35,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	e.timers.shorten(stateNew, newGrace)
 	e.timers.shorten(stateIdle, drainGrace)
+	s.awaitArrivals(ctx)
 	e.acceptRest(ctx)
 	e.stopAccepting()
 	defer e.logs.flush()

@@ -54,8 +54,8 @@ type pools struct {
 // A door is where connections come in that are polled: the poller, and what it
 // accepts from.
 type door interface {
-	serve(l net.Listener, base context.Context) (ok bool, err error) // unless it cannot poll l
-	serveRest(l net.Listener)                                        // what the kernel has established so far
+	serve(l net.Listener, base context.Context, arrived func()) (ok bool, err error) // unless it cannot poll l
+	serveRest(l net.Listener)                                                        // what the kernel has established so far
 	gateMoved()
 	acceptRest() (all bool) // of those who wait at the listeners
 	checkListeners()        // whether somebody has closed them

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"sync"
 )
 
 // ListenAndServe is [http.ListenAndServe] with a Server that has nothing but an
@@ -46,11 +47,14 @@ func (s *Server) ListenAndServe() error {
 func (s *Server) Serve(l net.Listener) error {
 	once := &onceListener{Listener: l}
 	defer once.Close()
+	s.arriving.RLock()
+	arrived := sync.OnceFunc(s.arriving.RUnlock)
+	defer arrived()
 	e, err := s.start()
 	if err != nil {
 		return err
 	}
-	return e.serve(once)
+	return e.serve(once, arrived)
 }
 
 // SetKeepAlivesEnabled says whether connections are kept for a next request, as

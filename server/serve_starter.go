@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 )
@@ -9,6 +10,10 @@ import (
 // for concurrent use.
 type starter struct {
 	noKeepAlives atomic.Bool
+
+	// arriving is held, shared, by each Serve until its listener is known to the
+	// engine: Shutdown has to find those who wait there.
+	arriving sync.RWMutex
 
 	mu         sync.Mutex // guards the rest
 	engine     *engine    // made by the first Serve
@@ -46,6 +51,20 @@ func (s *starter) end(p phase) *engine {
 	}
 	s.engine.life.enter(phaseDraining)
 	return s.engine
+}
+
+// awaitArrivals waits until every Serve that has begun accepts.
+func (s *starter) awaitArrivals(ctx context.Context) {
+	arrived := make(chan struct{})
+	go func() {
+		s.arriving.Lock()
+		defer s.arriving.Unlock()
+		close(arrived)
+	}()
+	select {
+	case <-arrived:
+	case <-ctx.Done():
+	}
 }
 
 // onEnd has a shutdown call f as it begins.
