@@ -85,7 +85,7 @@ func (p *Pool) answerAll(left []dropped) {
 // held.
 func (p *Pool) checkDrained() {
 	if !p.drain.closed.Load() || p.queue.Running()+p.away.tasks+p.queue.Waiting()+p.Blocked()+p.drain.answers > 0 ||
-		p.outbox.telling || !p.outbox.none() || p.drain.leaving.Load() > 0 {
+		p.outbox.telling || p.outbox.any || p.drain.leaving.Load() > 0 {
 		return
 	}
 	select {

@@ -15,6 +15,7 @@ type outbox struct {
 
 // news is what came up while the lock was held, and is told without it.
 type news struct {
+	any      bool      // there is some
 	blocked  bool      // Blocked has become zero, or positive
 	episodes []episode // of overload, begun or ended
 	queued   []int     // depths at which tasks of Enqueue were admitted
@@ -30,16 +31,15 @@ type dropped struct {
 	waited time.Duration
 }
 
-func (n *news) none() bool { return !n.blocked && len(n.episodes)+len(n.queued)+len(n.dropped) == 0 }
-
-func (n *news) addBlocked()          { n.blocked = true }
-func (n *news) addEpisode(e episode) { n.episodes = append(n.episodes, e) }
-func (n *news) addQueued(depth int)  { n.queued = append(n.queued, depth) }
-func (n *news) addDropped(d dropped) { n.dropped = append(n.dropped, d) }
+func (n *news) addBlocked()          { n.any, n.blocked = true, true }
+func (n *news) addEpisode(e episode) { n.any, n.episodes = true, append(n.episodes, e) }
+func (n *news) addQueued(depth int)  { n.any, n.queued = true, append(n.queued, depth) }
+func (n *news) addDropped(d dropped) { n.any, n.dropped = true, append(n.dropped, d) }
 
 // takeDropped leaves it to the caller to answer those that were given up.
 func (n *news) takeDropped() (left []dropped) {
 	left, n.dropped = n.dropped, nil
+	n.any = n.blocked || len(n.episodes)+len(n.queued) > 0
 	return left
 }
 
@@ -77,7 +77,7 @@ func (p *Pool) drop(task *Task, at time.Duration, reason DropReason) {
 // whoever is told may come back with more tasks, which may cause more news, and
 // that must not pile up on the stack.
 func (p *Pool) unlock() {
-	tell := !p.outbox.telling && !p.outbox.none()
+	tell := p.outbox.any && !p.outbox.telling
 	if tell {
 		p.outbox.telling = true
 	}
@@ -109,7 +109,7 @@ func (p *Pool) takeNews() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.outbox.being.reset()
-	if p.outbox.none() {
+	if !p.outbox.any {
 		p.outbox.telling = false
 		p.checkDrained()
 		return false
