@@ -40,6 +40,7 @@ type Adaptive struct {
 	pressure
 	most     int           // items that wait
 	patience time.Duration // of the user, or 0
+	youth    time.Duration // the least that is a standing backlog, whatever the gap
 	events   Events
 	fair     fairness
 	empty    time.Duration // since when, if it is and was overloaded before, or 0
@@ -52,7 +53,9 @@ var _ Discipline = (*Adaptive)(nil)
 // memory, for no longer than patience. If patience is zero, it is between a
 // quarter and half a second. The source of random numbers seeds hashes.
 func NewAdaptive(most int, patience time.Duration, source rand.Source, events Events) *Adaptive {
-	return &Adaptive{most: most, patience: patience, events: events, fair: fairness{rnd: rand.New(source)}}
+	a := &Adaptive{most: most, patience: patience, events: events, fair: fairness{rnd: rand.New(source)}}
+	a.youth, _ = a.waits()
+	return a
 }
 
 // waits returns for how long the oldest item may wait until the backlog is a
@@ -159,12 +162,18 @@ func (a *Adaptive) State() State {
 // settle brings the state up to date, and drops what has waited for too long, or
 // beyond its deadline.
 func (a *Adaptive) settle(now time.Duration) {
-	if a.size > 0 {
+	if a.size > 0 && !a.isYoung(now) {
 		a.age(now)
 	}
 	if a.size == 0 {
 		a.emptied(now)
 	}
+}
+
+// isYoung reports whether age has nothing to do, as most often: it costs less to
+// ask.
+func (a *Adaptive) isYoung(now time.Duration) bool {
+	return !a.state.Overloaded && len(a.heap) == 0 && now-a.Oldest() < a.youth
 }
 
 // age is settle while items wait.
