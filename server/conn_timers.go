@@ -94,7 +94,7 @@ func (t *timers[C]) unlink(x *timer[C]) {
 	} else {
 		l.last = x.prev
 	}
-	*x = timer[C]{}
+	x.armed, x.prev, x.next = false, nil, nil
 }
 
 // shorten makes those who are in a state now wait no longer than after from now,
