@@ -194,11 +194,11 @@ func TestGone(t *testing.T) {
 		dropped uint64
 		ran     uint64
 	}{
-		{"did not wait", 4 * ms, func() bool { return true }, 0, 1},
-		{"has left", 5 * ms, func() bool { return true }, 1, 0},
-		{"is there", 5 * ms, func() bool { return false }, 0, 1},
-		{"panics", 5 * ms, func() bool { panic("in Gone") }, 0, 1},
-		{"ends the goroutine", 5 * ms, func() bool { runtime.Goexit(); return false }, 1, 0},
+		{"did not wait", 19 * ms, func() bool { return true }, 0, 1},
+		{"has left", 20 * ms, func() bool { return true }, 1, 0},
+		{"is there", 20 * ms, func() bool { return false }, 0, 1},
+		{"panics", 20 * ms, func() bool { panic("in Gone") }, 0, 1},
+		{"ends the goroutine", 20 * ms, func() bool { runtime.Goexit(); return false }, 1, 0},
 	} {
 		t.Run(test.name, bubble(func(t *testing.T) {
 			p := newPool(t, pool.Config{Workers: 1, Panicked: func(any, []byte) {}})
@@ -222,7 +222,7 @@ func TestGone(t *testing.T) {
 			if want := test.waits * time.Duration(test.dropped); s.Saved[pool.DropGone] != want {
 				t.Errorf("%v of work saved; want %v, the mean", s.Saved[pool.DropGone], want)
 			}
-			if test.waits >= 5*ms && asked.Waiting != 2 {
+			if test.waits >= 20*ms && asked.Waiting != 2 {
 				t.Errorf("%d waiting when asked; want 2, the one that is asked included", asked.Waiting)
 			}
 		}))

@@ -9,7 +9,7 @@ import (
 // goneAfter is how long a task must have waited for its submitter to be asked
 // whether it has left: long enough for that to be likely under overload, and for
 // the question, which may cost a system call, not to be asked in quiet times.
-const goneAfter = 5 * time.Millisecond
+const goneAfter = 20 * time.Millisecond
 
 // job is a task that a worker has taken.
 type job struct {
