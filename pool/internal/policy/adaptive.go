@@ -40,7 +40,7 @@ type Adaptive struct {
 	pressure
 	most     int           // items that wait
 	patience time.Duration // of the user, or 0
-	youth    time.Duration // the least that is a standing backlog, whatever the gap
+	youth    time.Duration // the least age of a standing backlog, whatever comes
 	events   Events
 	fair     fairness
 	empty    time.Duration // since when, if it is and was overloaded before, or 0
@@ -53,9 +53,11 @@ var _ Discipline = (*Adaptive)(nil)
 // memory, for no longer than patience. If patience is zero, it is between a
 // quarter and half a second. The source of random numbers seeds hashes.
 func NewAdaptive(most int, patience time.Duration, source rand.Source, events Events) *Adaptive {
-	a := &Adaptive{most: most, patience: patience, events: events, fair: fairness{rnd: rand.New(source)}}
-	a.youth, _ = a.waits()
-	return a
+	youth := leastStanding
+	if patience > 0 {
+		youth = min(youth, patience/2)
+	}
+	return &Adaptive{most: most, patience: patience, youth: youth, events: events, fair: fairness{rnd: rand.New(source)}}
 }
 
 // waits returns for how long the oldest item may wait until the backlog is a
@@ -70,7 +72,7 @@ func (a *Adaptive) waits() (standing, most time.Duration) {
 		most = 2 * min(max(crowd*a.mean, leastStanding), mostStanding)
 	}
 	standing = time.Duration(float64(most) / max(a.ratio, 1))
-	return max(standing, min(leastStanding, most/2)), most
+	return max(standing, a.youth), most
 }
 
 // Admit queues the item, unless too many wait or it would wait in vain.
