@@ -24,7 +24,9 @@ func superfluous(w http.ResponseWriter, _ *http.Request) {
 // them, with the caller, and that net/http itself finds the same log.
 func TestErrorLog(t *testing.T) {
 	var b logBuffer
+	var handlers sync.WaitGroup // Close does not wait for one that has hijacked its connection
 	s := serving(t, &Server{ErrorLog: log.New(&b, "millpond: ", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer handlers.Done()
 		r.Context().Value(http.ServerContextKey).(*http.Server).ErrorLog.Print("said by another")
 		if r.URL.Path == "/panic" {
 			panic("oops")
@@ -40,10 +42,12 @@ func TestErrorLog(t *testing.T) {
 		w.Write([]byte("hi"))
 	})}, sockets)
 	for _, path := range []string{"/", "/panic"} {
+		handlers.Add(1)
 		c := s.call()
 		c.send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n")
 		io.Copy(io.Discard, c)
 	}
+	handlers.Wait()
 	s.Close()
 	for _, want := range []string{
 		"millpond: said by another\n",
