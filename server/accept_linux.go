@@ -21,7 +21,6 @@ type polling struct {
 	poller atomic.Pointer[poll.Poller] // nil while there is nothing to poll; changed with mu held
 
 	budget acceptBudget // in a pass
-	conns  []*conn      // of the events of a pass, in the same order; nil for those of listeners
 
 	mu        sync.Mutex
 	listeners []*listener // nil where one has ended
@@ -69,18 +68,13 @@ func (p *polling) hasListeners() bool {
 	return slices.ContainsFunc(p.listeners, func(l *listener) bool { return l != nil })
 }
 
-// ready handles the events of a pass. A connection that the first of them closes
-// may be among the rest: what happens to one that is closed is void.
-func (p *polling) ready(events []poll.Event) {
-	p.conns = p.engine.conns.getEach(p.conns[:0], events)
-	for i, ev := range events {
-		if ev.Generation == 0 {
-			p.knock(int(ev.Index))
-		} else if c := p.conns[i]; c != nil {
-			c.event(ev.Signals)
-		}
+// ready handles an event.
+func (p *polling) ready(tag poll.Tag, signals poll.Signals) {
+	if tag.Generation == 0 {
+		p.knock(int(tag.Index))
+	} else if c := p.engine.conns.get(tag); c != nil {
+		c.event(signals)
 	}
-	clear(p.conns)
 }
 
 // knock handles that connections wait at a listener.

@@ -58,30 +58,10 @@ func (t *table[C]) remove(tag poll.Tag) {
 }
 
 // get returns what stands in a slot, or the zero value if that is gone.
-func (t *table[C]) get(tag poll.Tag) C {
+func (t *table[C]) get(tag poll.Tag) (c C) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.at(tag)
-}
-
-// getEach appends to conns what get returns for each of events, all of them under
-// one lock.
-func (t *table[C]) getEach(conns []C, events []poll.Event) []C {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, ev := range events {
-		var c C
-		if ev.Generation != 0 {
-			c = t.at(ev.Tag)
-		}
-		conns = append(conns, c)
-	}
-	return conns
-}
-
-// at is get with the lock held.
-func (t *table[C]) at(tag poll.Tag) (c C) {
-	if e := &t.slots[tag.Index]; e.generation == tag.Generation {
+	if e := t.slots[tag.Index]; e.generation == tag.Generation {
 		return e.conn
 	}
 	return c

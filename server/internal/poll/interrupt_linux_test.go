@@ -30,7 +30,7 @@ func TestInterrupted(t *testing.T) {
 		},
 		"a pass": func(t *testing.T, end *os.File, hog func()) error {
 			var p *Poller
-			p, err := NewPoller(func([]Event) {
+			p, err := NewPoller(func(Tag, Signals) {
 				hog()
 				go p.Close()
 			})

@@ -47,9 +47,3 @@ type Tag struct {
 	Index      uint32
 	Generation uint32
 }
-
-// An Event is what has happened to what is polled.
-type Event struct {
-	Tag
-	Signals
-}

@@ -36,7 +36,7 @@ const (
 // its turn after handlers.
 type Poller struct {
 	start time.Time
-	ready func([]Event)
+	ready func(Tag, Signals)
 	file  *os.File // the epoll descriptor, nonblocking
 	fd    int
 	last  atomic.Int64 // when the last pass began, since start
@@ -44,16 +44,14 @@ type Poller struct {
 
 	mu     sync.Mutex // held by whoever runs a pass; guards what follows
 	events [passEvents]unix.EpollEvent
-	news   []Event // events, as they are told
 	closed bool
 	told   time.Duration // when the scheduler was told of a pass, since start
 	recall *time.Timer   // due tellEvery later
 }
 
 // NewPoller returns a poller that calls ready, from one goroutine at a time,
-// with the events of each pass, which are its own meanwhile: Readable alone for a
-// listener.
-func NewPoller(ready func([]Event)) (*Poller, error) {
+// with each event: Readable alone for a listener.
+func NewPoller(ready func(Tag, Signals)) (*Poller, error) {
 	fd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
 		return nil, os.NewSyscallError("epoll_create1", err)
@@ -155,12 +153,10 @@ func (p *Poller) pass(ask func(epoll int, events []unix.EpollEvent) int) int {
 	}
 	p.last.Store(int64(p.now()))
 	n := ask(p.fd, p.events[:])
-	p.news = p.news[:0]
 	for i := range p.events[:n] {
 		ev := &p.events[i]
-		p.news = append(p.news, Event{Tag{Index: uint32(ev.Fd), Generation: uint32(ev.Pad)}, signalsOf(ev.Events)})
+		p.ready(Tag{Index: uint32(ev.Fd), Generation: uint32(ev.Pad)}, signalsOf(ev.Events))
 	}
-	p.ready(p.news)
 	return n
 }
 
