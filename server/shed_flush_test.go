@@ -110,9 +110,12 @@ func takeTurns(t *testing.T, text string, times, most int) {
 			c.parking.Set(poll.Readable)
 			conns = append(conns, c)
 		}
-		for _, c := range conns {
-			s.engine.turns.yield(func() { s.engine.moveOn(c) })
-		}
+		turns := &s.engine.turns
+		turns.yield(func() { // both wait before either has its first turn
+			for _, c := range conns {
+				turns.yield(func() { s.engine.moveOn(c) })
+			}
+		})
 		synctest.Wait()
 		row := 0
 		for i, l := range calls {
