@@ -157,7 +157,8 @@ type Server struct {
 	ConnState func(net.Conn, http.ConnState)
 
 	// BaseContext, if set, makes the context that the contexts of all
-	// requests accepted by a listener descend from.
+	// requests accepted by a listener descend from. It must not call Shutdown,
+	// which waits until a Serve that has begun accepts.
 	BaseContext func(net.Listener) context.Context
 
 	// ConnContext, if set, makes the context of one connection of that. Like

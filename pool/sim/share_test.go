@@ -60,22 +60,28 @@ func TestFairnessAtOnce(t *testing.T) {
 	}
 	var offered, served int
 	for seed := range uint64(40) {
-		s := Summarize(Run(Config{
-			Workers:    8,
-			Classes:    []Class{{Discipline: Adaptive(0)}},
-			Processors: 1,
-			Gated:      true,
-			Polled:     true,
-			Streams:    streams,
-			Lasts:      2500 * ms,
-			Timeout:    timeout,
-			Seed:       seed,
-		}), func(task Task) bool { return task.Stream > 0 && task.Came > 500*ms })
+		s := Summarize(Run(onOneCore(seed, 2500*ms, streams...)), func(task Task) bool { return task.Stream > 0 && task.Came > 500*ms })
 		offered += s.Offered
 		served += s.Counts[Served]
 	}
 	if got := float64(served) / float64(offered); got < .995 {
 		t.Errorf("the others get %.4f of %d; want .995", got, offered)
+	}
+}
+
+// onOneCore is a server with its defaults whose one processor its workers share with
+// the look at what has come.
+func onOneCore(seed uint64, lasts time.Duration, streams ...Stream) Config {
+	return Config{
+		Workers:    8,
+		Classes:    []Class{{Discipline: Adaptive(0)}},
+		Processors: 1,
+		Gated:      true,
+		Polled:     true,
+		Streams:    streams,
+		Lasts:      lasts,
+		Timeout:    timeout,
+		Seed:       seed,
 	}
 }
 
@@ -91,17 +97,8 @@ func TestManyClientsUnderOverload(t *testing.T) {
 
 func testManyClients(t *testing.T, clients int, load float64) {
 	const lasts = 20 * time.Second
-	s := Summarize(Run(Config{
-		Workers:    8,
-		Classes:    []Class{{Discipline: Adaptive(0)}},
-		Processors: 1,
-		Gated:      true,
-		Polled:     true,
-		Streams:    []Stream{{Key: Clients(1, clients), Gap: Exponential(time.Duration(float64(service) / load)), CPU: constant}},
-		Lasts:      lasts,
-		Timeout:    timeout,
-		Seed:       7,
-	}), func(task Task) bool { return task.Came > time.Second && task.Ended < lasts })
+	stream := Stream{Key: Clients(1, clients), Gap: Exponential(time.Duration(float64(service) / load)), CPU: constant}
+	s := Summarize(Run(onOneCore(7, lasts, stream)), func(task Task) bool { return task.Came > time.Second && task.Ended < lasts })
 	goodput := s.Share() * load
 	if p50, p99 := Quantile(s.Waits, .5), Quantile(s.Waits, .99); goodput < .98 || p50 > 20*ms {
 		t.Errorf("%d clients at %v: goodput %.3f, p50 %v, p99 %v; want .98, 20ms", clients, load, goodput, p50, p99)
