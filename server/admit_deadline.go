@@ -5,6 +5,11 @@ import (
 	"time"
 )
 
+// timeoutField is what a client, or a proxy in front, says of its patience: how
+// long after the first byte of the request an answer is of no use any more, in
+// seconds, such as 2 or 0.5, or as a Go duration, such as 500ms.
+const timeoutField = "X-Request-Timeout"
+
 // maxRequestTimeout is beyond all patience: more than that is a mistake.
 const maxRequestTimeout = 24 * time.Hour
 

@@ -27,13 +27,21 @@
 //	reply.go      what the handler has left to be sent, as the client takes it
 //	linger.go     after the last answer: until the client has read it
 //
-// Beside it, engine*.go put the parts together, conn*.go are the connection and
-// its driver's view of it, drive.go is that driver, overload.go says how long a
-// refusal asks the client to stay away, and drain.go and lifecycle.go end it all.
-// What a [Server] is told, and what that comes to, is in server.go, settings*.go
-// and limits.go; what it tells in stats.go, trace*.go, note.go, running.go and clients.go.
-// The lane for probes and metrics is control.go. How long and at what cost a slow
-// client is waited for is up to expire.go, patience.go, memory.go and streams.go.
+// Beside the way:
+//
+//	server.go     what a Server is told (model.go has its choices); settings*.go
+//	              and limits.go say what that comes to
+//	serve*.go     what starts it; drain.go and lifecycle.go end it
+//	engine*.go    what the stages share, and how it is put together
+//	conn*.go      a connection: its states, its timers, its place in the table
+//	drive*.go     the loop that moves it on; panic.go for what goes wrong there
+//	expire.go     what becomes of it when its time is up: patience.go says for how
+//	              long a slow client is waited for, streams.go how many may be
+//	control.go    the lane for probes and metrics
+//	overload.go   how long a refusal asks the client to stay away
+//	stats.go      what it tells: numbers, trace*.go events, log.go records,
+//	              running.go and clients.go who is at work; reasons.go has the names
+//
 // Heads and bodies are read, and answers written, by package internal/http1;
 // internal/poll carries their bytes and wakes who is parked.
 //
@@ -77,7 +85,7 @@
 //     not being worked on has a timer.
 //   - At most Pool.Workers handlers run, and at most Pool.Queue requests wait
 //     for one of them to end. A handler that waits for its client, or has taken
-//     the connection, or says that it waits (wait.go), gives its place to others;
+//     the connection, or says that it waits ([Wait]), gives its place to others;
 //     there are at most Streams of these.
 //   - What moves connections on never waits for a client: that would keep all
 //     others waiting. Only a handler does, while it reads a body larger than

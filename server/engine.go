@@ -23,7 +23,7 @@ type engine struct {
 	entrance
 	timers   *timers[*conn]
 	pools    pools
-	streams  outside
+	streams  streamCount
 	turns    turns
 	life     lifecycle
 	requests sync.Pool

@@ -135,8 +135,3 @@ func label[E ~uint8](value E, names []string) string {
 	}
 	return fmt.Sprintf("unknown_%d", uint8(value))
 }
-
-// timeoutField is what a client, or a proxy in front, says of its patience: how
-// long after the first byte of the request an answer is of no use any more, in
-// seconds, such as 2 or 0.5, or as a Go duration, such as 500ms.
-const timeoutField = "X-Request-Timeout"

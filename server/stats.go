@@ -1,6 +1,7 @@
 package server
 
 import (
+	"sync/atomic"
 	"time"
 
 	"millpond/pool"
@@ -64,10 +65,10 @@ func (s *Server) Stats() Stats {
 	for i := range c.conns {
 		st.Conns[i] = int(c.conns[i].Load())
 	}
-	load(st.Closed[:], c.closed[:])
-	load(st.AcceptErrors[:], c.acceptErrors[:])
-	load(st.BadRequests[:], c.bad[:])
-	load(st.Shed[:], c.shed[:])
+	read(st.Closed[:], c.closed[:])
+	read(st.AcceptErrors[:], c.acceptErrors[:])
+	read(st.BadRequests[:], c.bad[:])
+	read(st.Shed[:], c.shed[:])
 	return st
 }
 
@@ -77,4 +78,25 @@ func (s *Server) Readiness() Readiness {
 		return e.readiness()
 	}
 	return Ready
+}
+
+// counters are what Stats reads. Each is exact; they are not read together.
+type counters struct {
+	conns        [NumStates]atomic.Int64
+	inFlight     atomic.Int64
+	accepted     atomic.Uint64
+	closed       [NumCloseReasons]atomic.Uint64
+	acceptErrors [NumAcceptErrors]atomic.Uint64
+	bad          [NumBadReasons]atomic.Uint64
+	shed         [NumShedReasons]atomic.Uint64
+	badTimeouts  atomic.Uint64
+	received     atomic.Uint64
+	sent         atomic.Uint64
+}
+
+// read reads counters that belong together.
+func read(to []uint64, from []atomic.Uint64) {
+	for i := range from {
+		to[i] = from[i].Load()
+	}
 }

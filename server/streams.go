@@ -1,16 +1,81 @@
 package server
 
-import "sync/atomic"
+import (
+	"context"
+	"sync/atomic"
 
-// outside counts the handlers that have left their places in the pool: they wait
-// for their clients, or stream, or have taken the connection.
-type outside struct {
+	"millpond/server/internal/http1"
+)
+
+// Wait calls f, and has the handler give its place in the pool to others
+// meanwhile: it takes one again before Wait returns. It is for a handler that
+// waits for something that needs no worker, as one of server-sent events does
+// between them, or one that answers when there is news:
+//
+//	server.Wait(r.Context(), func() {
+//		select {
+//		case event = <-events:
+//		case <-r.Context().Done():
+//		}
+//	})
+//
+// The context is that of the request, or derived from it. With any other one, and
+// in the models without a pool, f is just called. The error says that there are
+// [Server].Streams without a place already, and f was not called.
+func Wait(ctx context.Context, f func()) error {
+	if x := http1.FromContext(ctx); x != nil {
+		return x.WithoutPlace(f)
+	}
+	f()
+	return nil
+}
+
+// Detach gives the handler's place in the pool to others for good: the handler
+// goes on without one until it returns. It is for a handler that mostly waits,
+// but not where it could call [Wait], as one of a library that streams. Nothing
+// but [Server].Streams bounds how many of these run. The error says that there
+// are as many already.
+func Detach(ctx context.Context) error {
+	if x := http1.FromContext(ctx); x != nil {
+		return x.GiveUpPlace()
+	}
+	return nil
+}
+
+// Leave implements http1.Holder: the handler gives its place in the pool back.
+func (c *conn) Leave() bool {
+	e, r := c.engine, c.request
+	if r.worker == nil {
+		return true // it holds none
+	}
+	if !e.streams.take() {
+		e.counters.shed[ShedStreams].Add(1)
+		e.trace.shed(ShedStreams)
+		return false
+	}
+	r.pool.Leave(r.worker)
+	r.away = true
+	return true
+}
+
+// Return implements http1.Holder: the handler takes a place again.
+func (c *conn) Return() {
+	if r := c.request; r.worker != nil {
+		r.pool.Return(r.worker)
+		r.away = false
+		c.engine.streams.give()
+	}
+}
+
+// A streamCount counts the handlers that have left their places in the pool: they
+// wait for their clients, or stream, or have taken the connection.
+type streamCount struct {
 	limit int64
 	now   atomic.Int64
 }
 
 // take counts one more, unless there are as many as may be.
-func (s *outside) take() bool {
+func (s *streamCount) take() bool {
 	if s.now.Add(1) <= s.limit {
 		return true
 	}
@@ -18,11 +83,11 @@ func (s *outside) take() bool {
 	return false
 }
 
-func (s *outside) give() { s.now.Add(-1) }
+func (s *streamCount) give() { s.now.Add(-1) }
 
 // full reports whether there is room for none.
-func (s *outside) full() bool { return s.now.Load() >= s.limit }
+func (s *streamCount) full() bool { return s.now.Load() >= s.limit }
 
 // plenty reports whether most of the room is free, so that one may be had by who
 // can do without.
-func (s *outside) plenty() bool { return s.now.Load() < (s.limit+1)/2 }
+func (s *streamCount) plenty() bool { return s.now.Load() < (s.limit+1)/2 }

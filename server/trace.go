@@ -1,5 +1,7 @@
 package server
 
+import "time"
+
 // A Trace is a set of hooks that report what happens to connections and
 // requests, in the manner of [net/http/httptrace]. Any hook may be nil, and
 // costs nothing then. Hooks run on the goroutine where the event happens,
@@ -36,6 +38,18 @@ type Trace struct {
 	// Panicked: a handler panicked with value; http.ErrAbortHandler is not
 	// reported.
 	Panicked func(value any)
+}
+
+// A Request describes a request that has been answered, or cannot be any more.
+type Request struct {
+	Origin   Origin        // OriginHandler also if nobody came to answer it
+	Method   string        // "" if the request was refused before it was known
+	Route    string        // by SetRoute(string) of the ResponseWriter, or http.Request.Pattern; "" if no handler set it
+	TraceID  string        // by SetTraceID(string) of the ResponseWriter
+	Status   int           // 0 if nothing of a response was sent
+	Received int64         // bytes of head and body read from the connection
+	Sent     int64         // bytes of head and body given to the connection
+	Duration time.Duration // first byte read to last byte written, queue included
 }
 
 func (t *Trace) accepted() {
