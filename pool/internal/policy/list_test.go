@@ -43,6 +43,11 @@ func TestList(t *testing.T) {
 		if place, late := l.late(50); l.deadline() != least || late != (least <= 50) || late && l.nodes[place].item.Deadline != least {
 			t.Fatalf("the earliest deadline is %v, and late: %v; want %v", l.deadline(), late, least)
 		}
+		for i := range l.heap {
+			if l.before(l.heap[i], l.heap[max(0, (i-1)/2)]) || l.nodes[l.heap[i]].inHeap != int32(i) {
+				t.Fatalf("no heap at %d: %d, and its item has %d", i, l.heap, l.nodes[l.heap[i]].inHeap)
+			}
+		}
 		if l.Len() != len(want) {
 			t.Fatalf("len is %d; want %d", l.Len(), len(want))
 		}

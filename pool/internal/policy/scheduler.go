@@ -164,6 +164,17 @@ func (s *Scheduler) Cancel(class int32) {
 	s.running--
 }
 
+// Enter takes a worker for an item of the class that has run before and was given
+// up with Cancel, and reports whether there is one. Finish or Cancel must follow.
+func (s *Scheduler) Enter(class int32) bool {
+	if s.free(class) <= 0 {
+		return false
+	}
+	s.classes[class].running++
+	s.running++
+	return true
+}
+
 // Load returns how many items of a class run, for how long they do on average,
 // and the discipline with those that wait.
 func (s *Scheduler) Load(class int32) (running int, run time.Duration, waiting Discipline) {
