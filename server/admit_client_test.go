@@ -33,6 +33,8 @@ func TestClientKey(t *testing.T) {
 		{"two IPv6 networks", "ip", nil, "2001:db8::1", "2001:db8:0:1::1", "", "", false},
 		{"nobody is trusted", "ip", nil, "10.0.0.1", "10.0.0.1", "X-Forwarded-For: 1.1.1.1\r\n", "X-Forwarded-For: 2.2.2.2\r\n", true},
 		{"behind a proxy", "ip", proxies, "10.0.0.1", "10.0.0.1", "X-Forwarded-For: 1.1.1.1\r\n", "X-Forwarded-For: 2.2.2.2\r\n", false},
+		{"what one says who is no proxy", "ip", proxies, "1.2.3.4", "1.2.3.4", "X-Forwarded-For: 1.1.1.1\r\n", "X-Forwarded-For: 2.2.2.2\r\n", true},
+		{"what two say who are no proxies", "ip", proxies, "1.2.3.4", "1.2.3.5", "X-Forwarded-For: 1.1.1.1\r\n", "X-Forwarded-For: 1.1.1.1\r\n", false},
 		{"what a client says of itself", "ip", proxies, "10.0.0.1", "10.0.0.1", "X-Forwarded-For: 3.3.3.3, 1.1.1.1\r\n",
 			"X-Forwarded-For: 4.4.4.4, 1.1.1.1, 10.9.9.9\r\n", true},
 		{"what a client says in a line of its own", "ip", proxies, "10.0.0.1", "10.0.0.1", "X-Forwarded-For: 3.3.3.3\r\nX-Forwarded-For: 1.1.1.1\r\n",
