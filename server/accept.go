@@ -13,8 +13,8 @@ import (
 // comes then finds whoever waits at l.
 func (e *engine) serve(l *onceListener, arrived func()) error {
 	if !e.life.add(l) {
-		if e.door != nil && !e.life.stopped.Load() {
-			e.door.serveRest(l.Listener) // Shutdown was first
+		if !e.life.stopped.Load() {
+			e.acceptor.serveRest(l.Listener) // Shutdown was first
 		}
 		return http.ErrServerClosed
 	}
@@ -49,10 +49,8 @@ func (e *engine) baseOf(l net.Listener) context.Context {
 }
 
 func (e *engine) acceptFrom(l net.Listener, base context.Context, arrived func()) error {
-	if e.door != nil {
-		if ok, err := e.door.serve(l, base, arrived); ok {
-			return err
-		}
+	if ok, err := e.acceptor.serve(l, base, arrived); ok {
+		return err
 	}
 	arrived()
 	return e.serveStreams(l, base)

@@ -34,17 +34,17 @@ func TestBacklogIsShortUnderOverload(t *testing.T) {
 		return r.Stats().Backlogs[0].Limit
 	}
 	usual := limit()
-	door := r.engine.door.(*polling)
+	acceptor := r.engine.acceptor.(*polling)
 	until(t, "it is polled", func() bool {
-		door.mu.Lock()
-		defer door.mu.Unlock()
-		return len(door.listeners) == 1
+		acceptor.mu.Lock()
+		defer acceptor.mu.Unlock()
+		return len(acceptor.listeners) == 1
 	})
-	r.engine.door.overloaded(true)
+	r.engine.acceptor.overloaded(true)
 	if n := limit(); n != overloadBacklog {
 		t.Errorf("a backlog of %d under overload; want %d", n, overloadBacklog)
 	}
-	r.engine.door.overloaded(false)
+	r.engine.acceptor.overloaded(false)
 	if n := limit(); n != usual {
 		t.Errorf("a backlog of %d after it; want %d", n, usual)
 	}

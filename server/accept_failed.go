@@ -19,7 +19,7 @@ const (
 // acceptFailed counts a failure, and reports whether to try again. Unless it
 // was the connection that failed, it keeps the gate shut for a while. Where files
 // are short, a connection that can be done without has to leave. It is
-// false only where trying again is in vain: a door that is closed for a
+// false only where trying again is in vain: a gate that is shut for a
 // surprising reason would be a server that is up and serves nobody.
 func (e *engine) acceptFailed(err error, b *backoff) (again bool) {
 	kind := AcceptOther

@@ -26,7 +26,7 @@ type polling struct {
 	listeners []*listener // nil where one has ended
 }
 
-func newDoor(e *engine) door { return &polling{engine: e} }
+func newAcceptor(e *engine) acceptor { return &polling{engine: e} }
 
 func (p *polling) beforeTask() {
 	if poller := p.poller.Load(); poller != nil {

@@ -21,7 +21,7 @@ func TestWorkersPoll(t *testing.T) {
 	}
 	l, dial := sockets(t)
 	defer l.Close()
-	p := e.door.(*polling)
+	p := e.acceptor.(*polling)
 	poller, err := poll.NewPoller(p.ready) // which nobody runs
 	if err != nil {
 		t.Fatal(err)

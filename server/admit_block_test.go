@@ -52,7 +52,7 @@ func TestBlockServesInOrder(t *testing.T) {
 				until(t, "it is held", func() bool { return r.held() == i-1 })
 			}
 		}
-		until(t, "the door is shut", func() bool { return r.engine.gate.isShut(shutByQueue) })
+		until(t, "the gate is shut", func() bool { return r.engine.gate.isShut(shutByQueue) })
 		for i := range late { // for these it stays so
 			c := r.call()
 			ask(c, early+i)
@@ -65,7 +65,7 @@ func TestBlockServesInOrder(t *testing.T) {
 			if got, want := <-order, fmt.Sprint("/", i); got != want {
 				t.Errorf("served %s; want %s", got, want)
 			}
-			if n := r.heldRead(); n > 1 && i < early-2 { // from there on the door is open, and they come at once
+			if n := r.heldRead(); n > 1 && i < early-2 { // from there on the gate is open, and they come at once
 				t.Errorf("%d of those that wait were read; want the first at most", n)
 			}
 			step <- struct{}{}
@@ -116,10 +116,10 @@ func TestPipelinedGoesBehind(t *testing.T) {
 	}
 }
 
-// expectOpen checks that nothing waits for room, and that the door is open.
+// expectOpen checks that nothing waits for room, and that the gate is open.
 func (r *rig) expectOpen() {
 	r.t.Helper()
-	until(r.t, "the door is open", func() bool { return r.engine.gate.reasons.Load() == 0 })
+	until(r.t, "the gate is open", func() bool { return r.engine.gate.reasons.Load() == 0 })
 	if n := r.held(); n != 0 {
 		r.t.Errorf("%d connections are held; want none", n)
 	}

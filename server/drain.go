@@ -69,7 +69,7 @@ func (s *Server) Close() error {
 	return nil
 }
 
-// stopAccepting closes the door, and the listeners.
+// stopAccepting shuts the gate for good, and closes the listeners.
 func (e *engine) stopAccepting() {
 	listeners := e.life.takeListeners()
 	if listeners == nil {
@@ -86,15 +86,12 @@ func (e *engine) stopAccepting() {
 // acceptRest accepts what the kernel has established so far. Where MaxConns are
 // open, it waits for some to leave.
 func (e *engine) acceptRest(ctx context.Context) {
-	if e.door == nil {
-		return
-	}
 	var enough uint64
 	for _, b := range backlogs(&e.life) {
 		enough += uint64(b.Length)
 	}
 	enough += e.counters.accepted.Load() // read last: rather some too many
-	for !e.door.acceptRest() && e.counters.accepted.Load() < enough {
+	for !e.acceptor.acceptRest() && e.counters.accepted.Load() < enough {
 		select {
 		case <-e.life.room:
 		case <-e.life.stopping:
@@ -118,12 +115,12 @@ func (e *engine) dropQueued() {
 
 // stop ends what works in the background, once no connection needs it.
 func (e *engine) stop() {
-	if e.door == nil || e.life.stopped.Swap(true) {
+	if e.life.stopped.Swap(true) {
 		return
 	}
 	go func() {
 		<-e.conns.whenEmpty()
 		e.dropQueued()
-		e.door.rest()
+		e.acceptor.rest()
 	}()
 }

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,29 +38,16 @@ type driver struct {
 
 // An entrance is where connections come in, and who is in.
 type entrance struct {
-	conns   table[*conn]
-	gate    *gate
-	door    door        // of ModelPool, where there is a poller
-	crowded atomic.Bool // at MaxConns, and others want to come in
+	conns    table[*conn]
+	gate     *gate
+	acceptor acceptor
+	crowded  atomic.Bool // at MaxConns, and others want to come in
 }
 
 // pools are those of ModelPool. In the other models there are none.
 type pools struct {
 	work    *pool.Pool
 	control *pool.Pool // of the control lane
-}
-
-// A door is where connections come in that are polled: the poller, and what it
-// accepts from.
-type door interface {
-	serve(l net.Listener, base context.Context, arrived func()) (ok bool, err error) // unless it cannot poll l
-	serveRest(l net.Listener)                                                        // what the kernel has established so far
-	gateMoved()
-	acceptRest() (all bool) // of those who wait at the listeners
-	checkListeners()        // whether somebody has closed them
-	overloaded(bool)        // to accept within a budget from now on, or not any more
-	beforeTask()
-	rest() // if there is nothing to poll
 }
 
 // newConn makes a connection of e.

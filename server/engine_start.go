@@ -24,7 +24,11 @@ func newEngine(s *Server) (*engine, error) {
 	e.streams.limit = int64(set.streams)
 	e.requests.New = newRequest
 	e.conns.onLess = e.departed
-	e.gate = newGate(e.gateMoved)
+	e.acceptor = unpolled{}
+	if set.model == ModelPool {
+		e.acceptor = newAcceptor(e)
+	}
+	e.gate = newGate(e.acceptor.gateMoved)
 	e.timers = newTimers(&e.settings, clock, e.moveOn)
 	if set.model != ModelPool {
 		e.dispatch, e.resume = (*conn).serveHere, (*conn).interrupt
@@ -41,7 +45,6 @@ func (e *engine) startPools(cfg pool.Config) (err error) {
 		cfg.BlockedChanged = both(e.blockedChanged, cfg.BlockedChanged)
 	}
 	cfg.Trace = e.overload.trace(cfg.Trace)
-	e.door = newDoor(e)
 	cfg.BeforeTask = both(e.beforeTask, cfg.BeforeTask)
 	cfg.Panicked = e.poolPanicked(cfg.Panicked)
 	if e.pools.work, err = pool.New(cfg); err != nil {
@@ -50,7 +53,7 @@ func (e *engine) startPools(cfg pool.Config) (err error) {
 	control := controlPool
 	control.Panicked = e.poolPanicked(nil)
 	e.overload.load = func() pool.Load { return e.pools.work.Stats().Load }
-	e.overload.follow = e.door.overloaded
+	e.overload.follow = e.acceptor.overloaded
 	e.pools.control, err = pool.New(control)
 	return err
 }
@@ -58,7 +61,7 @@ func (e *engine) startPools(cfg pool.Config) (err error) {
 // beforeTask readies a worker for a request, and lets the poller have a turn.
 func (e *engine) beforeTask() {
 	growStack(false)
-	e.door.beforeTask()
+	e.acceptor.beforeTask()
 }
 
 // both calls first and then, if there is one, the user's own hook.
@@ -67,11 +70,4 @@ func both(first, users func()) func() {
 		return first
 	}
 	return func() { first(); users() }
-}
-
-// gateMoved tells the poller; others wait at the gate.
-func (e *engine) gateMoved() {
-	if e.door != nil {
-		e.door.gateMoved()
-	}
 }

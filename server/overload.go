@@ -75,7 +75,7 @@ func (o *overload) ended(ep pool.Episode) {
 	}
 }
 
-// changed has the door follow the state. Changes may come in any order, so it
+// changed has the acceptor follow the state. Changes may come in any order, so it
 // looks at the state anew.
 func (o *overload) changed() {
 	o.mu.Lock()

@@ -63,9 +63,7 @@ func (s *Server) SetKeepAlivesEnabled(on bool) {
 	s.noKeepAlives.Store(!on)
 	if e := s.started(); e != nil && !on {
 		e.timers.hurry(stateIdle)
-		if e.door != nil {
-			e.door.checkListeners()
-		}
+		e.acceptor.checkListeners()
 	}
 }
 

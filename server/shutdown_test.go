@@ -183,7 +183,7 @@ func TestShutdownOutOfTime(t *testing.T) {
 }
 
 // TestShutdownTakesTheBacklog checks that connections which only the kernel
-// knows of, because a full queue keeps the door shut, are served.
+// knows of, because a full queue keeps the gate shut, are served.
 func TestShutdownTakesTheBacklog(t *testing.T) {
 	release := make(chan struct{})
 	s := &Server{Overflow: OverflowBlock, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release })}

@@ -94,7 +94,7 @@ func (w *world) deliverAll() (any bool) {
 // ready is a call of the poller.
 func (w *world) ready(ev simEvent) {
 	w.say("event %v: %b", ev.tag, ev.signals)
-	w.engine.door.(*polling).ready(ev.tag, ev.signals)
+	w.engine.acceptor.(*polling).ready(ev.tag, ev.signals)
 }
 
 // spurious reports what has not happened.
