@@ -23,8 +23,10 @@
 //	admit.go      of which class, client and deadline it is (admit_*.go); into the
 //	              queue, or admit_block.go: until there is room in it
 //	work.go       on a worker, to the handler (request.go has what it holds)
-//	shed.go       or past it, with a 503 (refusal*.go says which)
-//	reply.go      what the handler has left to be sent, as the client takes it
+//	shed.go       or past it, with a 503; refuse.go: or a 4xx, for what it is
+//	              (refusal*.go have what these say)
+//	reply.go      what is left to be sent of the answer, as the client takes it;
+//	              reply_prebuilt.go has those that no handler gives
 //	linger.go     after the last answer: until the client has read it
 //
 // Beside the way:
