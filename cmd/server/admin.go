@@ -44,6 +44,7 @@ func (a *app) serveAdmin(ln net.Listener) (stop func()) {
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	mux.Handle("GET /{$}", http.RedirectHandler("status", http.StatusFound)) // what people type
 
 	srv := &http.Server{
 		Handler:           a.lane.Handler(a.ready, mux),

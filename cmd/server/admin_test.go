@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -21,6 +22,9 @@ func TestAdminAddressTakesTheControlLane(t *testing.T) {
 				if status, _ := get(t, p.url+path); status != http.StatusNotFound {
 					t.Errorf("%s on the main address: %d", path, status)
 				}
+			}
+			if status, page := get(t, admin+"/"); status != http.StatusOK || !strings.Contains(page, "<h1>millpond</h1>") {
+				t.Errorf("who asks the admin address for nothing in particular does not get the live page: %d %.100s", status, page)
 			}
 			if status, _ := get(t, admin+"/mill"); status != http.StatusNotFound {
 				t.Errorf("the handlers are on the admin address: %d", status)

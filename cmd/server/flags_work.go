@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -95,7 +96,9 @@ func (c *class) set(key, value string) (err error) {
 			return fmt.Errorf("workers must be a number of at least 1, not %q", value)
 		}
 	case "borrow":
-		c.Borrow = value == "" || value == "true"
+		if c.Borrow, err = strconv.ParseBool(cmp.Or(value, "true")); err != nil {
+			return fmt.Errorf("borrow must be true or false, not %q", value)
+		}
 	case "queue-wait":
 		if c.QueueWait, err = time.ParseDuration(value); err != nil || c.QueueWait <= 0 {
 			return fmt.Errorf("queue-wait must be a duration above 0 such as 2s, not %q", value)

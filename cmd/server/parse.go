@@ -97,8 +97,12 @@ func (o *options) check(parser *kong.Kong, args []string) []string {
 			return
 		}
 		for _, step := range ctx.Path {
-			if step.Flag != nil {
-				o.set[step.Flag.Name] = true
+			if step.Flag == nil {
+				continue
+			}
+			o.set[step.Flag.Name] = true
+			if step.Flag.IsSlice() && arg == "--"+step.Flag.Name+"=" { // kong takes it for a list of nothing
+				faults = append(faults, "--"+step.Flag.Name+" must not be empty"+from)
 			}
 		}
 	}
