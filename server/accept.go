@@ -61,12 +61,10 @@ func (e *engine) serveStreams(l net.Listener, base context.Context) error {
 	var failures backoff
 	for e.awaitGate() {
 		nc, err := l.Accept()
-		switch {
-		case err == nil:
+		if err == nil {
 			failures.reset()
 			e.welcome(nc, base)
-		case e.gate.isShut(shutForGood): // and the listener closed
-		case !e.acceptFailed(err, &failures):
+		} else if !e.gate.isShut(shutForGood) && !e.acceptFailed(err, &failures) { // or else somebody has closed l
 			return err
 		}
 	}

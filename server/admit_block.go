@@ -44,42 +44,42 @@ func (c *conn) enqueue() step {
 func (c *conn) block() step {
 	c.enter(stateBlocked)
 	c.engine.timers.disarm(&c.timer)
-	t := &turn{conn: c}
-	if c.engine.pools.work.Enqueue(pool.Task{Run: t.run, Done: t.done, Drop: t.drop}) != nil {
-		return t.resume() // the pool is closed: what is read will be shed
+	b := &blocked{conn: c}
+	if c.engine.pools.work.Enqueue(pool.Task{Run: b.run, Done: b.done, Drop: b.drop}) != nil {
+		return b.unblock() // the pool is closed: what is read will be shed
 	}
 	return gone
 }
 
-// A turn is that of a connection which waits, unread, for room in the queue.
-type turn struct {
+// A blocked is a connection that waits, unread, for room in the queue.
+type blocked struct {
 	conn *conn
 	next step
 }
 
 // run reads the request and, if it is whole, serves it, on a worker.
-func (t *turn) run(worker context.Context, queued time.Time) {
-	defer t.survive()
-	c := t.conn
-	for t.next = t.resume(); t.next == onward && (c.state == stateIdle || c.state == stateReading || c.state == stateBuffering); {
-		t.next = t.read()
+func (b *blocked) run(worker context.Context, queued time.Time) {
+	defer b.survive()
+	c := b.conn
+	for b.next = b.unblock(); b.next == onward && (c.state == stateIdle || c.state == stateReading || c.state == stateBuffering); {
+		b.next = b.read()
 	}
-	if t.next == onward && c.state == stateAdmitting {
-		t.next = c.admit(func(c *conn) step { return c.serveOn(worker, queued) })
+	if b.next == onward && c.state == stateAdmitting {
+		b.next = c.admit(func(c *conn) step { return c.serveOn(worker, queued) })
 	}
 }
 
 // survive is that of the connection, which nobody moves on after a panic.
-func (t *turn) survive() {
+func (b *blocked) survive() {
 	if value := recover(); value != nil {
-		t.next = gone
-		t.conn.panicked(value)
+		b.next = gone
+		b.conn.panicked(value)
 	}
 }
 
 // read is the stage of that name for one that need not wait for its turn.
-func (t *turn) read() step {
-	c := t.conn
+func (b *blocked) read() step {
+	c := b.conn
 	if c.state == stateBuffering {
 		return c.buffer()
 	}
@@ -90,9 +90,9 @@ func (t *turn) read() step {
 	return next
 }
 
-// resume takes the connection up again where it was left.
-func (t *turn) resume() step {
-	c := t.conn
+// unblock takes the connection up again where it was left.
+func (b *blocked) unblock() step {
+	c := b.conn
 	if r := c.request; r == nil || r.in.Empty() {
 		c.enter(stateIdle)
 	} else {
@@ -107,17 +107,17 @@ func (t *turn) resume() step {
 }
 
 // done goes on when the worker's place is given back.
-func (t *turn) done() {
-	if t.next != gone {
-		t.conn.engine.moveOn(t.conn)
+func (b *blocked) done() {
+	if b.next != gone {
+		b.conn.engine.moveOn(b.conn)
 	}
 }
 
 // drop is called when the pool is closed.
-func (t *turn) drop(pool.DropReason, time.Time) {
-	defer t.survive()
-	if t.resume() != gone {
-		t.conn.engine.moveOn(t.conn)
+func (b *blocked) drop(pool.DropReason, time.Time) {
+	defer b.survive()
+	if b.unblock() != gone {
+		b.conn.engine.moveOn(b.conn)
 	}
 }
 

@@ -35,10 +35,10 @@ func (c *conn) bodyStalls() step {
 	in := c.request.in
 	came := int64(len(in.Pending()) - in.Head().Size)
 	silent := came == c.request.patience.moved
-	switch {
-	case !c.waitOn(came):
+	if !c.waitOn(came) {
 		return c.refuse(http1.FaultBodyTimeout)
-	case silent && in.IsLarge() && c.engine.streams.plenty():
+	}
+	if silent && in.IsLarge() && c.engine.streams.plenty() {
 		c.enter(stateAdmitting)
 	}
 	return onward

@@ -40,8 +40,8 @@ const (
 	gone               // nothing: it is closed, or somebody else owns it
 )
 
-// place is where c is parked.
-func (c *conn) place() *poll.Parking { return &c.parking }
+// parkedAt is where c is parked.
+func (c *conn) parkedAt() *poll.Parking { return &c.parking }
 
 // enter moves c to another state.
 func (c *conn) enter(next state) {
@@ -49,7 +49,7 @@ func (c *conn) enter(next state) {
 		panic(fmt.Sprintf("server: a connection cannot go from %v to %v", c.state, next))
 	}
 	was := c.state
-	from, to := public[was], public[next]
+	from, to := publicState[was], publicState[next]
 	c.state = next
 	if from != to && next != stateClosed {
 		c.engine.counters.conns[from].Add(-1)

@@ -5,7 +5,7 @@ import "net/http"
 // close ends c. Only its owner calls it, once. It leaves the table last, whatever
 // hooks do: who waits for it knows that all has been told.
 func (c *conn) close(why CloseReason) step {
-	why = c.leave(why)
+	why = c.withdraw(why)
 	c.enter(stateClosed)
 	last, access := c.abandonRequest()
 	if why == CloseWrite {
@@ -19,9 +19,9 @@ func (c *conn) close(why CloseReason) step {
 	return gone
 }
 
-// leave takes c out of all accounts but the table, so that its link can be
+// withdraw takes c out of all accounts but the table, so that its link can be
 // closed or given away, and returns why it is said to have left.
-func (c *conn) leave(why CloseReason) CloseReason {
+func (c *conn) withdraw(why CloseReason) CloseReason {
 	c.parking.Close()
 	e := c.engine
 	if e.life.isCutting() {
@@ -29,7 +29,7 @@ func (c *conn) leave(why CloseReason) CloseReason {
 	}
 	e.timers.disarm(&c.timer)
 	c.cancelRequest()
-	e.counters.conns[public[c.state]].Add(-1)
+	e.counters.conns[publicState[c.state]].Add(-1)
 	e.counters.closed[why].Add(1)
 	return why
 }

@@ -22,7 +22,7 @@ func (t *timers[C]) evict(signal poll.Signals, before time.Duration, from ...sta
 		}
 		x := next[i]
 		next[i] = x.next
-		if place := x.owner.place(); place.Parked() != 0 && place.Signal(signal) {
+		if place := x.owner.parkedAt(); place.Parked() != 0 && place.Signal(signal) {
 			owner = x.owner
 			t.unlink(x)
 			return owner, true

@@ -27,8 +27,8 @@ var stateNames = [numStates]string{"new", "reading", "idle", "blocked", "bufferi
 
 func (s state) String() string { return label(s, stateNames[:]) }
 
-// public is what Stats and Trace call a state.
-var public = [numStates]State{
+// publicState is what Stats and Trace call a state.
+var publicState = [numStates]State{
 	stateNew: StateNew, stateReading: StateReading, stateIdle: StateIdle, stateBlocked: StateReading,
 	stateBuffering: StateReading, stateAdmitting: StateActive, stateQueued: StateActive, stateServing: StateActive, stateReplying: StateActive,
 	stateLingering: StateClosing, stateHijacked: StateActive, stateClosed: StateClosing,

@@ -24,7 +24,7 @@ type timers[C timedOwner] struct {
 }
 
 // A timedOwner is what timers expire.
-type timedOwner interface{ place() *poll.Parking }
+type timedOwner interface{ parkedAt() *poll.Parking }
 
 type timerList[C timedOwner] struct {
 	after       time.Duration
@@ -58,7 +58,7 @@ func (t *timers[C]) arm(x *timer[C], owner C, of state, now time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.unlink(x)
-	owner.place().Clear(poll.Expired | poll.Squeezed)
+	owner.parkedAt().Clear(poll.Expired | poll.Squeezed)
 	l := &t.lists[of]
 	x.owner, x.armed, x.state, x.deadline, x.prev = owner, true, of, now+l.after, l.last
 	if l.last != nil {
@@ -149,7 +149,7 @@ func (t *timers[C]) due(of state) (resumed []C) {
 		}
 		owner := x.owner
 		t.unlink(x)
-		if owner.place().Signal(poll.Expired) {
+		if owner.parkedAt().Signal(poll.Expired) {
 			resumed = append(resumed, owner)
 		}
 	}

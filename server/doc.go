@@ -94,7 +94,7 @@
 //     BodyBuffer or writes a response larger than WriteBuffer, and only as long
 //     as the client keeps to MinRate.
 //   - What is kept for slow clients takes no more than BufferMemory.
-//   - Every connection leaves by one call of conn.leave; its descriptor is
+//   - Every connection leaves by one call of conn.withdraw; its descriptor is
 //     closed last.
 //   - A panic in a handler is answered with a 500, one in a hook costs its
 //     connection; each is logged, and none ends the process.

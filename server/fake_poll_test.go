@@ -180,11 +180,6 @@ func (l *polledLink) Close() error {
 	return nil
 }
 
-func (l *polledLink) Poke() {
-	l.conn.parking.Clear(poll.Writable)
-	go l.conn.event(poll.Writable)
-}
-
 func (l *polledLink) Abandon() {}
 
 func (l *polledLink) Cut() {

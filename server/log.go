@@ -16,14 +16,14 @@ const (
 	logPatience = time.Second // of who ends the server, with a log that is not read
 )
 
-// A logbook passes records on to a handler without ever waiting for it: a log
+// A logQueue passes records on to a handler without ever waiting for it: a log
 // that nobody reads, or a client that provokes a record with each request,
 // must not stop the server. What is too much is dropped, and counted.
 //
 // It is safe for concurrent use. A goroutine writes, as long as there is
 // something to be written.
-type logbook struct {
-	last     slog.Handler  // for what the logbook has to say itself
+type logQueue struct {
+	last     slog.Handler  // for what the logQueue has to say itself
 	patience time.Duration // of flush
 
 	mu       sync.Mutex
@@ -40,34 +40,36 @@ type logEntry struct {
 	record slog.Record
 }
 
-// newLogbook returns a logbook for to, and the handler that it is behind.
-func newLogbook(to slog.Handler) (*logbook, slog.Handler) {
-	l := &logbook{last: to, patience: logPatience}
-	return l, booked{to, l}
+// newLogQueue returns a logQueue for to, and the handler that it is behind.
+func newLogQueue(to slog.Handler) (*logQueue, slog.Handler) {
+	l := &logQueue{last: to, patience: logPatience}
+	return l, queuedHandler{to, l}
 }
 
-// booked is a slog.Handler whose records go by way of a logbook.
-type booked struct {
+// queuedHandler is a slog.Handler whose records go by way of a logQueue.
+type queuedHandler struct {
 	slog.Handler
-	book *logbook
+	queue *logQueue
 }
 
 // Handle implements slog.Handler.
-func (b booked) Handle(_ context.Context, r slog.Record) error {
-	b.book.add(logEntry{b.Handler, r.Clone()})
+func (b queuedHandler) Handle(_ context.Context, r slog.Record) error {
+	b.queue.add(logEntry{b.Handler, r.Clone()})
 	return nil
 }
 
 // WithAttrs implements slog.Handler.
-func (b booked) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return booked{b.Handler.WithAttrs(attrs), b.book}
+func (b queuedHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return queuedHandler{b.Handler.WithAttrs(attrs), b.queue}
 }
 
 // WithGroup implements slog.Handler.
-func (b booked) WithGroup(name string) slog.Handler { return booked{b.Handler.WithGroup(name), b.book} }
+func (b queuedHandler) WithGroup(name string) slog.Handler {
+	return queuedHandler{b.Handler.WithGroup(name), b.queue}
+}
 
 // add has a record written, unless that is too much.
-func (l *logbook) add(e logEntry) {
+func (l *logQueue) add(e logEntry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if now := time.Now(); now.Sub(l.begun) >= logEvery {
@@ -86,7 +88,7 @@ func (l *logbook) add(e logEntry) {
 }
 
 // write passes on what waits, and says in the end what was dropped.
-func (l *logbook) write(quiet chan struct{}) {
+func (l *logQueue) write(quiet chan struct{}) {
 	defer close(quiet)
 	for e, ok := l.take(); ok; e, ok = l.take() {
 		e.write()
@@ -100,7 +102,7 @@ func (e logEntry) write() {
 }
 
 // take returns the next record, if there is one; if not, nobody writes any more.
-func (l *logbook) take() (e logEntry, ok bool) {
+func (l *logQueue) take() (e logEntry, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
@@ -118,7 +120,7 @@ func (l *logbook) take() (e logEntry, ok bool) {
 }
 
 // flush waits until all is written, but not for long.
-func (l *logbook) flush() {
+func (l *logQueue) flush() {
 	l.mu.Lock()
 	quiet := l.quiet
 	l.mu.Unlock()
@@ -134,7 +136,7 @@ func (l *logbook) flush() {
 }
 
 // lost is how many records were dropped.
-func (l *logbook) lost() uint64 {
+func (l *logQueue) lost() uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.dropped

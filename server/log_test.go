@@ -89,11 +89,11 @@ func TestLogThatNobodyReads(t *testing.T) {
 	})
 }
 
-// TestLogbook checks how much passes, and what is told of the rest.
-func TestLogbook(t *testing.T) {
+// TestLogQueue checks how much passes, and what is told of the rest.
+func TestLogQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b logBuffer
-		book, handler := newLogbook(slog.NewTextHandler(&b, nil))
+		book, handler := newLogQueue(slog.NewTextHandler(&b, nil))
 		logger := slog.New(handler).With("by", "us").WithGroup("in")
 		for range logBurst + 3 {
 			logger.Info("one")
@@ -113,14 +113,14 @@ func TestLogbook(t *testing.T) {
 	})
 }
 
-// TestLogbookSurvives checks that neither a panic nor a handler that does not
+// TestLogQueueSurvives checks that neither a panic nor a handler that does not
 // return stops who logs, or who ends the server.
-func TestLogbookSurvives(t *testing.T) {
+func TestLogQueueSurvives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		var got []string
 		stuck := make(chan struct{})
-		book, handler := newLogbook(handlerFunc(func(r slog.Record) {
+		book, handler := newLogQueue(handlerFunc(func(r slog.Record) {
 			mu.Lock()
 			got = append(got, r.Message)
 			mu.Unlock()

@@ -30,12 +30,8 @@ func (c *conn) scan() (next step, done bool) {
 	switch whole, fault := r.in.Scan(); {
 	case fault != nil:
 		return c.refuse(fault), true
-	case whole && r.in.StartBody(c.engine.bodyBuffer) && c.engine.route(r) == nil: // a probe has its answer
-		c.enter(stateBuffering)
-		r.timed = false
-		return onward, true
 	case whole:
-		c.enter(stateAdmitting)
+		c.headIsWhole()
 		return onward, true
 	}
 	if c.state != stateReading {
@@ -46,6 +42,18 @@ func (c *conn) scan() (next step, done bool) {
 		c.arm()
 	}
 	return onward, false
+}
+
+// headIsWhole has c read the body ahead, if there is one to be read, unless the
+// request is for a probe, which has its answer.
+func (c *conn) headIsWhole() {
+	r := c.request
+	if ahead := r.in.StartBody(c.engine.bodyBuffer); !ahead || c.engine.route(r) != nil {
+		c.enter(stateAdmitting)
+		return
+	}
+	c.enter(stateBuffering)
+	r.timed = false
 }
 
 // fill reads more, and reports whether there was more to read; otherwise it says
@@ -71,13 +79,15 @@ func (c *conn) fill() (next step, more bool) {
 
 // rest has c wait for input, with no buffer if nothing has come.
 func (c *conn) rest() step {
-	switch r := c.request; {
-	case r == nil:
-	case r.in.Empty():
+	r := c.request
+	if r == nil || r.in.Empty() {
 		c.release()
-	case !c.keep():
+		return wait
+	}
+	if !c.keep() {
 		return c.turnAway(ShedMemory)
-	case c.state == stateBuffering && !r.timed:
+	}
+	if c.state == stateBuffering && !r.timed {
 		c.beginWait(c.bodyPatience())
 	}
 	return wait

@@ -50,7 +50,7 @@ func (c *conn) replied() step {
 func (c *conn) reuse(now time.Duration) step {
 	if in := c.request.in; !in.Empty() {
 		in.Next(now)
-		c.request.settle()
+		c.request.end()
 		c.enter(stateReading)
 		return onward
 	}

@@ -78,13 +78,13 @@ func (c *conn) release() {
 	if !r.in.Reset() {
 		r.in = nil
 	}
-	r.settle()
+	r.end()
 	r.conn = nil
 	c.engine.requests.Put(r)
 }
 
-// settle ends what r had to do, and gives back what is left of the answer.
-func (r *request) settle() {
+// end ends what r had to do, and gives back what is left of the answer.
+func (r *request) end() {
 	if r.reply.out != nil {
 		r.reply.out.Release()
 	}

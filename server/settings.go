@@ -80,7 +80,7 @@ type settings struct {
 	serverTiming bool
 	trace        Trace
 	log          *slog.Logger // to logs
-	logs         *logbook
+	logs         *logQueue
 	noOptions    bool
 	noKeepAlives *atomic.Bool
 	connState    func(net.Conn, http.ConnState) // may be nil

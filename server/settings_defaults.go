@@ -61,7 +61,7 @@ func (s *Server) settings() (settings, error) {
 	if set.handler == nil {
 		set.handler = http.DefaultServeMux
 	}
-	logs, handler := newLogbook(s.logHandler())
+	logs, handler := newLogQueue(s.logHandler())
 	set.logs, set.log = logs, slog.New(handler)
 	if s.Trace != nil {
 		set.trace = *s.Trace

@@ -44,7 +44,7 @@ func (w *world) lawOfAccounts() string {
 	var states [NumStates]int64
 	inFlight := int64(0)
 	for _, c := range conns {
-		states[public[c.state]]++
+		states[publicState[c.state]]++
 		if c.request != nil && c.request.inFlight {
 			inFlight++
 		}

@@ -121,7 +121,7 @@ func (c *conn) meet() *http1.Peer {
 // the handler does not get it.
 func (c *conn) Detach() (nc net.Conn, ahead []byte, err error) {
 	nc, ahead, err = c.Link.Detach()
-	why := c.leave(CloseHijacked)
+	why := c.withdraw(CloseHijacked)
 	c.landed()
 	told := false
 	defer func() {

@@ -33,8 +33,8 @@ type Head struct {
 	pathTo         int
 }
 
-// HasBody reports whether body bytes follow the head.
-func (h *Head) HasBody() bool { return h.Chunked || h.Length > 0 }
+// hasBody reports whether body bytes follow the head.
+func (h *Head) hasBody() bool { return h.Chunked || h.Length > 0 }
 
 // A Verb is a method of RFC 9110 or PATCH, as far as a request line has told.
 type Verb uint8
@@ -176,6 +176,6 @@ func (s *scanner) judgeWhole() *Fault {
 	}
 	h.plain = s.seen.length == "" && s.seen.codings == 0 && h.Method != VerbConnect
 	h.KeepAlive = !s.seen.close && (!h.HTTP10 || s.seen.keepAlive)
-	h.expectContinue = h.expectContinue && !h.HTTP10 && h.HasBody()
+	h.expectContinue = h.expectContinue && !h.HTTP10 && h.hasBody()
 	return nil
 }

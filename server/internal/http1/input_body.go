@@ -17,7 +17,7 @@ type ahead struct {
 // body that the client does not send before it is asked to is none.
 func (in *Input) StartBody(most int) bool {
 	h := in.Head()
-	if most <= 0 || !h.HasBody() || h.expectContinue {
+	if most <= 0 || !h.hasBody() || h.expectContinue {
 		return false
 	}
 	in.ahead = ahead{chunks: chunks{maxBody: in.scan.maxBody}, most: most}

@@ -13,7 +13,7 @@ func (x *Exchange) buildRequest() error {
 	h := x.head()
 	err := h.fill(&x.req, &x.url, x.in.Pending()[h.start:h.Size])
 	x.in.Skip(h.Size)
-	if h.HasBody() && err == nil {
+	if h.hasBody() && err == nil {
 		x.body = newBody(x)
 		x.req.Body = x.body
 	}
