@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"time"
 
 	"millpond/pool"
 )
@@ -19,6 +20,21 @@ func (c *conn) admit(dispatch func(*conn) step) step {
 	}
 	r.deadline = c.deadline()
 	return dispatch(c)
+}
+
+// deadline is when the request of c is of no use any more, or zero. What is
+// malformed is counted, and ignored.
+func (c *conn) deadline() (at time.Time) {
+	value := c.request.in.Field(timeoutField)
+	if value == nil {
+		return at
+	}
+	patience, ok := parseTimeout(value)
+	if !ok {
+		c.engine.counters.badTimeouts.Add(1)
+		return at
+	}
+	return c.engine.http.Clock.At(c.request.in.Began() + patience)
 }
 
 // submit queues the request of c for a worker, or sheds it.

@@ -25,18 +25,3 @@ func parseTimeout(value []byte) (d time.Duration, ok bool) {
 	d, err := time.ParseDuration(text)
 	return d, err == nil && d > 0 && d <= maxRequestTimeout
 }
-
-// deadline is when the request of c is of no use any more, or zero. What is
-// malformed is counted, and ignored.
-func (c *conn) deadline() (at time.Time) {
-	value := c.request.in.Field(timeoutField)
-	if value == nil {
-		return at
-	}
-	patience, ok := parseTimeout(value)
-	if !ok {
-		c.engine.counters.badTimeouts.Add(1)
-		return at
-	}
-	return c.engine.http.Clock.At(c.request.in.Began() + patience)
-}

@@ -20,17 +20,6 @@ type Client struct {
 	Share float64
 }
 
-// Clients returns the clients that asked most in the last seconds, at most limit
-// of them and at most 64, those of the largest share first. It knows those that
-// Server.FairBy tells apart, in ModelPool. It is safe for concurrent use.
-func (s *Server) Clients(limit int) []Client {
-	e := s.started()
-	if e == nil {
-		return nil
-	}
-	return e.clients.top(e.now(), limit)
-}
-
 const (
 	// clientsKept is how many clients are counted at once: who has a larger part
 	// of the requests than one in so many is among them.

@@ -38,7 +38,7 @@
 //	conn*.go      a connection: its states, its timers, its place in the table
 //	drive*.go     the loop that moves it on; panic.go for what goes wrong there
 //	expire.go     what becomes of it when its time is up: patience.go says for how
-//	              long a slow client is waited for, streams.go how many may be
+//	              long a slow client is waited for, streams*.go how many may be
 //	control.go    the lane for probes and metrics
 //	overload.go   how long a refusal asks the client to stay away
 //	stats.go      what it tells: numbers, trace*.go events, log.go records,

@@ -1,21 +1,9 @@
 package server
 
 import (
-	"time"
-
 	"millpond/server/internal/http1"
 	"millpond/server/internal/poll"
 )
-
-// A patience is how long a connection waits for its client to send a body, or to
-// take an answer, while nobody works on it. It is looked at when the timer of the
-// state runs out.
-type patience struct {
-	pace  http1.Pace
-	due   time.Duration // it must be done then; 0 is never
-	since time.Duration // pace is up to date with that
-	moved int64         // and this is what the client had moved then
-}
 
 // bodyPatience is that for a body.
 func (c *conn) bodyPatience() patience {

@@ -149,3 +149,13 @@ func (e *engine) report(r *Request, a *Access) {
 		e.trace.accessed(a)
 	}
 }
+
+// A patience is how long a connection waits for its client to send a body, or to
+// take an answer, while nobody works on it. It is looked at when the timer of the
+// state runs out.
+type patience struct {
+	pace  http1.Pace
+	due   time.Duration // it must be done then; 0 is never
+	since time.Duration // pace is up to date with that
+	moved int64         // and this is what the client had moved then
+}

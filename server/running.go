@@ -45,6 +45,17 @@ func (s *Server) Running(limit int) []Running {
 	return all
 }
 
+// Clients returns the clients that asked most in the last seconds, at most limit
+// of them and at most 64, those of the largest share first. It knows those that
+// Server.FairBy tells apart, in ModelPool. It is safe for concurrent use.
+func (s *Server) Clients(limit int) []Client {
+	e := s.started()
+	if e == nil {
+		return nil
+	}
+	return e.clients.top(e.now(), limit)
+}
+
 // patternOf is the pattern of the handler that a request matches.
 func (e *engine) patternOf(r *Running) string {
 	mux, ok := e.handler.(router)

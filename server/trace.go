@@ -1,6 +1,9 @@
 package server
 
-import "time"
+import (
+	"net/netip"
+	"time"
+)
 
 // A Trace is a set of hooks that report what happens to connections and
 // requests, in the manner of [net/http/httptrace]. Any hook may be nil, and
@@ -50,6 +53,18 @@ type Request struct {
 	Received int64         // bytes of head and body read from the connection
 	Sent     int64         // bytes of head and body given to the connection
 	Duration time.Duration // first byte read to last byte written, queue included
+}
+
+// An Access is a request as a log of them has it.
+type Access struct {
+	Request
+	At     time.Time     // when its head was whole, or it was refused
+	Path   string        // as the client sent it, without the query; "" if the request line never came
+	Client netip.Addr    // by the word of Server.TrustedProxies, if it came from one; invalid if it has none
+	Class  string        // of Server.Classes, or "default"; "" if it was not to be queued
+	Reason string        // why it was shed or refused, by the name of that; "" if it was not
+	Queued time.Duration // it waited for a worker
+	Run    time.Duration // in the handler
 }
 
 func (t *Trace) accepted() {

@@ -3,24 +3,11 @@ package server
 import (
 	"context"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"millpond/pool"
 	"millpond/server/internal/http1"
 )
-
-// An Access is a request as a log of them has it.
-type Access struct {
-	Request
-	At     time.Time     // when its head was whole, or it was refused
-	Path   string        // as the client sent it, without the query; "" if the request line never came
-	Client netip.Addr    // by the word of Server.TrustedProxies, if it came from one; invalid if it has none
-	Class  string        // of Server.Classes, or "default"; "" if it was not to be queued
-	Reason string        // why it was shed or refused, by the name of that; "" if it was not
-	Queued time.Duration // it waited for a worker
-	Run    time.Duration // in the handler
-}
 
 // noteAccess begins what the log is to say of the request of c, if it is to say
 // anything.
