@@ -81,7 +81,7 @@ func (b *batch) run(ctx context.Context) error {
 // help of workers that are free. It leaves items over only if the task ends, or
 // everything has to stop.
 func (b *batch) inside(l *lease) {
-	if !b.take(l) {
+	if !b.awaitTurn(l) {
 		return
 	}
 	defer func() { <-l.turn }()
@@ -100,9 +100,9 @@ func (b *batch) inside(l *lease) {
 	}
 }
 
-// take waits for the turn to use the lease. Helpers may do everything before
+// awaitTurn waits for the turn to use the lease. Helpers may do everything before
 // that.
-func (b *batch) take(l *lease) bool {
+func (b *batch) awaitTurn(l *lease) bool {
 	select {
 	case l.turn <- struct{}{}:
 		return true

@@ -1,15 +1,10 @@
 package pool
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"time"
 	"unicode/utf8"
-
-	"millpond/pool/internal/policy"
 )
 
 // A Class is a share of the workers for tasks of one kind, so that they and
@@ -91,53 +86,4 @@ func (c *Config) kept() (n int) {
 func (c *Config) sweeps() bool {
 	return c.Discipline == Adaptive || c.MaxWait > 0 ||
 		slices.ContainsFunc(c.Classes, func(class Class) bool { return class.QueueWait > 0 })
-}
-
-// newPolicy makes the policy of a pool.
-func (p *Pool) newPolicy() *policy.Scheduler {
-	var classes []policy.Class
-	for i := range p.classes {
-		class := &p.classes[i].Class
-		events := policy.Events{
-			Drop:     p.policyDrop,
-			Overload: func(now time.Duration, overloaded bool) { p.overload(i, now, overloaded) },
-		}
-		wait := class.QueueWait
-		if wait == 0 {
-			wait = p.config.MaxWait
-		}
-		var d policy.Discipline
-		if p.config.Discipline == Adaptive {
-			d = policy.NewAdaptive(p.config.queue(), wait, rand.NewPCG(rand.Uint64(), rand.Uint64()), events)
-		} else {
-			d = policy.NewFIFO(p.config.queue(), wait, events)
-		}
-		classes = append(classes, policy.Class{
-			Discipline: d, Workers: class.Workers, Borrow: class.Borrow, Priority: class.Priority,
-		})
-	}
-	return policy.NewScheduler(p.config.workers(), classes...)
-}
-
-var errNoRun = errors.New("pool: Task.Run is nil; a task needs something to run")
-
-// check returns what is wrong with a task.
-func (p *Pool) check(task *Task) error {
-	if task.Run == nil {
-		return errNoRun
-	}
-	if task.Class < 0 || task.Class >= len(p.classes) {
-		return fmt.Errorf("pool: Task.Class is %d; it must be at least 0 and at most %d, the number of Config.Classes",
-			task.Class, len(p.classes)-1)
-	}
-	return nil
-}
-
-// classKey is the key of the class in a context.
-type classKey struct{}
-
-// InClass returns a context with which Map runs its items in a class, as
-// [Task.Class] has it, instead of that of the task in which it is called.
-func InClass(ctx context.Context, class int) context.Context {
-	return context.WithValue(ctx, classKey{}, class)
 }

@@ -16,8 +16,8 @@ type contexts struct {
 	block []taskContext
 }
 
-// next returns a context that was never used before.
-func (c *contexts) next(p *Pool, class int) *taskContext {
+// newContext returns one that was never used before.
+func (c *contexts) newContext(p *Pool, class int) *taskContext {
 	if len(c.block) == 0 {
 		c.block = make([]taskContext, contextBlock)
 	}
@@ -86,6 +86,15 @@ func (c *taskContext) end() {
 type lease struct {
 	turn chan struct{} // full while somebody uses the lease, and for good after the task
 	over chan struct{} // closed when the task has ended
+}
+
+// classKey is the key of the class in a context.
+type classKey struct{}
+
+// InClass returns a context with which Map runs its items in a class, as
+// [Task.Class] has it, instead of that of the task in which it is called.
+func InClass(ctx context.Context, class int) context.Context {
+	return context.WithValue(ctx, classKey{}, class)
 }
 
 // classOf returns the class for what Map runs with the context: that of InClass,

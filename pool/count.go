@@ -52,12 +52,12 @@ func (c *counters) complete(result Result) { c.completed[result]++ }
 // work adds time for which a task had a worker.
 func (c *counters) work(ran time.Duration) { c.busy += ran }
 
-// ask counts a task whose submitter is asked, or was: by one more or one less.
-func (c *counters) ask(change int) { c.asking += change }
+// countAsking counts a task whose submitter is asked, or was: by one more or one less.
+func (c *counters) countAsking(change int) { c.asking += change }
 
-// leave counts a task that has left its place, or has one again: by one more or
+// countAway counts a task that has left its place, or has one again: by one more or
 // one less.
-func (c *counters) leave(change int) { c.away += change }
+func (c *counters) countAway(change int) { c.away += change }
 
 // allRefused is the number of tasks that were rejected or dropped so far.
 func (c *counters) allRefused() (n uint64) {

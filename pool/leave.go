@@ -35,7 +35,7 @@ func (p *Pool) Leave(ctx context.Context) bool {
 	j.away = true
 	p.pause(j, now)
 	p.queue.Cancel(j.class)
-	p.classes[j.class].leave(+1)
+	p.classes[j.class].countAway(+1)
 	p.away.tasks++
 	p.tickets.lend(p.queue.Workers(), p.away.tasks)
 	p.issueTickets(now)
@@ -82,7 +82,7 @@ func (p *Pool) readmit(now time.Duration) {
 		}
 		p.away.returners.Remove(e)
 		p.arrive(r.job)
-		r.job.started, r.job.seat = now, p.running.take(now)
+		r.job.started, r.job.seat = now, p.running.occupy(now)
 		close(r.back)
 	}
 }
@@ -92,14 +92,14 @@ func (p *Pool) readmit(now time.Duration) {
 func (p *Pool) pause(j *job, now time.Duration) {
 	ran := now - j.started
 	j.ran += ran
-	p.running.leave(j.seat)
+	p.running.vacate(j.seat)
 	p.classes[j.class].work(ran)
 }
 
 // arrive counts a task as away no more. The lock is held.
 func (p *Pool) arrive(j *job) {
 	j.away = false
-	p.classes[j.class].leave(-1)
+	p.classes[j.class].countAway(-1)
 	p.away.tasks--
-	p.tickets.giveBack()
+	p.tickets.takeBack()
 }

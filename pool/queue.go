@@ -1,12 +1,43 @@
 package pool
 
-import "millpond/pool/internal/policy"
+import (
+	"math/rand/v2"
+	"time"
+
+	"millpond/pool/internal/policy"
+)
 
 // queue holds the tasks that wait for a worker: the policy knows them by their
 // times, and by the place in which each is kept.
 type queue struct {
 	*policy.Scheduler
 	tasks table
+}
+
+// newPolicy makes the policy of a pool.
+func (p *Pool) newPolicy() *policy.Scheduler {
+	var classes []policy.Class
+	for i := range p.classes {
+		class := &p.classes[i].Class
+		events := policy.Events{
+			Drop:     p.policyDrop,
+			Overload: func(now time.Duration, overloaded bool) { p.overload(i, now, overloaded) },
+		}
+		wait := class.QueueWait
+		if wait == 0 {
+			wait = p.config.MaxWait
+		}
+		var d policy.Discipline
+		if p.config.Discipline == Adaptive {
+			d = policy.NewAdaptive(p.config.queue(), wait, rand.NewPCG(rand.Uint64(), rand.Uint64()), events)
+		} else {
+			d = policy.NewFIFO(p.config.queue(), wait, events)
+		}
+		classes = append(classes, policy.Class{
+			Discipline: d, Workers: class.Workers, Borrow: class.Borrow, Priority: class.Priority,
+		})
+	}
+	return policy.NewScheduler(p.config.workers(), classes...)
 }
 
 // table keeps the tasks that wait, each in a place of its own. It grows to the

@@ -54,7 +54,7 @@ func (p *Pool) workOff(j *job) {
 		if p.config.BeforeTask != nil && !p.over() {
 			p.shield(p.config.BeforeTask)
 		}
-		if !p.take(j) {
+		if !p.nextWanted(j) {
 			exits = false
 			return
 		}
@@ -91,9 +91,9 @@ func (p *Pool) exit(j *job) {
 // over reports whether no task will be left, or come, to run.
 func (p *Pool) over() bool { return p.drain.closed.Load() && !p.wanted() }
 
-// take gets the next task that somebody still wants or, if there is none to
+// nextWanted gets the next task that somebody still wants or, if there is none to
 // start, ends the ticket.
-func (p *Pool) take(j *job) bool {
+func (p *Pool) nextWanted(j *job) bool {
 	for {
 		if !p.next(j) {
 			return false
@@ -121,7 +121,7 @@ func (p *Pool) next(j *job) bool {
 			j.at, j.class = it.At, it.Class
 			if j.task.Gone != nil && now-it.At >= goneAfter {
 				j.asking = true
-				p.classes[j.class].ask(+1)
+				p.classes[j.class].countAsking(+1)
 			} else {
 				p.start(j, now)
 			}
@@ -142,7 +142,7 @@ func (p *Pool) next(j *job) bool {
 func (p *Pool) start(j *job, now time.Duration) {
 	p.classes[j.class].start()
 	j.started, j.ran, j.taken = now, 0, true
-	j.ctx, j.seat = p.running.next(p, int(j.class)), p.running.take(now)
+	j.ctx, j.seat = p.running.newContext(p, int(j.class)), p.running.occupy(now)
 	j.ctx.job, j.ctx.waited = j, now-j.at
 }
 
@@ -158,7 +158,7 @@ func (p *Pool) gone(j *job) (gone bool) {
 		return true
 	}
 	j.asking = false
-	p.classes[j.class].ask(-1)
+	p.classes[j.class].countAsking(-1)
 	p.start(j, now)
 	return false
 }
@@ -167,7 +167,7 @@ func (p *Pool) gone(j *job) (gone bool) {
 // is held.
 func (p *Pool) giveUpTask(j *job) {
 	j.asking = false
-	p.classes[j.class].ask(-1)
+	p.classes[j.class].countAsking(-1)
 	p.queue.Cancel(j.class)
 	p.drop(&j.task, j.at, DropGone)
 }
@@ -217,11 +217,11 @@ func (p *Pool) finish(j *job, result Result, value any, stack []byte) {
 	if j.task.Done != nil {
 		defer p.shield(j.task.Done)
 	}
-	ran = p.giveBack(j, result)
+	ran = p.endTask(j, result)
 }
 
-// giveBack ends the task in the counters, and returns for how long it ran.
-func (p *Pool) giveBack(j *job, result Result) (ran time.Duration) {
+// endTask ends the task in the counters, and returns for how long it ran.
+func (p *Pool) endTask(j *job, result Result) (ran time.Duration) {
 	p.mu.Lock()
 	now := p.now()
 	j.ctx.job = nil

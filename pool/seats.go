@@ -13,14 +13,14 @@ type running struct {
 // table is empty. It is not safe for concurrent use.
 type seats struct {
 	since []time.Duration // by seat: when its task started, or vacant
-	free  []int           // the vacant seats; the last one vacated is taken next
+	free  []int           // the vacant seats; the last one vacated is used next
 }
 
 // vacant marks a seat without a task. A task never starts at such a time.
 const vacant time.Duration = -1
 
-// take gives a seat to a task that starts now.
-func (s *seats) take(now time.Duration) (seat int) {
+// occupy gives a seat to a task that starts now.
+func (s *seats) occupy(now time.Duration) (seat int) {
 	last := len(s.free) - 1
 	if last < 0 {
 		s.since = append(s.since, now)
@@ -31,8 +31,8 @@ func (s *seats) take(now time.Duration) (seat int) {
 	return seat
 }
 
-// leave vacates a seat.
-func (s *seats) leave(seat int) {
+// vacate takes the task off a seat.
+func (s *seats) vacate(seat int) {
 	s.since[seat] = vacant
 	s.free = append(s.free, seat)
 }

@@ -2,6 +2,8 @@ package pool
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 )
 
@@ -56,4 +58,18 @@ func (p *Pool) deadline(task *Task) time.Duration {
 		return forever
 	}
 	return task.Deadline.Sub(p.clock.zero)
+}
+
+var errNoRun = errors.New("pool: Task.Run is nil; a task needs something to run")
+
+// check returns what is wrong with a task.
+func (p *Pool) check(task *Task) error {
+	if task.Run == nil {
+		return errNoRun
+	}
+	if task.Class < 0 || task.Class >= len(p.classes) {
+		return fmt.Errorf("pool: Task.Class is %d; it must be at least 0 and at most %d, the number of Config.Classes",
+			task.Class, len(p.classes)-1)
+	}
+	return nil
 }

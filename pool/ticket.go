@@ -102,8 +102,8 @@ func (t *tickets) lend(workers, away int) {
 	}
 }
 
-// giveBack is the other half of lend.
-func (t *tickets) giveBack() { t.live++ }
+// takeBack is the other half of lend.
+func (t *tickets) takeBack() { t.live++ }
 
 // resize changes the number of workers, beside so many whose tasks are away.
 func (t *tickets) resize(before, workers, away int) {
