@@ -2,7 +2,8 @@
 //
 // A field that net/http has, too, means the same here. Where net/http has no
 // bound by default, and a server that is open to everybody needs one, the zero
-// value is a bound; a negative value is none, as there.
+// value is a bound; a negative value is none, as there. Sizes are in bytes, and
+// those of a request or a response are of one.
 //
 //	field              0 here                 0 in net/http        < 0 here   beyond it
 //	ReadHeaderTimeout  10 s, or ReadTimeout   ReadTimeout, none    none       408, or closed if nothing came
@@ -20,6 +21,18 @@
 //	Streams            1,024                  –                    none       503
 //	MaxConns           90 % of open files     –                    none       the oldest idle one is closed, or
 //	                                                                          who owes a head; else others wait
+//	Pool.Workers       GOMAXPROCS             –                    refused    the request waits
+//	Pool.MinWorkers    as many as processors  –                    refused    a worker starts if the processors
+//	                                                                          have time for it
+//	Pool.Queue         16,384 requests, with  –                    0          503, or others wait (Overflow)
+//	                   FIFO 64 × Workers
+//	Pool.MaxWait       250 to 500 ms, with    –                    refused    503
+//	                   FIFO none
+//	UnreadyAfter       none                   –                    none       503 for the readiness probe
+//
+// The zero Model is ModelPool, and the zero Overflow OverflowReject. An empty Addr
+// is ":http", and an empty FairBy "ip". A nil Handler is http.DefaultServeMux, as
+// there, and the log without one is slog.Default(). What else is zero is off.
 //
 // # Where it differs from net/http
 //

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"os"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -83,5 +85,21 @@ func TestLimitsFollowResize(t *testing.T) {
 	before.Workers = 7
 	if got, err := s.Limits(); err != nil || got != before {
 		t.Errorf("%+v, %v; want %+v", got, err, before)
+	}
+}
+
+// TestLimitsAreDocumented wants each number and time in the fields of a Server to
+// be in the table of what zero means.
+func TestLimitsAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile("doc_nethttp.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for prefix, of := range map[string]reflect.Type{"": reflect.TypeFor[Server](), "Pool.": reflect.TypeFor[pool.Config]()} {
+		for _, f := range reflect.VisibleFields(of) {
+			if f.IsExported() && f.Type.Kind() >= reflect.Int && f.Type.Kind() <= reflect.Int64 && !strings.Contains(string(doc), "//\t"+prefix+f.Name+" ") {
+				t.Errorf("the table of the package comment lacks %s%s", prefix, f.Name)
+			}
+		}
 	}
 }
