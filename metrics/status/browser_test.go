@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -57,6 +58,7 @@ func TestInABrowser(t *testing.T) {
 			b.compare(w)
 			b.reload()
 			b.compare(w)
+			b.goBack()
 		})
 	}
 }
@@ -183,13 +185,7 @@ func (b *browser) compare(w *watched) {
 		bySeq[s.Seq] = s
 	}
 	for _, rec := range records {
-		want := map[string]string{"state": bySeq[rec.Seq].State}
-		for _, section := range bySeq[rec.Seq].Sections() {
-			for _, c := range section.Cells {
-				want[c.ID] = c.Text
-			}
-		}
-		if !maps.Equal(rec.Cells, want) {
+		if want := bySeq[rec.Seq].texts(); !maps.Equal(rec.Cells, want) {
 			b.t.Errorf("sample %d: the page shows %v, want %v", rec.Seq, rec.Cells, want)
 		}
 	}
@@ -215,6 +211,28 @@ func (b *browser) reload() {
 		[...document.querySelectorAll('figure path.one')].every(path => path.getAttribute('d').includes('L'))`))
 	if !drawn {
 		b.t.Error("the charts do not show the flood that is over")
+	}
+}
+
+// goBack has the keys choose a sample, of which all charts tell.
+func (b *browser) goBack() {
+	b.t.Helper()
+	texts := ask(b, chromedp.Evaluate[[]string](`{
+		const chart = document.querySelector('figure svg');
+		const tells = () => [...document.querySelectorAll('figure')].filter(f => f.textContent.includes(' UTC') &&
+			!f.querySelector('.at').hasAttribute('hidden')).length + ' of ' + document.querySelectorAll('figure').length;
+		const press = key => chart.dispatchEvent(new KeyboardEvent('keydown', {key, cancelable: true}));
+		const all = [tells()];
+		press('ArrowLeft');
+		all.push(tells());
+		press('ArrowLeft');
+		all.push(samples.at(-1).seq - held + ' s ago');
+		press('Escape');
+		all.push(tells());
+		all;
+	}`))
+	if want := []string{"0 of 5", "5 of 5", "2 s ago", "0 of 5"}; !slices.Equal(texts, want) {
+		b.t.Errorf("at rest, after a key, after two, and at rest again: %q, want %q", texts, want)
 	}
 }
 

@@ -6,80 +6,125 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
+
+	"millpond/pool"
 )
 
 // A Section is a part of the table.
 type Section struct {
 	Title string
+	Head  []string // of the columns, if there are several
+	Rows  []Row
+}
+
+// A Row has a cell for each column.
+type Row struct {
+	Label string
 	Cells []Cell
 }
 
 // A Cell is a number of a sample as it is shown.
 type Cell struct {
-	ID    string // where the page shows it
-	Label string
-	Text  string
+	ID   string // where the page shows it
+	Text string
 }
 
-// Sections returns what the page shows of s.
+// row is one of a single cell.
+func row(id, label, text string) Row { return Row{label, []Cell{{id, text}}} }
+
+// Sections returns what the page shows of s in tables.
 func (s *Sample) Sections() []Section {
 	c, r := &s.Connections, &s.Rates
-	sections := []Section{{"Connections", []Cell{
-		{"open", "open", count(c.New + c.Reading + c.Active + c.Idle + c.Closing)},
-		{"parked", "parked", count(c.New + c.Reading + c.Idle)},
-		{"active", "active", count(c.Active)},
-		{"closing", "closing", count(c.Closing)},
-		{"accepted", "accepted", rate(r.Accepted)},
-	}}}
+	times := []Row{s.Response.row("response", "response")}
+	var sections []Section
 	if s.Pool != nil {
-		sections = append(sections, s.Pool.sections()...)
+		times = append([]Row{s.Wait.row("wait", "in the queue"), s.Service.row("service", "on a worker")}, times...)
+		sections = s.Pool.sections()
 	}
-	sections = append(sections,
-		Section{"Answers", []Cell{
-			{"served", "served", rate(r.Served)},
-			{"shed", "shed", rate(r.Shed)},
-			{"refused", "refused", rate(r.Refused)},
-			{"inflight", "in flight", count(s.InFlight)},
-			{"received", "received", bytes(r.Received)},
-			{"sent", "sent", bytes(r.Sent)},
+	return append(append([]Section{{"Times", []string{"p50", "p90", "p99"}, times}}, sections...),
+		Section{"Answers", []string{"now", "in all"}, []Row{
+			{"served", []Cell{{"served", rate(r.Served)}, {"total-served", count(s.Totals.Served)}}},
+			{"shed", []Cell{{"shed", rate(r.Shed)}, {"total-shed", count(s.Totals.Shed)}}},
+			{"refused", []Cell{{"refused", rate(r.Refused)}, {"total-refused", count(s.Totals.Refused)}}},
+			{"connections", []Cell{{"accepted", rate(r.Accepted)}, {"total-accepted", count(s.Totals.Accepted)}}},
+			{"received", []Cell{{"received", bytes(r.Received) + "/s"}, {"total-received", bytes(s.Totals.Received)}}},
+			{"sent", []Cell{{"sent", bytes(r.Sent) + "/s"}, {"total-sent", bytes(s.Totals.Sent)}}},
 		}},
-		Section{"Since the start", []Cell{
-			{"total-served", "served", count(s.Totals.Served)},
-			{"total-shed", "shed", count(s.Totals.Shed)},
-			{"total-refused", "refused", count(s.Totals.Refused)},
-			{"total-accepted", "connections", count(s.Totals.Accepted)},
+		Section{"Connections", nil, []Row{
+			row("open", "open", count(c.New+c.Reading+c.Active+c.Idle+c.Closing)),
+			row("parked", "parked", count(c.New+c.Reading+c.Idle)),
+			row("active", "active", count(c.Active)),
+			row("closing", "closing", count(c.Closing)),
+			row("inflight", "in flight", count(s.InFlight)),
 		}})
-	if s.Pool != nil {
-		sections = append(sections, s.Wait.section("wait", "Wait in the queue"), s.Service.section("service", "Time on a worker"))
-	}
-	return append(sections, s.Response.section("response", "Response time"))
 }
 
 func (p *Pool) sections() []Section {
 	return []Section{
-		{"Queue", []Cell{
-			{"waiting", "waiting", count(p.Waiting)},
-			{"queue", "at most", count(p.Queue)},
-			{"oldest", "oldest", duration(p.OldestWaiting)},
+		{"Queue", nil, []Row{
+			row("waiting", "waiting", count(p.Waiting)),
+			row("oldest", "oldest", duration(p.OldestWaiting)),
+			row("queue", "at most", count(p.Queue)),
 		}},
-		{"Workers", []Cell{
-			{"running", "busy", count(p.Running)},
-			{"workers", "at most", count(p.Workers)},
-			{"utilisation", "utilisation", fmt.Sprintf("%.0f %%", 100*p.Utilisation)},
-			{"longest", "longest", duration(p.LongestRunning)},
-			{"capacity", "can do", capacity(p.Capacity)},
+		{"Workers", nil, []Row{
+			row("running", "busy", count(p.Running)),
+			row("workers", "at most", count(p.Workers)),
+			row("longest", "longest", duration(p.LongestRunning)),
+			row("utilisation", "utilisation", percent(p.Utilisation)),
+			row("held", "held back", rate(p.Held)),
+			row("capacity", "can do", capacity(p.Capacity)),
 		}},
 	}
 }
 
-func (q *Quantiles) section(id, title string) Section {
+func (q *Quantiles) row(id, label string) Row {
 	texts := [3]string{"–", "–", "–"}
 	if q != nil {
 		texts = [3]string{duration(q.P50), duration(q.P90), duration(q.P99)}
 	}
-	return Section{title, []Cell{
-		{id + "-p50", "p50", texts[0]}, {id + "-p90", "p90", texts[1]}, {id + "-p99", "p99", texts[2]},
-	}}
+	return Row{label, []Cell{{id + "-p50", texts[0]}, {id + "-p90", texts[1]}, {id + "-p99", texts[2]}}}
+}
+
+// texts is all that the page shows of s, by where it shows it.
+func (s *Sample) texts() map[string]string {
+	texts := map[string]string{
+		"state": s.State, "headline": s.headline(),
+		"shed-share": percent(s.Rates.Shed / max(s.Rates.Served+s.Rates.Shed, 1e-9)),
+	}
+	if s.Pool != nil {
+		texts["bound"] = fmt.Sprintf("of %s, %s used", count(s.Pool.Workers), percent(s.Pool.Utilisation))
+		if s.Pool.Held > 0 && s.State == pool.Overloaded.String() {
+			texts["bound"] = fmt.Sprintf("of %s; no CPU for more", count(s.Pool.Workers))
+		}
+	}
+	for _, section := range s.Sections() {
+		for _, r := range section.Rows {
+			for _, c := range r.Cells {
+				texts[c.ID] = c.Text
+			}
+		}
+	}
+	return texts
+}
+
+// headline says in a sentence what happens.
+func (s *Sample) headline() string {
+	asked := s.Rates.Served + s.Rates.Shed
+	text := fmt.Sprintf("All of %s are served", rate(asked))
+	switch {
+	case s.State == "draining":
+		return fmt.Sprintf("Nothing new is taken on; %s requests are in flight.", count(s.InFlight))
+	case asked == 0 && s.InFlight > 0:
+		return fmt.Sprintf("No answer in this second; %s requests are in flight.", count(s.InFlight))
+	case asked == 0:
+		return "Nobody asks."
+	case s.Rates.Shed > 0:
+		text = fmt.Sprintf("%s of %s are served, the others told to come again", rate(s.Rates.Served), rate(asked))
+	}
+	if s.Response == nil {
+		return text + "."
+	}
+	return fmt.Sprintf("%s: half within %s, 99 %% within %s.", text, duration(s.Response.P50), duration(s.Response.P99))
 }
 
 // count groups the digits by three.
@@ -97,6 +142,8 @@ func rate(perSecond float64) string {
 	}
 	return count(uint64(perSecond+0.5)) + "/s"
 }
+
+func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
 
 // capacity is a rate that may be unknown.
 func capacity(perSecond float64) string {
@@ -122,6 +169,4 @@ func duration(seconds float64) string {
 	return fmt.Sprintf("%.3g µs", 1e6*seconds)
 }
 
-func bytes(perSecond float64) string {
-	return humanize.IBytes(uint64(perSecond)) + "/s"
-}
+func bytes[N float64 | uint64](n N) string { return humanize.IBytes(uint64(n)) }

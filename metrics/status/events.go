@@ -111,17 +111,11 @@ func (p *Page) newestEvent(s *Sample) []byte {
 
 // eventOf is what the page needs to show s.
 func eventOf(s *Sample, tables []table) []byte {
-	texts := map[string]string{"state": s.State}
-	for _, section := range s.Sections() {
-		for _, c := range section.Cells {
-			texts[c.ID] = c.Text
-		}
-	}
 	rows := make(map[string][][]string)
 	for _, t := range tables {
 		rows[t.ID] = t.Rows
 	}
-	data, err := json.Marshal(map[string]any{"sample": s, "texts": texts, "rows": rows})
+	data, err := json.Marshal(map[string]any{"sample": s, "texts": s.texts(), "rows": rows})
 	if err != nil {
 		panic(err) // A sample has nothing that JSON cannot say.
 	}

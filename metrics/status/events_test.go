@@ -3,6 +3,7 @@ package status
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -103,15 +104,8 @@ func TestEventIsWhole(t *testing.T) {
 	if err := json.Unmarshal([]byte(data), &event); err != nil {
 		t.Fatal(err)
 	}
-	for _, section := range event.Sample.Sections() {
-		for _, c := range section.Cells {
-			if event.Texts[c.ID] != c.Text {
-				t.Errorf("%s is %q, want %q", c.ID, event.Texts[c.ID], c.Text)
-			}
-		}
-	}
-	if event.Texts["state"] != "calm" {
-		t.Errorf("state %q", event.Texts["state"])
+	if want := event.Sample.texts(); !maps.Equal(event.Texts, want) || want["state"] != "calm" || want["workers"] != "8" {
+		t.Errorf("%v, want %v", event.Texts, want)
 	}
 }
 

@@ -65,7 +65,10 @@ function bands(group) {
   }
 }
 
-function draw(figure, at) {
+// held is the number of the sample that all charts tell of; 0 is the newest.
+let held = 0;
+
+function draw(figure) {
   const chart = charts[figure.dataset.chart];
   const values = samples.flatMap(s => [chart.one[1](s), chart.two[1](s)]).filter(v => v != null);
   const {height, lines, text} = scale(chart.unit, values);
@@ -74,37 +77,37 @@ function draw(figure, at) {
   bands(figure.querySelector('.bands'));
   figure.querySelector('.top').textContent = text;
   figure.querySelector('.from').textContent = span() < 100 ? `${span()} s ago` : `${Math.round(span() / 60)} min ago`;
-  caption(figure, at ?? samples.at(-1), at);
 }
 
 // caption tells the values of a sample, and when it was taken if that is past.
-function caption(figure, s, past) {
-  const chart = charts[figure.dataset.chart], box = figure.querySelector('figcaption');
+function caption(figure, past) {
+  const chart = charts[figure.dataset.chart], box = figure.querySelector('figcaption'), s = past ?? samples.at(-1);
   const title = document.createElement('b');
-  title.textContent = chart.title + (past ? ' at ' + new Date(s.time).toLocaleTimeString() : '');
+  title.textContent = chart.title + (past ? ` at ${new Date(s.time).toISOString().slice(11, 19)} UTC` : '');
   box.replaceChildren(title, ...['one', 'two'].map(name => {
     const span = document.createElement('span'), value = chart[name][1](s);
     span.className = name;
     span.textContent = `${chart[name][0]} ${value == null ? '–' : byUnit[chart.unit](value)}`;
     return span;
   }));
+  const slider = figure.querySelector('svg'), values = {valuemin: samples[0].seq, valuemax: samples.at(-1).seq, valuenow: s.seq, valuetext: box.textContent};
+  for (const [name, value] of Object.entries(values)) slider.setAttribute('aria-' + name, value);
   const mark = figure.querySelector('.at');
   mark.toggleAttribute('hidden', !past);
   if (past) for (const x of ['x1', 'x2']) mark.setAttribute(x, place(s));
 }
 
+// pond draws the water as high as the queue is full, and to the brim if some is
+// shed, and each stream as broad as its share.
 function pond(s) {
   if (!s.pool) return;
-  const level = 86 * s.pool.waiting / (s.pool.waiting + s.pool.workers);
-  const water = document.getElementById('water');
-  water.setAttribute('y', 148 - level);
-  water.setAttribute('height', level);
-  const flow = (id, rate) => document.getElementById(id).classList.toggle('flows', rate > 0);
-  flow('inflow', s.rates.served + s.rates.shed);
-  flow('outflow', s.rates.served);
-  flow('spill', s.rates.shed);
+  const {served, shed} = s.rates, all = served + shed;
+  const full = shed ? 1 : .2 + .7 * s.pool.waiting / (s.pool.waiting + s.pool.workers);
+  document.getElementById('water').style.transform = `translateY(${130 - 96 * full}px)`;
+  for (const [id, rate] of [['inflow', all], ['outflow', served], ['spill', shed]])
+    document.getElementById(id).style.strokeWidth = rate ? 3 + 11 * rate / all : 0;
   const wheel = document.getElementById('wheel');
-  wheel.classList.toggle('turns', s.pool.running > 0 || s.rates.served > 0);
+  wheel.classList.toggle('turns', s.pool.running > 0 || served > 0);
   wheel.style.animationDuration = 20 / (1 + 9 * Math.min(1, s.pool.utilisation)) + 's';
 }
 
@@ -123,10 +126,16 @@ function list(rows) {
 }
 
 const figures = [...document.querySelectorAll('figure')];
-const held = new Map(); // figure → the number of the sample under the pointer
+
+function point() {
+  const past = samples.find(s => s.seq === held);
+  for (const figure of figures) caption(figure, past);
+}
 
 function redraw() {
-  for (const figure of figures) draw(figure, samples.find(s => s.seq === held.get(figure)));
+  figures.forEach(draw);
+  point();
+  pond(samples.at(-1));
 }
 
 function add(s) {
@@ -137,11 +146,14 @@ function add(s) {
 
 function show({sample, texts, rows}) {
   add(sample);
-  for (const cell of document.querySelectorAll('[data-cell]')) cell.textContent = texts[cell.dataset.cell] ?? cell.textContent;
+  for (const cell of document.querySelectorAll('[data-cell]')) {
+    const text = texts[cell.dataset.cell];
+    if (cell.textContent !== text) cell.textContent = text; // what stays is not said again
+  }
   document.body.dataset.seq = sample.seq;
   document.body.dataset.state = sample.state;
+  document.title = `${sample.state} · millpond`;
   list(rows);
-  pond(sample);
 }
 
 const link = document.getElementById('link');
@@ -180,16 +192,22 @@ async function start() {
   }
 }
 
-for (const figure of figures) {
-  const svg = figure.querySelector('svg');
+const hold = seq => { held = seq; point(); };
+
+for (const svg of document.querySelectorAll('figure svg')) {
   svg.onpointermove = event => {
     const box = svg.getBoundingClientRect();
     const x = 600 * (event.clientX - box.left) / box.width;
-    const nearest = samples.reduce((best, s) => Math.abs(place(s) - x) < Math.abs(place(best) - x) ? s : best, samples[0]);
-    if (!nearest) return;
-    held.set(figure, nearest.seq);
-    draw(figure, nearest);
+    if (samples.length) hold(samples.reduce((best, s) => Math.abs(place(s) - x) < Math.abs(place(best) - x) ? s : best).seq);
   };
-  svg.onpointerleave = () => { held.delete(figure); redraw(); };
+  svg.onkeydown = event => {
+    if (event.key === 'Escape') hold(0);
+    const step = {ArrowLeft: -1, ArrowRight: 1}[event.key] ?? 0;
+    if (!step || !samples.length) return;
+    event.preventDefault();
+    const last = samples.at(-1).seq;
+    hold(Math.min(last, Math.max(samples[0].seq, (held || last) + step * (event.shiftKey ? 10 : 1))));
+  };
+  svg.onpointerleave = svg.onblur = () => hold(0);
 }
 start();

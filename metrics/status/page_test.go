@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -49,6 +50,10 @@ func TestTables(t *testing.T) {
 	}
 	if got := rows["episodes"]; len(got) != 20 || got[0][3] != "29" || got[0][2] != "2 s" || got[0][4] != "1,234" || got[0][5] != "1m0s" {
 		t.Errorf("episodes %v", got)
+	}
+	s.Pool.Classes = s.Pool.Classes[:1]
+	if one := p.tables(s)[2]; one.Head[0] != "ended, UTC" || len(one.Rows[0]) != len(one.Head) || one.Rows[0][1] != "2 s" {
+		t.Errorf("with one class: %v under %v", one.Rows[0], one.Head)
 	}
 	if r := p.report(nil); len(r.Episodes) != 20 || r.Episodes[19].Started != 29 || r.Episodes[0].Refused != 1234 || len(r.Running) != 1 || len(r.Clients) != 2 || r.Clients[0].Share != .75 || r.Running[0].Route != "GET /{$}" {
 		t.Errorf("%+v", r)
@@ -130,10 +135,13 @@ func TestWithoutJavaScript(t *testing.T) {
 	srv.Trace.Done(server.Request{Method: "GET", Status: 200, Duration: time.Millisecond})
 	resp := get(t, p, "/status")
 	page := text(t, resp)
-	for _, section := range p.last().Sections() {
-		for _, c := range section.Cells {
-			if want := ">" + c.Label + `</th><td data-cell="` + c.ID + `">` + html.EscapeString(c.Text) + "</td>"; !strings.Contains(page, want) {
-				t.Errorf("%s is absent", want)
+	for id, text := range p.last().texts() {
+		if want := `data-cell="` + id; !strings.Contains(page, want) {
+			t.Errorf("%s is absent", want)
+		}
+		for _, cell := range regexp.MustCompile(`data-cell="`+id+`"[^>]*>([^<]*)<`).FindAllStringSubmatch(page, -1) {
+			if html.UnescapeString(cell[1]) != text {
+				t.Errorf("%s is %q, want %q", id, cell[1], text)
 			}
 		}
 	}

@@ -42,6 +42,7 @@ type Pool struct {
 	OldestWaiting  float64 `json:"oldest_waiting"`
 	LongestRunning float64 `json:"longest_running"`
 	Utilisation    float64 `json:"utilisation"` // share of the workers' time that was used
+	Held           float64 `json:"held"`        // workers per second that found the processors busy, and did not start
 	StateFor       float64 `json:"state_for"`   // since it became overloaded, or calm
 	Capacity       float64 `json:"capacity"`    // requests per second that it could start of late; 0 if unknown
 	Classes        []Class `json:"classes"`

@@ -14,6 +14,7 @@ func poolOf(before, now pool.Stats, elapsed float64) *Pool {
 		StateFor:       now.Load.For.Seconds(),
 		Capacity:       now.Load.Capacity,
 	}
+	p.Held = perSecond(before.GateHeld, now.GateHeld, elapsed)
 	if elapsed > 0 {
 		p.Utilisation = (now.Busy - before.Busy).Seconds() / elapsed / float64(now.Workers)
 	}

@@ -30,7 +30,7 @@ func TestSample(t *testing.T) {
 		Conns: [server.NumStates]int{1, 2, 3, 4, 5}, InFlight: 6, Accepted: 17, ReceivedBytes: 4096,
 		Shed: [server.NumShedReasons]uint64{15, 1}, BadRequests: [server.NumBadReasons]uint64{8},
 		Pool: pool.Stats{
-			Workers: 4, Running: 3, Queue: 9, Waiting: 2, Busy: 106 * time.Second,
+			Workers: 4, Running: 3, Queue: 9, Waiting: 2, GateHeld: 20, Busy: 106 * time.Second,
 			OldestWaiting: 1500 * time.Millisecond, LongestRunning: 2 * time.Second,
 			Load: pool.Load{For: 5 * time.Second, Capacity: 120},
 			Classes: []pool.ClassStats{{
@@ -45,7 +45,7 @@ func TestSample(t *testing.T) {
 		Totals: Totals{Served: 40, Shed: 16, Refused: 8, Accepted: 17, Received: 4096},
 		Rates:  Rates{Served: 15, Shed: 5.5, Refused: 4, Accepted: 5, Received: 2048},
 	}
-	wantPool := Pool{4, 3, 9, 2, 1.5, 2, 0.75, 5, 120, []Class{
+	wantPool := Pool{4, 3, 9, 2, 1.5, 2, 0.75, 10, 5, 120, []Class{
 		{"default", "calm", 3, 2, 1.5, 5, 4}, {"reports", "overloaded", 0, 0, 0, 0, 0},
 	}}
 	if want.Pool = s.Pool; !reflect.DeepEqual(*s.Pool, wantPool) {
@@ -77,6 +77,37 @@ func TestState(t *testing.T) {
 	}
 }
 
+func TestHeadline(t *testing.T) {
+	times := &Quantiles{P50: 0.008, P90: 0.012, P99: 0.03}
+	for want, s := range map[string]Sample{
+		"Nobody asks.": {State: "calm"},
+		"No answer in this second; 3 requests are in flight.":          {State: "calm", InFlight: 3},
+		"All of 60/s are served: half within 8 ms, 99 % within 30 ms.": {State: "calm", Rates: Rates{Served: 60}, Response: times},
+		"180/s of 1,800/s are served, the others told to come again: half within 8 ms, 99 % within 30 ms.": {
+			State: "overloaded", Rates: Rates{Served: 180, Shed: 1620}, Response: times},
+		"0/s of 20/s are served, the others told to come again.": {State: "overloaded", Rates: Rates{Shed: 20}},
+		"Nothing new is taken on; 12 requests are in flight.":    {State: "draining", InFlight: 12, Rates: Rates{Served: 60}},
+	} {
+		if got := s.headline(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestWhyNoMore checks that the page tells a CPU that is full from workers that
+// all wait.
+func TestWhyNoMore(t *testing.T) {
+	for want, s := range map[string]Sample{
+		"of 8, 12 % used":       {State: "calm", Pool: &Pool{Workers: 8, Utilisation: 0.12, Held: 3}},
+		"of 8, 100 % used":      {State: "overloaded", Pool: &Pool{Workers: 8, Utilisation: 1}},
+		"of 8; no CPU for more": {State: "overloaded", Pool: &Pool{Workers: 8, Utilisation: 0.12, Held: 3}},
+	} {
+		if got := s.texts()["bound"]; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // TestStartedAnew checks that counters which fall make no rate.
 func TestStartedAnew(t *testing.T) {
 	r := rates(Totals{Served: 10, Sent: 10}, Totals{Served: 3, Sent: 20}, 1)
@@ -90,7 +121,7 @@ func TestTexts(t *testing.T) {
 		count(0): "0", count(999): "999", count(1000): "1,000", count(uint64(1234567)): "1,234,567",
 		rate(0): "0/s", rate(0.25): "0.2/s", rate(9.94): "9.9/s", rate(9.96): "10/s", rate(1520.4): "1,520/s",
 		duration(0): "0", duration(42e-6): "42 µs", duration(0.0123456): "12.3 ms", duration(1.5): "1.5 s", duration(75): "1m15s",
-		bytes(0): "0 B/s", bytes(2048): "2.0 KiB/s",
+		bytes(0.0): "0 B", bytes(uint64(2048)): "2.0 KiB",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -61,7 +61,7 @@ func (p *Page) servePage(w http.ResponseWriter, _ *http.Request) {
 	// The viewer may have gone.
 	_ = pageTemplate.Execute(w, map[string]any{
 		"Style": template.CSS(style), "Script": template.JS(script),
-		"Sample": s, "Sections": s.Sections(), "Settings": p.config.Settings, "Tables": p.tables(s),
+		"Sample": s, "Texts": s.texts(), "Sections": s.Sections(), "Settings": p.config.Settings, "Tables": p.tables(s),
 	})
 }
 

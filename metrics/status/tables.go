@@ -2,16 +2,18 @@ package status
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"time"
 
 	"millpond/metrics"
 	"millpond/server"
 )
 
-// A table has a row for each of several things of a kind.
+// A table has a row for each of several things of a kind. Its first columns, Words
+// of them, are no numbers.
 type table struct {
 	ID, Title string
+	Words     int
 	Head      []string
 	Rows      [][]string
 }
@@ -19,16 +21,27 @@ type table struct {
 // tables are those of the newest sample.
 func (p *Page) tables(s *Sample) []table {
 	tables := []table{
-		{"running", "Running now, oldest first", []string{"method", "route", "path", "age"}, runningRows(p.running())},
-		{"clients", "Clients that ask most", []string{"client", "share", "requests"}, clientRows(p.clients(), s.Rates.Served+s.Rates.Shed)},
-		{"episodes", "Overload that is over, latest first", []string{"class", "ended", "lasted", "started", "refused", "work saved"},
+		{"running", "Running now, oldest first", 3, []string{"method", "route", "path", "age"}, runningRows(p.running())},
+		{"clients", "Clients that ask most", 1, []string{"client", "share", "requests"}, clientRows(p.clients(), s.Rates.Served+s.Rates.Shed)},
+		{"episodes", "Overload that is over, latest first", 2, []string{"class", "ended, UTC", "lasted", "started", "refused", "work saved"},
 			episodeRows(p.episodes())},
 	}
-	if s.Pool != nil && len(s.Pool.Classes) > 1 {
-		tables = append(tables, table{"classes", "Classes, busiest first",
+	if s.Pool == nil || len(s.Pool.Classes) < 2 {
+		tables[2].withoutFirst()
+	} else {
+		tables = append(tables, table{"classes", "Classes, busiest first", 2,
 			[]string{"name", "state", "running", "waiting", "oldest", "started", "refused"}, classRows(busiest(s.Pool.Classes))})
 	}
 	return tables
+}
+
+// withoutFirst leaves out a column that says the same in each row.
+func (t *table) withoutFirst() {
+	t.Words--
+	t.Head = t.Head[1:]
+	for i := range t.Rows {
+		t.Rows[i] = t.Rows[i][1:]
+	}
 }
 
 func runningRows(running []server.Running) [][]string {
@@ -48,7 +61,7 @@ const maxPath = 80
 func clientRows(clients []server.Client, requests float64) [][]string {
 	rows := make([][]string, len(clients))
 	for i, c := range clients {
-		rows[i] = []string{c.Name, fmt.Sprintf("%.0f %%", 100*c.Share), rate(c.Share * requests)}
+		rows[i] = []string{c.Name, percent(c.Share), rate(c.Share * requests)}
 	}
 	return rows
 }
@@ -72,7 +85,7 @@ func episodeRows(episodes []metrics.Episode) [][]string {
 	rows := make([][]string, 0, len(episodes))
 	for i := range episodes {
 		e := episodeOf(&episodes[len(episodes)-1-i])
-		rows = append(rows, []string{e.Class, e.Ended.UTC().Format("15:04:05 UTC"), duration(e.Lasted),
+		rows = append(rows, []string{e.Class, e.Ended.UTC().Format(time.TimeOnly), duration(e.Lasted),
 			count(e.Started), count(e.Refused), duration(e.Saved)})
 	}
 	return rows
