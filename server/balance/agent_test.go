@@ -13,18 +13,43 @@ import (
 func TestLine(t *testing.T) {
 	for _, test := range []struct {
 		reading Reading
+		fresh   bool
 		want    string
 	}{
-		{Reading{Weight: 1}, "up ready 100%\n"},
-		{Reading{Weight: 0.754}, "up ready 75%\n"},
-		{Reading{Weight: 0.004}, "up ready 1%\n"},
-		{Reading{Weight: 0.75, State: server.Overloaded}, "up ready 75%\n"},
-		{Reading{Weight: 0.75, State: server.Draining}, "drain\n"},
+		{Reading{Weight: 1}, true, "up ready 100%\n"},
+		{Reading{Weight: 0.754}, true, "up ready 75%\n"},
+		{Reading{Weight: 0.004}, false, "up 1%\n"},
+		{Reading{Weight: 0.75, State: server.Overloaded}, false, "up 75%\n"},
+		{Reading{Weight: 0.75, State: server.Draining}, true, "drain\n"},
+		{Reading{Weight: 0.75, State: server.Draining}, false, "drain\n"},
 	} {
-		if got := test.reading.line(); got != test.want {
+		if got := test.reading.line(test.fresh); got != test.want {
 			t.Errorf("%+v: %q, want %q", test.reading, got, test.want)
 		}
 	}
+}
+
+// TestFresh checks for how long a server ends the drain of the one before it: for
+// a minute, or ten answers to one who asks more rarely.
+func TestFresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := New(&fake{})
+		defer m.Close()
+		for asked, want := range []bool{true, true, true, true, true, true, true, true, true, true, false, false} {
+			if got := m.fresh(); got != want {
+				t.Errorf("asked for the %dth time, every two minutes: %t", asked+1, got)
+			}
+			time.Sleep(2 * time.Minute)
+		}
+		m = New(&fake{})
+		defer m.Close()
+		for second := range 90 {
+			if got, want := m.fresh(), second < 60; got != want {
+				t.Errorf("asked after %d s: %t", second, got)
+			}
+			time.Sleep(time.Second)
+		}
+	})
 }
 
 // pipes is a listener whose connections wait for whoever reads them.

@@ -71,16 +71,22 @@ listen web
 	return p
 }
 
-// servers are the weights and states that HAProxy gives to its servers.
-func (p *proxy) servers() map[string]string {
+// do has HAProxy follow an operator's order, and returns what it says.
+func (p *proxy) do(order string) io.ReadCloser {
 	conn, err := net.Dial("unix", p.stats)
 	if err != nil {
-		return nil
+		return io.NopCloser(strings.NewReader(""))
 	}
-	defer conn.Close()
-	io.WriteString(conn, "show stat web 4 -1\n")
-	rows, err := csv.NewReader(conn).ReadAll()
-	if err != nil {
+	io.WriteString(conn, order+"\n")
+	return conn
+}
+
+// servers are the weights and states that HAProxy gives to its servers.
+func (p *proxy) servers() map[string]string {
+	answer := p.do("show stat web 4 -1")
+	defer answer.Close()
+	rows, err := csv.NewReader(answer).ReadAll()
+	if err != nil || len(rows) == 0 {
 		return nil
 	}
 	all := make(map[string]string)
@@ -156,4 +162,19 @@ func TestHAProxyHears(t *testing.T) {
 	hears("100 DRAIN (agent)", "80 no check", "1 no check")
 	fakes[0].set(func(f *fake) { f.state = server.Ready })
 	hears("100 no check", "80 no check", "1 no check")
+
+	// What an operator orders stays, once the server has been there for a while.
+	for _, m := range meters {
+		m.mu.Lock()
+		m.born, m.told = time.Now().Add(-freshFor), freshAnswers
+		m.mu.Unlock()
+	}
+	io.Copy(io.Discard, p.do("set server web/s1 state maint"))
+	hears("100 no check", "80 MAINT", "1 no check")
+	eventually(t, "the agent is asked a few times more", func() bool {
+		meters[1].mu.Lock()
+		defer meters[1].mu.Unlock()
+		return meters[1].told >= freshAnswers+4
+	})
+	hears("100 no check", "80 MAINT", "1 no check")
 }

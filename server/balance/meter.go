@@ -58,6 +58,8 @@ type Meter struct {
 	at     time.Time
 	now    Reading
 	weight float64 // logarithm of that
+	born   time.Time
+	told   int // answers to agent-checks
 
 	orca   atomic.Pointer[headers] // made for now
 	agents chan struct{}           // holds a token for each connection
@@ -68,6 +70,7 @@ type Meter struct {
 func New(srv source) *Meter {
 	m := &Meter{of: srv, stop: make(chan struct{}), done: make(chan struct{}), agents: make(chan struct{}, mostAgents)}
 	m.last, m.at = srv.Stats().Pool, time.Now()
+	m.born = m.at
 	m.now.Weight = 1
 	m.orca.Store(m.now.headers())
 	go m.watch()
