@@ -93,7 +93,7 @@ func (s *Sample) texts() map[string]string {
 	}
 	if s.Pool != nil {
 		texts["bound"] = fmt.Sprintf("of %s, %s used", count(s.Pool.Workers), percent(s.Pool.Utilisation))
-		if s.Pool.Held > 0 && s.State == pool.Overloaded.String() {
+		if s.State == pool.Overloaded.String() && s.Pool.Held > s.Rates.Served/4 { // not just now and then
 			texts["bound"] = fmt.Sprintf("of %s; no CPU for more", count(s.Pool.Workers))
 		}
 	}

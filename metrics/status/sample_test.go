@@ -98,9 +98,11 @@ func TestHeadline(t *testing.T) {
 // all wait.
 func TestWhyNoMore(t *testing.T) {
 	for want, s := range map[string]Sample{
-		"of 8, 12 % used":       {State: "calm", Pool: &Pool{Workers: 8, Utilisation: 0.12, Held: 3}},
-		"of 8, 100 % used":      {State: "overloaded", Pool: &Pool{Workers: 8, Utilisation: 1}},
-		"of 8; no CPU for more": {State: "overloaded", Pool: &Pool{Workers: 8, Utilisation: 0.12, Held: 3}},
+		"of 8, 12 % used":  {State: "calm", Pool: &Pool{Workers: 8, Utilisation: 0.12, Held: 3}},
+		"of 8, 100 % used": {State: "overloaded", Pool: &Pool{Workers: 8, Utilisation: 1}},
+		"of 8, 24 % used": { // a class has no more than two of them
+			State: "overloaded", Rates: Rates{Served: 266}, Pool: &Pool{Workers: 8, Utilisation: 0.24, Held: 7}},
+		"of 8; no CPU for more": {State: "overloaded", Rates: Rates{Served: 211}, Pool: &Pool{Workers: 8, Utilisation: 0.12, Held: 162}},
 	} {
 		if got := s.texts()["bound"]; got != want {
 			t.Errorf("%q, want %q", got, want)
