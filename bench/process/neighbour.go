@@ -3,6 +3,7 @@ package process
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"runtime"
 	"strconv"
@@ -34,7 +35,9 @@ func StartNeighbour(ctx context.Context, program string, share float64, cores []
 	n.own = &Process{exited: make(chan struct{})}
 	n.own.Cmd = exec.Command(program, "neighbour", "--share", strconv.FormatFloat(share, 'g', -1, 64), "--threads", strconv.Itoa(len(cores)))
 	n.own.Cmd.Stderr = &n.own.stderr
-	n.own.Cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	// In a session of its own it takes from the server alone, not from whatever
+	// else is in the session of this process on other processors.
+	n.own.Cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
 	started := make(chan error)
 	go n.own.supervise(cores, started)
 	err := <-started
@@ -75,9 +78,11 @@ func (n *Neighbour) Stop() {
 const neighbourPeriod = 10 * time.Millisecond
 
 // Occupy is what a neighbour does until ctx ends: so many threads that are busy
-// for a share of the time. It asks for precedence over the server, for else a
-// kernel that is fair would give it no more than half.
+// for a share of the time. It asks for precedence over the server, for its
+// session (sched(7), "The autogroup feature") and its threads, for else a kernel
+// that is fair would give it no more than half.
 func Occupy(ctx context.Context, share float64, threads int) {
+	_ = os.WriteFile("/proc/self/autogroup", []byte("-20"), 0) // not every kernel has it
 	for range threads - 1 {
 		go occupy(ctx, share)
 	}
