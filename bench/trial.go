@@ -196,6 +196,13 @@ func (t Trial) BytesEach() float64 {
 	return t.Background.BytesEach.Float()
 }
 
+// Broken tells whether the server is at fault whatever the load: it died, it lied,
+// or it served nothing where it could have served all.
+func (t *Trial) Broken() bool {
+	calm := t.Multiple <= 1 && len(t.Phases) == 0
+	return t.Fault != "" && (calm || t.Outcomes.OK+t.Outcomes.Late > 0 || t.Used().Died != "")
+}
+
 // StatusText lists the statuses of the answers, such as "200 × 950, 503 × 50".
 func (t *Trial) StatusText() string {
 	var parts []string

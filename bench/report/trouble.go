@@ -30,10 +30,9 @@ func troubles(r *bench.Run) []string {
 
 func trouble(r *bench.Run, server string) string {
 	for _, t := range r.Trials {
-		calm := t.Multiple <= 1 && len(t.Phases) == 0
-		switch served := t.Outcomes.OK + t.Outcomes.Late; {
+		switch {
 		case t.Server != server:
-		case t.Fault != "" && (calm || served > 0 || t.Used().Died != ""):
+		case t.Broken():
 			return t.Fault + at(t)
 		case r.Kind == "size" || t.Phase == bench.PhaseCapacity: // too much load is their nature
 		case len(t.Phases) > 0:

@@ -24,6 +24,9 @@ type gate struct {
 	FailOn *share `help:"Exit with 3 if a figure got worse by more than this share and chance is ruled out." placeholder:"5%"`
 }
 
+// Help says it to those who compare.
+func (gate) Help() string { return exitHelp }
+
 // share is a part of a whole, written in percent.
 type share float64
 

@@ -26,3 +26,6 @@ type output struct {
 	SLO      []string `name:"slo" sep:"none" help:"Objective, such as 'p99<100ms' or 'failures<1%'; repeatable. A miss is exit code 3." placeholder:"METRIC<BOUND"`
 	Strict   bool     `help:"Exit with 4 when a measurement is invalid."`
 }
+
+// Help is what the help of every command that measures says beside its flags.
+func (*output) Help() string { return exitHelp }

@@ -43,19 +43,9 @@ func (c *limitCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	result.Env = environment(s)
-	err = m.perform(ctx, con, &session{suite: s, result: result}, func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
+	return m.perform(ctx, con, &session{suite: s, result: result}, func(ctx context.Context, s *experiment.Suite) (bench.Run, error) {
 		run, err := s.HighestRate(ctx, experiment.LimitOptions{Objectives: objectives, From: c.From, To: c.To, Precision: float64(c.Precision)})
 		run.Workload = c.name()
 		return run, err
 	})
-	if err != nil {
-		return err
-	}
-	switch found := result.Runs[0].Limit; {
-	case found.Rate.Known():
-		return nil
-	case found.Lost == nil: // it was not for the server's sake
-		return fmt.Errorf("%w: %s; try again where nothing else uses the processors", errInvalid, found.Why)
-	}
-	return fmt.Errorf("%w: no rate was found that keeps it", errGate)
 }

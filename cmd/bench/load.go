@@ -64,22 +64,7 @@ func (c *loadCommand) Run(ctx context.Context, con *console) error {
 	}
 	result.Env, result.Runs = environment(s), []bench.Run{run}
 	result.Config.Arrivals = run.Trials[0].Arrivals
-	if err := c.deliver(ctx, con, result, objectives); err != nil {
-		return err
-	}
-	return failure(&run.Trials[0])
-}
-
-// failure is what else than a lost objective makes a load fail: a server that is
-// good for nothing, or a generator that could send nothing.
-func failure(t *bench.Trial) error {
-	switch {
-	case t.Outcomes.Unsent == t.Offered:
-		return fmt.Errorf("%w: %s", errInvalid, t.Validity.Reasons[0])
-	case t.Fault != "":
-		return fmt.Errorf("the server %s", t.Fault)
-	}
-	return nil
+	return c.deliver(ctx, con, result, objectives)
 }
 
 // load turns the flags into a load, but for where it goes.

@@ -18,16 +18,7 @@
 // scripts, report.json has a flat summary under names that stay, such as
 // load.goodput or contrast.pool.3x.goodput; what is not known is null there.
 //
-// It exits with
-//
-//	0    if all is well
-//	1    if the run failed, or what load loads died, lied or served nothing
-//	2    if the command line is wrong
-//	3    if an objective of --slo, a bound of --fail-on or a target was missed
-//	4    if check found that the instrument cannot be trusted, limit had no valid
-//	     trial to answer by, load could send nothing, or with --strict a
-//	     measurement is invalid
-//	130  if it was interrupted; what was finished until then is reported
+// The exit code says how it went; the help of each command says how.
 package main
 
 import (

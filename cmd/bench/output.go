@@ -49,8 +49,7 @@ func (o *output) prepare() error {
 	return nil
 }
 
-// deliver completes a result, writes it, and says how it fared: with errGate or
-// errInvalid where --slo or --strict ask for it.
+// deliver completes a result, writes it, and says how it fared.
 func (o *output) deliver(ctx context.Context, con *console, r *bench.Result, slos []bench.Objective) error {
 	r.SchemaVersion = bench.SchemaVersion
 	r.Command = "bench " + strings.Join(con.args, " ")
@@ -70,20 +69,13 @@ func (o *output) deliver(ctx context.Context, con *console, r *bench.Result, slo
 	if r.Failure != "" {
 		return nil
 	}
-	missed := 0
 	for _, g := range r.Gates {
 		if !g.Passed {
-			missed++
 			fmt.Fprintf(con.stdout, "MISSED %s: %s\n", g.Expression, report.Missed(g))
 		}
 	}
-	switch {
-	case gateErr != nil:
+	if gateErr != nil {
 		return usageError{gateErr}
-	case o.Strict && !r.Valid():
-		return errInvalid
-	case missed > 0:
-		return errGate
 	}
-	return nil
+	return fared(r, o.Strict)
 }

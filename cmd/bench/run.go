@@ -16,28 +16,8 @@ import (
 	"millpond/bench/process"
 )
 
-// Exit codes.
-const (
-	exitOK          = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitGate        = 3
-	exitInvalid     = 4
-	exitInterrupted = 130
-)
-
 // runtimeProcs is the least GOMAXPROCS.
 const runtimeProcs = 8
-
-var (
-	errGate    = errors.New("an objective was missed")
-	errInvalid = errors.New("a measurement is invalid")
-)
-
-// usageError is a mistake in the command line.
-type usageError struct{ error }
-
-func (e usageError) Unwrap() error { return e.error }
 
 // console is what a command gets besides its flags.
 type console struct {
@@ -56,24 +36,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	runtime.GOMAXPROCS(max(runtimeProcs, runtime.GOMAXPROCS(0)))
 	defer process.KeepPinning()()
 	err := execute(ctx, args, stdout, stderr)
-	if err == nil {
-		return exitOK
-	}
-	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "bench: interrupted")
-		return exitInterrupted
-	}
-	fmt.Fprintln(stderr, "bench:", err)
-	_, usage := errors.AsType[usageError](err)
 	switch {
-	case usage:
-		return exitUsage
-	case errors.Is(err, errGate):
-		return exitGate
-	case errors.Is(err, errInvalid):
-		return exitInvalid
+	case err == nil:
+	case ctx.Err() != nil:
+		fmt.Fprintln(stderr, "bench: interrupted")
+	default:
+		fmt.Fprintln(stderr, "bench:", err)
 	}
-	return exitFailed
+	return exitCode(ctx, err)
 }
 
 // execute parses args and runs the command that they name.

@@ -62,30 +62,13 @@ func (c *sizeCommand) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	defer remove()
-	err = c.perform(ctx, con, s, func(ctx context.Context, suite *experiment.Suite) (bench.Run, error) {
+	return c.perform(ctx, con, s, func(ctx context.Context, suite *experiment.Suite) (bench.Run, error) {
 		if c.Exec == "" {
 			suite.Servers = []process.Server{c.sizeable()}
 			opts.Alone = process.Millpond(c.Server, "pool", c.BurnPerMs, -1, -1)
 		}
 		return suite.Size(ctx, opts)
 	})
-	if err != nil {
-		return err
-	}
-	return unsized(&s.result.Runs[0])
-}
-
-// unsized is why a search for a size ends without one: for the server's sake, or
-// because nothing could be believed.
-func unsized(run *bench.Run) error {
-	telling := func(t bench.Trial) bool { return t.Validity.Valid || t.Fault != "" }
-	switch {
-	case run.Sizing.Found():
-		return nil
-	case slices.ContainsFunc(run.Trials, telling):
-		return fmt.Errorf("%w: no size was found that keeps %s", errGate, run.Sizing.Objective)
-	}
-	return fmt.Errorf("%w: no trial of a size was; try again where nothing else uses the processors", errInvalid)
 }
 
 // prepare sets up a session for the user's server or millpond's.
