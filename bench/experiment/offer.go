@@ -30,6 +30,8 @@ type Offer struct {
 	Idle int
 	// Unasked leaves the server alone meanwhile: nobody reads its metrics.
 	Unasked bool
+	// Together loads its servers at the same time, each with the whole rate.
+	Together bool
 	// Only, if not empty, are the variants that it is for.
 	Only []string
 }
@@ -110,6 +112,8 @@ func (s *Suite) offerSpec(o Offer, server process.Server, capacity float64, repe
 			}
 			p.load.Arrivals.Segments = append(p.load.Arrivals.Segments, load.Segment{From: rate, To: rate, Length: length, Request: request})
 		}
+	case o.Together:
+		p.steady(rate, max(s.Duration, togetherLength))
 	case o.Stall > 0:
 		p.steady(rate, max(s.Duration, stallLength))
 	default:

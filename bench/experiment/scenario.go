@@ -131,8 +131,11 @@ func (s *Suite) offerAll(ctx context.Context, run *bench.Run, offers []Offer) er
 	}
 	random := rand.New(rand.NewPCG(s.Seed, 8))
 	for repeat := range s.Trials {
-		specs := s.offerSpecs(offers, run.Capacity, repeat)
+		specs := s.offerSpecs(offers, false, run.Capacity, repeat)
 		random.Shuffle(len(specs), func(i, j int) { specs[i], specs[j] = specs[j], specs[i] })
+		if err := s.runTogether(ctx, run, s.offerSpecs(offers, true, run.Capacity, repeat)); err != nil {
+			return err
+		}
 		begun := len(run.Trials)
 		if err := s.runAll(ctx, run, specs); err != nil {
 			return err
@@ -146,12 +149,12 @@ func (s *Suite) offerAll(ctx context.Context, run *bench.Run, offers []Offer) er
 	return nil
 }
 
-// offerSpecs are the trials of one repeat.
-func (s *Suite) offerSpecs(offers []Offer, capacity float64, repeat int) []spec {
+// offerSpecs are the trials of one repeat: those that run at the same time, or the others.
+func (s *Suite) offerSpecs(offers []Offer, together bool, capacity float64, repeat int) []spec {
 	var specs []spec
 	for _, o := range offers {
 		for _, server := range s.Servers {
-			if o.isFor(server.Name) {
+			if o.Together == together && o.isFor(server.Name) {
 				specs = append(specs, s.offerSpec(o, server, capacity, repeat))
 			}
 		}
@@ -202,8 +205,11 @@ func (s *Suite) Expect(c Scenario, all []Variant) time.Duration {
 		sum += quiet.capacity(0).load.Arrivals.Length() + trialOverhead
 	}
 	for repeat := range s.Trials {
-		for _, p := range quiet.offerSpecs(offers, 1, repeat) {
+		for _, p := range quiet.offerSpecs(offers, false, 1, repeat) {
 			sum += p.load.Arrivals.Length() + trialOverhead
+		}
+		if all := quiet.offerSpecs(offers, true, 1, repeat); len(all) > 0 {
+			sum += all[0].load.Arrivals.Length() + trialOverhead
 		}
 	}
 	return sum

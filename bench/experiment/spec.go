@@ -33,6 +33,8 @@ type around struct {
 	neighbour float64
 	stall     time.Duration
 	unasked   bool // see Offer
+	// lineUp, if not nil, waits until all are ready that are loaded at the same time.
+	lineUp func()
 }
 
 // spec is a trial of c with what all trials have in common.

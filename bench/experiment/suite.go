@@ -88,17 +88,8 @@ func (s *Suite) runAll(ctx context.Context, run *bench.Run, specs []spec) error 
 
 // tell runs one trial, the so-many-th of a total, and has Notify hear of it.
 func (s *Suite) tell(ctx context.Context, p spec, number, total int) (*bench.Trial, error) {
-	event := Event{
-		Number: number, Total: total, Server: p.server.Name, Phase: p.phase, Length: p.load.Arrivals.Length(), Live: new(load.Live),
-	}
-	if p.load.Concurrency == 0 {
-		event.Rate = p.load.Arrivals.MeanAfter(0)
-	}
-	notify := s.Notify
-	if notify == nil {
-		notify = func(Event) {}
-	}
-	notify(event)
+	event := s.event(p, number, total)
+	s.notify(event)
 	p.load.Live = event.Live
 	t, err := s.runOne(ctx, p)
 	if err != nil {
@@ -108,8 +99,25 @@ func (s *Suite) tell(ctx context.Context, p spec, number, total int) (*bench.Tri
 		p.finish(t)
 	}
 	event.Trial = t
-	notify(event)
+	s.notify(event)
 	return t, nil
+}
+
+// event tells of a trial that begins.
+func (s *Suite) event(p spec, number, total int) Event {
+	e := Event{
+		Number: number, Total: total, Server: p.server.Name, Phase: p.phase, Length: p.load.Arrivals.Length(), Live: new(load.Live),
+	}
+	if p.load.Concurrency == 0 {
+		e.Rate = p.load.Arrivals.MeanAfter(0)
+	}
+	return e
+}
+
+func (s *Suite) notify(e Event) {
+	if s.Notify != nil {
+		s.Notify(e)
+	}
 }
 
 // runOne runs one trial against a server of its own. An interrupted load gives what
@@ -150,6 +158,9 @@ func (s *Suite) watched(ctx context.Context, p spec, to subject) (*bench.Trial, 
 		defer leave()
 	}
 	before := counters.Read(ctx)
+	if p.lineUp != nil {
+		p.lineUp()
+	}
 	p.load.Begin = time.Now().Add(startDelay)
 	metrics := to.url
 	if p.unasked {
@@ -178,7 +189,7 @@ func (s *Suite) watched(ctx context.Context, p spec, to subject) (*bench.Trial, 
 	if t.Usage.Died != "" {
 		t.Fault = "died: " + t.Usage.Died
 		t.Validity.Reject("The server died: %s.", t.Usage.Died)
-	} else if !s.Cores.Shared() {
+	} else if !s.Cores.Shared() && p.lineUp == nil {
 		others.Judge(&t.Validity)
 	}
 	if doubt != "" {

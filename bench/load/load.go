@@ -99,7 +99,7 @@ func (l Load) Run(ctx context.Context) (*bench.Trial, error) {
 		p.giveUp = newGiveUp(l.Losses, drawn.between(l.Warmup, p.length), p.stopped)
 	}
 	sources := l.sources(drawn)
-	defer quietRuntime()()
+	defer Quiet()()
 	use := startUsage()
 	rec, busiest, err := l.drive(ctx, p, sources)
 	if err != nil {

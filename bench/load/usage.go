@@ -15,9 +15,10 @@ import (
 // schedule comes near.
 const collectorLimit = 2 << 30
 
-// quietRuntime keeps the garbage collector from running while a load does, since
-// its pauses would look like the server's. The returned function undoes it.
-func quietRuntime() func() {
+// Quiet keeps the garbage collector from running while a load does, since
+// its pauses would look like the server's. The returned function undoes it. Every load
+// does so itself; who runs several at the same time calls it for all of them.
+func Quiet() func() {
 	runtime.GC()
 	percent := debug.SetGCPercent(-1)
 	limit := debug.SetMemoryLimit(collectorLimit)

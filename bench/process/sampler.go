@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/prometheus/procfs"
+	"golang.org/x/sys/unix"
 
 	"millpond/bench"
 )
@@ -144,16 +145,22 @@ func (s *Sampler) ask(ctx context.Context, x bench.Sample) bench.Sample {
 // read takes the counters of the processes.
 func (s *Sampler) read() reading { return reading{at: time.Now(), cpu: s.CPU()} }
 
-// CPU is the CPU time of the processes, in seconds.
+// CPU is the CPU time of the processes, in seconds. Their clocks count nanoseconds,
+// where /proc has hundredths of a second.
 func (s *Sampler) CPU() float64 {
 	var sum float64
 	for _, p := range s.procs {
-		if stat, err := p.Stat(); err == nil {
-			sum += stat.CPUTime()
+		var used unix.Timespec
+		if unix.ClockGettime(cpuClock(p.PID), &used) == nil {
+			sum += time.Duration(used.Nano()).Seconds()
 		}
 	}
 	return sum
 }
+
+// cpuClock is the clock of a process's CPU time (clock_getcpuclockid(3)), as the
+// kernel encodes it.
+func cpuClock(pid int) int32 { return int32(^pid<<3 | 2) }
 
 // Memory is the memory of a server's processes in bytes, what they share divided
 // among them (PSS).
