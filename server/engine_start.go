@@ -51,7 +51,7 @@ func (e *engine) startPools(cfg pool.Config) (err error) {
 		return fmt.Errorf("server: Pool: %w", err)
 	}
 	control := controlPool
-	control.Panicked = e.poolPanicked(nil)
+	control.BeforeTask, control.Panicked = e.acceptor.beforeTask, e.poolPanicked(nil)
 	e.overload.load = func() pool.Load { return e.pools.work.Stats().Load }
 	e.overload.follow = e.acceptor.overloaded
 	e.pools.control, err = pool.New(control)

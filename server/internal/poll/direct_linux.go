@@ -12,10 +12,10 @@ import (
 // Direct returns a way to read from c, and to write to it, that does so without
 // telling Go's scheduler, as transfer has it: with a peer on the same processor
 // each write has the peer run at once, and the scheduler would think that it
-// blocks. Only a read that has waited tells it, for the same reason as ask: what
-// goes on then may hog the processor. Both wait as c does, and end with its
-// deadlines. One may read while another writes, but no two may do the same. For
-// what is no socket it is c.
+// blocks. Only a read that has waited tells it, for the same reason as
+// Poller.Tell: what goes on then may hog the processor. Both wait as c does, and
+// end with its deadlines. One may read while another writes, but no two may do the
+// same. For what is no socket it is c.
 func Direct(c net.Conn) io.ReadWriter {
 	socket, ok := c.(syscall.Conn)
 	if !ok {

@@ -28,20 +28,41 @@ func TestInterrupted(t *testing.T) {
 			hog()
 			return err
 		},
-		"a pass": func(t *testing.T, end *os.File, hog func()) error {
-			var p *Poller
-			p, err := NewPoller(func(Tag, Signals) {
-				hog()
-				go p.Close()
+		"a task that a pass brings": func(t *testing.T, end *os.File, hog func()) error {
+			came := make(chan struct{})
+			p, err := NewPoller(func(Tag, Signals) { close(came) })
+			if err != nil {
+				return err
+			}
+			defer p.Close()
+			if err := p.Watch(int(end.Fd()), 0, true); err != nil {
+				return err
+			}
+			go p.Run()
+			<-came
+			p.BeforeTask()
+			hog()
+			return nil
+		},
+		"a handler that waits for its client": func(t *testing.T, end *os.File, hog func()) error {
+			var parking Parking
+			var s *Socket
+			p, err := NewPoller(func(_ Tag, signals Signals) {
+				parking.Signal(signals)
+				s.Notify(signals)
 			})
 			if err != nil {
 				return err
 			}
-			if err := p.Watch(int(end.Fd()), 0, true); err != nil {
+			defer p.Close()
+			s = NewSocket(p, &parking, int(end.Fd()), nil, &unix.SockaddrUnix{})
+			if err := s.Register(Tag{}); err != nil {
 				return err
 			}
-			p.Run()
-			return nil
+			go p.Run()
+			_, err = s.Read(make([]byte, 1))
+			hog()
+			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

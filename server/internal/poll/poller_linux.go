@@ -20,7 +20,7 @@ const (
 	// accepting, at the price of one system call in that time.
 	passEvery = 500 * time.Microsecond
 
-	// tellEvery is how often the scheduler is told of a pass at most. It is as long
+	// tellEvery is how often the scheduler is told of work at most. It is as long
 	// as the slice of the processor that a goroutine gets from it.
 	tellEvery = 10 * time.Millisecond
 
@@ -42,11 +42,13 @@ type Poller struct {
 	last  atomic.Int64 // when the last pass began, since start
 	deep  atomic.Bool  // a worker's look goes on while passes are full
 
+	told   atomic.Int64 // when the scheduler was told of work, since start
+	due    atomic.Int64 // when recall has it look again
+	recall *time.Timer
+
 	mu     sync.Mutex // held by whoever runs a pass; guards what follows
 	events [passEvents]unix.EpollEvent
 	closed bool
-	told   time.Duration // when the scheduler was told of a pass, since start
-	recall *time.Timer   // due tellEvery later
 }
 
 // NewPoller returns a poller that calls ready, from one goroutine at a time,
@@ -60,10 +62,9 @@ func NewPoller(ready func(Tag, Signals)) (*Poller, error) {
 		unix.Close(fd)
 		return nil, os.NewSyscallError("fcntl", err)
 	}
-	return &Poller{
-		start: time.Now(), ready: ready, fd: fd, file: os.NewFile(uintptr(fd), "epoll"),
-		told: -tellEvery, recall: time.AfterFunc(tellEvery, func() {}),
-	}, nil
+	p := &Poller{start: time.Now(), ready: ready, fd: fd, file: os.NewFile(uintptr(fd), "epoll"), recall: time.AfterFunc(tellEvery, func() {})}
+	p.told.Store(-int64(tellEvery))
+	return p, nil
 }
 
 func (p *Poller) now() time.Duration { return time.Since(p.start) }
@@ -77,32 +78,35 @@ func (p *Poller) Run() {
 	raw.Read(func(uintptr) bool {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		look := peek
-		if p.tells() {
-			look = ask
-		}
-		for p.pass(look) == passEvents {
+		for p.pass() == passEvents {
 			// A full pass may have left events over.
 		}
 		return false // wait for the next event
 	})
 }
 
-// tells reports whether the scheduler is to be told of a pass after a pause.
+// Tell has the scheduler interrupt what runs from now on if it hogs the processor:
+// a request that a worker takes, or a handler that has waited for its client.
 //
-// Its thread that interrupts handlers which hog the processor sleeps while there
-// is nothing to do, until it is told of a system call or a timer is due. To wake
-// it for every request takes longer than to refuse one. So it is told once in
-// tellEvery, and a timer has it look again at the end of that: a handler that
-// begins in between keeps the processor by so much longer at most. p.mu is held.
-func (p *Poller) tells() bool {
-	now := p.now()
-	if now-p.told < tellEvery {
-		return false
+// The scheduler's thread for that sleeps while there is nothing to do, until it is
+// told of a system call that may block or a timer is due. To wake it takes longer
+// than to refuse a request. So a pass, which makes no such call, does not; it is
+// told of work, once in tellEvery, and a timer has it look again at the end of that
+// if there was more: a handler that begins in between keeps the processor by so
+// much longer at most.
+func (p *Poller) Tell() { p.tell(p.now(), wakeScheduler) }
+
+func (p *Poller) tell(now time.Duration, wake func()) {
+	told := p.told.Load()
+	again := told + int64(tellEvery)
+	switch {
+	case int64(now) >= again:
+		if p.told.CompareAndSwap(told, int64(now)) {
+			wake()
+		}
+	case p.due.Load() != again && p.due.Swap(again) != again:
+		p.recall.Reset(time.Duration(again) - now)
 	}
-	p.told = now
-	p.recall.Reset(tellEvery)
-	return true
 }
 
 // Close makes Run return. No connection may be left.
@@ -118,7 +122,9 @@ func (p *Poller) Close() {
 // worker that always finds a next task would keep a collection from its end on
 // a lone processor, and as long as it lasts every allocation costs more.
 func (p *Poller) BeforeTask() {
-	if p.now()-time.Duration(p.last.Load()) >= passEvery && p.tryPass() {
+	now := p.now()
+	p.tell(now, wakeScheduler)
+	if now-time.Duration(p.last.Load()) >= passEvery && p.tryPass() {
 		runtime.Gosched()
 	}
 }
@@ -129,7 +135,7 @@ func (p *Poller) tryPass() bool {
 		return false
 	}
 	defer p.mu.Unlock()
-	for n := 1; p.pass(peek) == passEvents && p.deep.Load() && n < deepPasses; n++ {
+	for n := 1; p.pass() == passEvents && p.deep.Load() && n < deepPasses; n++ {
 	}
 	return true
 }
@@ -147,12 +153,12 @@ func (p *Poller) Exclusively(f func()) {
 
 // pass handles the events that are there, and returns how many there were.
 // p.mu is held.
-func (p *Poller) pass(ask func(epoll int, events []unix.EpollEvent) int) int {
+func (p *Poller) pass() int {
 	if p.closed {
 		return 0
 	}
 	p.last.Store(int64(p.now()))
-	n := ask(p.fd, p.events[:])
+	n := peek(p.fd, p.events[:])
 	for i := range p.events[:n] {
 		ev := &p.events[i]
 		p.ready(Tag{Index: uint32(ev.Fd), Generation: uint32(ev.Pad)}, signalsOf(ev.Events))

@@ -1,35 +1,46 @@
 package poll
 
 import (
-	"sync/atomic"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// The scheduler is told of the first pass after a pause, and of no other until
-// the timer has called it back.
+// The scheduler is told of work at once after a pause, and of more only by a timer
+// at the end of its slice, once. Nobody is called for no work.
 func TestPollerTellsSchedulerRarely(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var recalls atomic.Int64
-		p := &Poller{start: time.Now(), told: -tellEvery, recall: time.AfterFunc(time.Hour, func() { recalls.Add(1) })}
-		for pause := range 3 {
-			if !p.tells() {
-				t.Errorf("pause %d: the scheduler is not told of the first pass after it", pause)
-			}
-			time.Sleep(tellEvery - time.Nanosecond)
-			if p.tells() {
-				t.Errorf("pause %d: the scheduler is told again before it was called back", pause)
-			}
-			if n := recalls.Load(); n != int64(pause) {
-				t.Errorf("pause %d: called back %d times; want %d before the time is over", pause, n, pause)
-			}
-			time.Sleep(time.Nanosecond)
-			synctest.Wait()
-			if n := recalls.Load(); n != int64(pause)+1 {
-				t.Errorf("pause %d: called back %d times; want %d", pause, n, pause+1)
-			}
-			time.Sleep(time.Duration(pause) * time.Second)
-		}
-	})
+	const slice = tellEvery
+	for name, c := range map[string]struct {
+		work           []time.Duration // when it comes
+		told, recalled []time.Duration // when the scheduler is
+	}{
+		"no work":               {},
+		"one":                   {work: []time.Duration{0}, told: []time.Duration{0}},
+		"one after a slice":     {work: []time.Duration{0, slice}, told: []time.Duration{0, slice}},
+		"more within a slice":   {work: []time.Duration{0, 1, 2, slice - 1}, told: []time.Duration{0}, recalled: []time.Duration{slice}},
+		"more after a pause":    {work: []time.Duration{0, 9 * slice, 9*slice + 1}, told: []time.Duration{0, 9 * slice}, recalled: []time.Duration{10 * slice}},
+		"more in every slice":   {work: []time.Duration{0, 1, slice, slice + 1}, told: []time.Duration{0, slice}, recalled: []time.Duration{slice, 2 * slice}},
+		"after it was recalled": {work: []time.Duration{0, 1, slice + 1}, told: []time.Duration{0, slice + 1}, recalled: []time.Duration{slice}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := &Poller{start: time.Now()}
+				p.told.Store(-int64(slice))
+				var told, recalled []time.Duration
+				p.recall = time.AfterFunc(time.Hour, func() { recalled = append(recalled, p.now()) })
+				p.recall.Stop()
+				for _, at := range c.work {
+					time.Sleep(at - p.now())
+					synctest.Wait()
+					p.tell(p.now(), func() { told = append(told, p.now()) })
+				}
+				time.Sleep(2 * slice)
+				synctest.Wait()
+				if !slices.Equal(told, c.told) || !slices.Equal(recalled, c.recalled) {
+					t.Errorf("told at %v and called back at %v; want %v and %v", told, recalled, c.told, c.recalled)
+				}
+			})
+		})
+	}
 }

@@ -162,6 +162,7 @@ func (s *Socket) Detach() (net.Conn, []byte, error) {
 
 // Notify implements Link.
 func (s *Socket) Notify(signals Signals) {
+	s.poller.Tell() // of the handler that goes on
 	if signals&(Readable|Reset) != 0 {
 		s.in.ring()
 	}

@@ -24,24 +24,19 @@ func transfer(trap uintptr, fd int, p []byte) (int, error) {
 	return int(n), nil
 }
 
-// ask takes the events that there are. It tells the scheduler, although it never
-// waits: see Poller.tells.
-func ask(epoll int, events []unix.EpollEvent) int {
-	n, err := unix.EpollWait(epoll, events, 0)
-	if err != nil {
-		return 0 // EINTR: the next pass finds them
-	}
-	return n
-}
-
-// peek is ask that does not tell the scheduler, as transfer does not.
+// peek takes the events that there are, without telling the scheduler, as
+// transfer does.
 func peek(epoll int, events []unix.EpollEvent) int {
 	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epoll), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
 	if errno != 0 {
-		return 0 // as above
+		return 0 // EINTR: the next pass finds them
 	}
 	return int(n)
 }
+
+// wakeScheduler wakes the scheduler's thread that interrupts, by the cheapest
+// system call that the scheduler is told of.
+func wakeScheduler() { unix.Syscall(unix.SYS_GETPID, 0, 0, 0) }
 
 // toAddr gives sa the form that package net uses.
 func toAddr(sa unix.Sockaddr) net.Addr {
