@@ -2,13 +2,17 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"fmt"
 	"io"
 	"log"
+	"log/slog"
 	"net/http"
 	"os"
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -37,6 +41,42 @@ func TestLogOfTheStandardLibrary(t *testing.T) {
 	p := start(t, "--log-format=json")
 	log.Print("said by\nanother")
 	p.awaitLog(t, `"msg":"said by\\nanother"}`)
+}
+
+// TestAdopt has others log a line for each of many requests: a few are logged, and
+// how many were not.
+func TestAdopt(t *testing.T) {
+	before, flags, to := slog.Default(), log.Flags(), log.Writer()
+	defer func() {
+		slog.SetDefault(before)
+		log.SetFlags(flags)
+		log.SetOutput(to)
+	}()
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		adopt(slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		}})))
+		var want strings.Builder
+		for i := range 10_000 {
+			log.Printf("unsolicited %d", i)
+			if i < seldomLines {
+				fmt.Fprintf(&want, "level=INFO msg=\"unsolicited %d\"\n", i)
+			}
+		}
+		time.Sleep(seldomEvery)
+		log.Print("once more")
+		time.Sleep(seldomEvery)
+		log.Print("and again")
+		fmt.Fprintf(&want, "level=INFO msg=\"%d lines of this kind were left out\"\n", 10_000-seldomLines)
+		fmt.Fprint(&want, "level=INFO msg=\"once more\"\nlevel=INFO msg=\"and again\"\n")
+		if out.String() != want.String() {
+			t.Errorf("logged\n%s\nwant\n%s", &out, &want)
+		}
+	})
 }
 
 // TestReadyLineComesAfterTheLog has what was logged at the start written by then.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -62,7 +61,7 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 	log, spill := opts.logger(stderr)
 	defer spill.end()
 	stderr = spill
-	slog.SetDefault(log) // also for what net/http and others log by themselves
+	adopt(log)
 	opts.warn(log)
 	limitMemory(log, groupMemory)
 	handler, end, err := opts.handler(isLoopback(socks.main.Addr()), log)
