@@ -17,8 +17,8 @@ type verdict struct {
 	settled bool // result is final
 }
 
-// fail answers for a request that has no response. If the client has left
-// there is nobody to answer.
+// fail answers for a request that has no response, or one of which nothing was
+// passed on. If the client has left there is nobody to answer.
 func (x *exchange) fail(w http.ResponseWriter, _ *http.Request, err error) {
 	if cause := x.cause(); cause != nil {
 		err = cause

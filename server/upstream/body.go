@@ -53,10 +53,13 @@ func (u *upload) failed() error {
 type download struct {
 	io.ReadCloser
 	patience *patience // nil if it may be silent for ever
-	err      error     // of the last Read
+	reply    *reply
+	err      error // of the last Read
 }
 
-// Read waits for the backend. Until the next Read we wait for the client.
+// Read waits for the backend. Until the next Read we wait for the client. If it
+// fails before anything is passed on, ReverseProxy is told that this was all: it
+// would have the connection cut.
 func (d *download) Read(p []byte) (int, error) {
 	if d.patience != nil {
 		d.patience.wait(receiving)
@@ -64,6 +67,9 @@ func (d *download) Read(p []byte) (int, error) {
 	}
 	var n int
 	n, d.err = d.ReadCloser.Read(p)
+	if n == 0 && d.err != nil && d.reply.status != 0 {
+		return 0, io.EOF
+	}
 	return n, d.err
 }
 

@@ -43,14 +43,16 @@
 //	bad_response  the backend closed, reset or answered garbage: 502
 //	timeout       no head of a response within Config.Timeout, or by the
 //	              deadline of the request's context: 504
-//	broken        the response ended before its end
+//	broken        the response ended before its end, with a part passed on
 //
 // A client that prefers JSON is told so in problem details (RFC 9457), with the
 // outcome as the reason.
 //
-// A response that has begun cannot turn into an error. If its rest is missing
-// the handler panics with [http.ErrAbortHandler], so that the server cuts the
-// connection and the client sees that the response is not whole.
+// A response with a Content-Length is passed on from the first bytes of its body:
+// if it fails before these, it turns into a bad_response or a timeout. One that
+// has begun cannot turn into an error. If its rest is missing the handler panics
+// with [http.ErrAbortHandler], so that the server cuts the connection and the
+// client sees that the response is not whole.
 //
 // # Retries
 //

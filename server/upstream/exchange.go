@@ -55,8 +55,19 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		BufferPool:   &h.buffers,
 	}
 	proxy.ServeHTTP(x.reply, r)
-	if x.download != nil && x.outcome() != OutcomeServed {
+	x.finish()
+}
+
+// finish ends a response that ReverseProxy has passed on, as far as it came.
+func (x *exchange) finish() {
+	switch d := x.download; {
+	case d == nil: // fail has answered, or it is an upgrade
+	case d.err != nil && d.err != io.EOF && x.reply.takeBack():
+		x.fail(x.reply, x.in, d.err)
+	case x.outcome() != OutcomeServed:
 		panic(http.ErrAbortHandler) // ReverseProxy panics under a server only
+	default:
+		x.reply.sendHead()
 	}
 }
 
@@ -164,9 +175,12 @@ func (x *exchange) respond(res *http.Response) (*http.Response, error) {
 	if res.StatusCode < 200 || res.StatusCode > 999 {
 		return nil, fmt.Errorf("the backend's response has the status %d", res.StatusCode)
 	}
-	x.download = &download{ReadCloser: res.Body, patience: x.patience}
-	if isEventStream(res.Header) {
+	x.download = &download{ReadCloser: res.Body, patience: x.patience, reply: x.reply}
+	switch {
+	case isEventStream(res.Header):
 		x.download.patience = nil
+	case res.ContentLength > 0: // ReverseProxy flushes the head of all others at once
+		x.reply.late = true
 	}
 	res.Body = x.download
 	return res, nil

@@ -35,6 +35,12 @@ func TestBadBackends(t *testing.T) {
 		{"another protocol", hang("220 mail ESMTP\n"), OutcomeBadResponse},
 		{"status 099", hang("HTTP/1.1 099 Low\nContent-Length: 0\n\n"), OutcomeBadResponse},
 		{"status 0", hang("HTTP/1.1 000 Low\nContent-Length: 0\n\n"), OutcomeBadResponse},
+		{"closes before its body", answerOnce("HTTP/1.1 200 OK\nContent-Length: 5\n\n"), OutcomeBadResponse},
+		{"resets before its body", func(c net.Conn) {
+			readRequest(bufio.NewReader(c))
+			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+			reset(c)
+		}, OutcomeBadResponse},
 		{"two lengths", hang("HTTP/1.1 200 OK\nContent-Length: 1\nContent-Length: 2\n\nab"), OutcomeBadResponse},
 		{"negative length", hang("HTTP/1.1 200 OK\nContent-Length: -1\n\n"), OutcomeBadResponse},
 		{"unknown coding", hang("HTTP/1.1 200 OK\nTransfer-Encoding: gzip\n\n"), OutcomeBadResponse},

@@ -16,6 +16,8 @@ type reply struct {
 	err      error       // of the first write that failed
 	hijacked bool
 	mute     atomic.Bool // what the backend sent is not for this client
+	late     bool        // the head is kept until there is a part of the body, or its end
+	status   int         // of the head that is kept; 0 if none is
 }
 
 func newReply(w http.ResponseWriter) *reply {
@@ -29,15 +31,40 @@ func newReply(w http.ResponseWriter) *reply {
 // Unwrap is for http.ResponseController.
 func (r *reply) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// WriteHeader keeps interim responses back that are not for this client.
+// WriteHeader keeps interim responses back that are not for this client, and a
+// head that is to be late.
 func (r *reply) WriteHeader(status int) {
-	if status >= 200 || !r.mute.Load() {
+	switch {
+	case status < 200 && r.mute.Load():
+	case status >= 200 && r.late:
+		r.status = status
+	default:
 		r.ResponseWriter.WriteHeader(status)
 	}
 }
 
+// sendHead sends the head that is kept, if one is.
+func (r *reply) sendHead() {
+	if r.status != 0 {
+		r.ResponseWriter.WriteHeader(r.status)
+		r.status = 0
+	}
+}
+
+// takeBack forgets the head that is kept, and reports whether one was: another
+// answer can be given.
+func (r *reply) takeBack() bool {
+	if r.status == 0 {
+		return false
+	}
+	r.late, r.status = false, 0
+	clear(r.Header())
+	return true
+}
+
 // Write notes if the client does not take p.
 func (r *reply) Write(p []byte) (int, error) {
+	r.sendHead()
 	n, err := r.ResponseWriter.Write(p)
 	if r.err == nil {
 		r.err = err

@@ -65,6 +65,16 @@ func TestSlow(t *testing.T) {
 			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
 			byteByByte(c, "hello")
 		}, 5 * (limit - 1), OutcomeServed, 200},
+		{"stops before its body", "", func(c net.Conn) {
+			readRequest(bufio.NewReader(c))
+			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nSet-Cookie: a=b\r\n\r\n")
+			time.Sleep(time.Hour)
+		}, limit, OutcomeTimeout, 504},
+		{"stops before its first chunk", "", func(c net.Conn) {
+			readRequest(bufio.NewReader(c))
+			io.WriteString(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+			time.Sleep(time.Hour)
+		}, limit, OutcomeBroken, 200},
 		{"stops in its body", "", func(c net.Conn) {
 			readRequest(bufio.NewReader(c))
 			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nh")
@@ -97,6 +107,9 @@ func TestSlow(t *testing.T) {
 				}
 				if p == nil && w.Code != test.status {
 					t.Errorf("status %d, want %d", w.Code, test.status)
+				}
+				if test.want == OutcomeTimeout && w.Header().Get("Set-Cookie") != "" {
+					t.Error("fields of the response that was given up are passed on")
 				}
 				if test.want != OutcomeServed && !errors.Is(got.Err, errSlow) {
 					t.Errorf("the error is %v", got.Err)
@@ -145,19 +158,26 @@ func (w *slowWriter) Write(p []byte) (int, error) {
 	return w.ResponseRecorder.Write(p)
 }
 
-// TestDeadline has the deadline of the request's own context pass.
+// TestDeadline has the deadline of the request's own context pass before there is
+// anything of a response, and before there is anything of its body.
 func TestDeadline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHandler(t, Config{Backends: []string{"http://pipe"}, Timeout: -1})
-		piped(h, func(c net.Conn) { readRequest(bufio.NewReader(c)); time.Sleep(time.Hour) })
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		w, p := serveOne(h, httptest.NewRequest("GET", "/", nil).WithContext(ctx))
-		if st := h.Stats(); w.Code != 504 || p != nil || st.Outcomes[OutcomeTimeout] != 1 {
-			t.Errorf("status %d, panic %v, outcomes %v", w.Code, p, st.Outcomes)
-		}
-		time.Sleep(2 * time.Hour) // for the backend to end
-	})
+	for _, head := range []string{"", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHandler(t, Config{Backends: []string{"http://pipe"}, Timeout: -1})
+			piped(h, func(c net.Conn) {
+				readRequest(bufio.NewReader(c))
+				io.WriteString(c, head)
+				time.Sleep(time.Hour)
+			})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			w, p := serveOne(h, httptest.NewRequest("GET", "/", nil).WithContext(ctx))
+			if st := h.Stats(); w.Code != 504 || p != nil || st.Outcomes[OutcomeTimeout] != 1 {
+				t.Errorf("after %q: status %d, panic %v, outcomes %v", head, w.Code, p, st.Outcomes)
+			}
+			time.Sleep(2 * time.Hour) // for the backend to end
+		})
+	}
 }
 
 // TestConnectTimeout has a dial that is never answered.
