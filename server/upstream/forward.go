@@ -23,8 +23,8 @@ func (h *Handler) forward(p *httputil.ProxyRequest) {
 	out.URL.RawQuery = in.URL.RawQuery
 
 	trusted := h.trusted.peer(in.RemoteAddr)
-	dropIdentity(out.Header, trusted)
-	dropIdentity(out.Trailer, false)
+	dropBelieved(out.Header, trusted)
+	dropBelieved(out.Trailer, false)
 	forwarded(in, out.Header, trusted)
 	out.Header["Via"] = append(slices.Clip(out.Header["Via"]), h.via(in))
 	if deadline, ok := in.Context().Deadline(); ok {
@@ -65,6 +65,9 @@ var identity = set("Forwarded",
 	"Client-Cert-Chain",
 )
 
+// framing has the fields that say where a body ends.
+var framing = set("Content-Length", "Transfer-Encoding")
+
 func set(names ...string) map[string]bool {
 	m := make(map[string]bool, len(names))
 	for _, n := range names {
@@ -73,18 +76,18 @@ func set(names ...string) map[string]bool {
 	return m
 }
 
-// dropIdentity drops what says who the client is, unless the peer is trusted.
+// dropBelieved drops what says who the client is, unless the peer is trusted.
 // Apps get the fields as CGI variables, in which "_" and "-" are the same: a
-// spelling with "_" is dropped always. So is Proxy, which CGI makes into
-// HTTP_PROXY.
-func dropIdentity(fields http.Header, trusted bool) {
+// spelling with "_" is dropped always, also of the framing, which we set. So is
+// Proxy, which CGI makes into HTTP_PROXY.
+func dropBelieved(fields http.Header, trusted bool) {
 	for name := range fields {
 		plain := name
 		if strings.Contains(name, "_") {
 			plain = textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-"))
 		}
-		speaks := identity[plain] || strings.HasPrefix(plain, "X-Forwarded")
-		if speaks && (!trusted || plain != name) || plain == "Proxy" {
+		believed := identity[plain] || strings.HasPrefix(plain, "X-Forwarded")
+		if believed && !trusted || (believed || framing[plain]) && plain != name || plain == "Proxy" {
 			delete(fields, name)
 		}
 	}
