@@ -11,9 +11,6 @@ import (
 // break the framing of its own response, nor of the next one.
 func TestResponseHeader(t *testing.T) {
 	injected := "b\r\n\r\nhi\r\nX: y"
-	sets := func(name, value string) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) { w.Header()[name] = []string{value} }
-	}
 	empty := func(fields string) string { return ok + fields + "\n" }
 	runExchanges(t, []exchange{
 		{"line breaks in a value", sets("A", injected), getHost + end,
@@ -67,7 +64,7 @@ func TestResponseHeader(t *testing.T) {
 			w.WriteHeader(200)
 			w.WriteHeader(0)
 		}, getHost + end, "HTTP/1.1 404 Not Found\nContent-Length: 0\n\n", kept},
-		{"a status without a name", status(599), getHost + end, "HTTP/1.1 599 \nContent-Length: 0\n\n", kept},
+		{"a status without a name", status(599), getHost + end, "HTTP/1.1 599 status code 599\nContent-Length: 0\n\n", kept},
 	})
 }
 

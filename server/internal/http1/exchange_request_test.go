@@ -31,6 +31,10 @@ func TestRequestBody(t *testing.T) {
 		{"with a trailer that was not", report, chunked + "2\r\nhi\r\n0\r\nB: 2\r\n\r\n", reported(`"hi" EOF B=2`), kept},
 		{"with a trailer that did not come", report,
 			post + "Trailer: A\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", reported(`"hi" EOF A=`), kept},
+		{"malformed, as is found before a large response", func(w http.ResponseWriter, r *http.Request) {
+			io.Copy(io.Discard, r.Body)
+			io.WriteString(w, long)
+		}, chunked + "x\r\n", ok + "Connection: close\n" + plain + "Transfer-Encoding: chunked\n\n1388\nx*5000\n0\n\n", ended},
 		{"as large as may be", readOnly, post + "Content-Length: 1000\r\n\r\n" + long[:1000], ok + "Content-Length: 0\n\n", kept},
 
 		{"unread", say("hi"), post + "Content-Length: 2\r\n\r\n!!", hello, kept},

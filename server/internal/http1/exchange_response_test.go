@@ -35,7 +35,7 @@ func TestResponseFraming(t *testing.T) {
 		{"also if a full buffer goes out first", parts("<", "html>"+long[:4091]), getHost + end,
 			ok + html + "Transfer-Encoding: chunked\n\n1\n<\n1000\nhtml>x*4091\n0\n\n", kept},
 		{"also for HEAD", parts("<", "html>"+long), "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n",
-			ok + html + "Transfer-Encoding: chunked\n\n", kept},
+			ok + html + "\n", kept},
 		{"and for a small one", parts("<", "html>"), "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n",
 			ok + "Content-Length: 6\n" + html + "\n", kept},
 		{"no body has a length", func(http.ResponseWriter, *http.Request) {}, getHost + end, ok + "Content-Length: 0\n\n", kept},
@@ -89,15 +89,18 @@ func TestResponseWithoutBody(t *testing.T) {
 	head := "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n"
 	runExchanges(t, []exchange{
 		{"HEAD has the head of GET", say("hi"), head, ok + "Content-Length: 2\n" + plain + "\n", kept},
-		{"HEAD of a large body", say(long), head, ok + plain + "Transfer-Encoding: chunked\n\n", kept},
+		{"HEAD of a large body", say(long), head, ok + plain + "\n", kept},
 		{"HEAD of a known length", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "5000")
 		}, head, ok + "Content-Length: 5000\n\n", kept},
 		{"HEAD, flushed", func(w http.ResponseWriter, r *http.Request) {
 			io.WriteString(w, "hi")
 			w.(http.Flusher).Flush()
-		}, head, ok + plain + "Transfer-Encoding: chunked\n\n", kept},
-		{"HEAD with trailers", withTrailers, head, ok + plain + "Trailer: A, B\nTransfer-Encoding: chunked\n\n", kept},
+		}, head, ok + plain + "\n", kept},
+		{"HEAD with trailers", withTrailers, head, ok + plain + "Trailer: A, B\n\n", kept},
+		{"HEAD of a body that ends with the connection", sets("Transfer-Encoding", "identity"), head, ok + "\n", kept},
+		{"HEAD of a large body in HTTP/1.0", say(long), "HEAD / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+			"HTTP/1.0 200 OK\nConnection: keep-alive\n" + plain + "\n", kept},
 		{"204", noBody(204), getHost + end, "HTTP/1.1 204 No Content\n\n", kept},
 		{"304", noBody(304), getHost + end, "HTTP/1.1 304 Not Modified\n\n", kept},
 		{"204 without a length", func(w http.ResponseWriter, r *http.Request) {

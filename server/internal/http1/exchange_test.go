@@ -109,6 +109,11 @@ func parts(body ...string) http.HandlerFunc {
 	}
 }
 
+// sets answers with nothing but a field.
+func sets(name, value string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { w.Header()[name] = []string{value} }
+}
+
 // status answers with nothing but a status.
 func status(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }

@@ -38,7 +38,11 @@ func (x *Exchange) writeStatus(status int) {
 	}
 	b = strconv.AppendInt(b, int64(status), 10)
 	b = append(b, ' ')
-	b = append(b, http.StatusText(status)...)
+	if text := http.StatusText(status); text != "" {
+		b = append(b, text...)
+	} else {
+		b = strconv.AppendInt(append(b, "status code "...), int64(status), 10)
+	}
 	x.out.buf = append(b, "\r\n"...)
 }
 
@@ -60,8 +64,8 @@ func (x *Exchange) finishHead(whole bool, more []byte) {
 	if x.cfg.Closing() || !x.head().KeepAlive || x.expectsContinue() {
 		x.last = true // if the client was not asked for its body, it may or may not send it
 	}
-	if x.body != nil && x.body.size == 0 && x.body.isLong() {
-		x.last = true // so the client can stop sending what the handler does not seem to want
+	if b := x.body; b != nil && (b.fault != nil || b.size == 0 && b.isLong()) {
+		x.last = true // what follows cannot be read, or does not seem to be wanted: the client can stop
 	}
 	switch {
 	case x.status == http.StatusSwitchingProtocols:
@@ -84,7 +88,7 @@ func (x *Exchange) frameAs(said *declared) {
 		x.unbounded, x.raw = true, true
 	default:
 		x.unbounded = true
-		if said.codings[0] != "chunked" {
+		if said.codings[0] != "chunked" && x.head().Method != VerbHead {
 			x.out.buf = field{"Transfer-Encoding", said.codings}.append(x.out.buf)
 		}
 	}
@@ -110,14 +114,17 @@ func (x *Exchange) frame(whole bool) {
 }
 
 // chunk uses the chunked coding or, where that may not be, the end of the
-// connection.
+// connection. The answer to HEAD ends with its head, and may leave out what is
+// only found out with the content (RFC 9110, section 9.3.2).
 func (x *Exchange) chunk() {
-	if x.head().HTTP10 || x.raw {
+	switch {
+	case x.head().Method == VerbHead:
+	case x.head().HTTP10, x.raw:
 		x.last = true
-		return
+	default:
+		x.field("Transfer-Encoding", "chunked")
+		x.chunked = true
 	}
-	x.field("Transfer-Encoding", "chunked")
-	x.chunked = x.head().Method != VerbHead
 }
 
 // describe adds Content-Type, where there is content to tell it from.
