@@ -58,10 +58,20 @@
 //     characters in values; an empty or malformed Host, or none (also for
 //     CONNECT); Transfer-Encoding beside Content-Length, in HTTP/1.0, or without
 //     chunked as its last coding; a target that is not one of the four forms
-//     (section 3.2), and * with another method of HTTP than OPTIONS; extensions
-//     of a chunk that are malformed, or have 8 KiB.
-//   - Up to two empty lines before a request are ignored, not any number.
-//   - A head has at most 100 fields, and MaxHeaderBytes bounds it exactly.
+//     (section 3.2), is not in ASCII or has a fragment, a URL of another scheme
+//     than http and https or with a user, a CONNECT without a port, and * with
+//     another method of HTTP than OPTIONS; extensions of a chunk that are
+//     malformed, or have 8 KiB.
+//   - Up to two empty lines before any request are ignored (RFC 9112, section
+//     2.2); by net/http only after a POST.
+//   - A head has at most 100 fields, and MaxHeaderBytes bounds it exactly. A method
+//     has at most 32 bytes, a request line 8 KiB and another one 16 KiB; lines may
+//     be longer by what MaxHeaderBytes is over 32 KiB. Trailers have at most 100
+//     fields and 8 KiB.
+//   - Anything in Expect but 100-continue is a 417, beside that, too. The answer to
+//     OPTIONS * does not ask for the body that a client expects to be asked for.
+//   - Connection: close is heeded in every member of a list, however it is written,
+//     by a client of HTTP/1.0 beside keep-alive, and by a handler.
 //   - A body that turns out to be malformed or too large is answered with a 400 or
 //     413, whatever the handler makes of it, unless some of its response was sent.
 //   - A body of up to BodyBuffer is complete, and judged, before the handler runs,
@@ -82,7 +92,12 @@
 //     read nothing, the head says Connection: close.
 //   - A 2xx to CONNECT has no framing, and ends HTTP on the connection (RFC 9110,
 //     section 9.3.6).
-//   - A negative or signed Content-Length of a handler is dropped, not sent.
+//   - There are no 1xx responses to HTTP/1.0.
+//   - A response of up to 4 KiB that a handler has not flushed has a
+//     Content-Length; in net/http, one of up to 2 KiB.
+//   - Of what a handler sets, a Content-Length that is no number, a field with a
+//     NUL, and a trailer that must not be one (RFC 9110, section 6.5.1) are
+//     dropped, not sent. Trailers can be set as long as the head is not sent.
 //   - The connection that ConnState and ConnContext get is not a *net.TCPConn or
 //     *net.UnixConn where it is parked without a goroutine. Its Close works, and
 //     it is a syscall.Conn; it cannot be read or written. After Hijack, what the

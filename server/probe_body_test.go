@@ -111,6 +111,12 @@ var codingProbes = []probe{
 	mustFail("with two Content-Lengths", framed("Content-Length: 5\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n")),
 	mustFail("identity with Content-Length", framed("Transfer-Encoding: identity\r\nContent-Length: 5\r\n")),
 	mustFail("in HTTP/1.0", "POST / HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
+	mustFail("one of two codings in HTTP/1.0", "POST / HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
+	mustFail("with Content-Length before, far apart", framed("Content-Length: 5\r\nX: y\r\nConnection: Content-Length\r\nTransfer-Encoding: chunked\r\n")),
+	mustFail("two colons", framed("Transfer-Encoding:: chunked\r\n")),
+	mustFail("no-break space before", inCoding("\xa0chunked")),
+	mustFail("next line after", inCoding("chunked\x85")),
+	{name: "underscore in the name", send: uploading("Transfer_Encoding: chunked\r\n", "5\r\nhello\r\n0\r\n\r\n") + getting("/smuggled"), want: "200 400 end"},
 	mustFail("in HTTP/1.0 with keep-alive",
 		"POST / HTTP/1.0\r\nHost: h\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
 }

@@ -67,5 +67,12 @@ var persistenceProbes = []probe{
 	{name: "Upgrade to what is not known", send: withFields("Connection: Upgrade\r\nUpgrade: x/1\r\n"), want: "200 open"},
 	{name: "Upgrade to h2c", send: withFields("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"), want: "200 open"},
 	{name: "unknown expectation", send: uploading("Expect: x\r\nContent-Length: 5\r\n", "hello"), want: "200|417 open|end"},
+	{name: "unknown expectation beside the known one", send: uploading("Expect: 100-continue, x\r\nContent-Length: 5\r\n", "hello"), want: "417 end"},
+	{name: "empty expectations", send: uploading("Expect: ,\r\nContent-Length: 5\r\n", "hello"), want: "200 open"},
+	{name: "1.0 with keep-alive, and close in a second field",
+		send: "GET / HTTP/1.0\r\nHost: h\r\nConnection: keep-alive\r\nConnection: close\r\n\r\n", want: "200 end"},
+	{name: "nothing after CONNECT", send: "CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n" + getting("/smuggled"), want: "200 end"},
+	{name: "1.0, HEAD with keep-alive", send: "HEAD / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", want: "200 open"},
+	{name: "OPTIONS * with a body", send: "OPTIONS * HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello" + getting("/"), want: "200 200 open"},
 	{name: "TRACE", send: withLine("TRACE / HTTP/1.1"), want: "200|405|501 open|end"},
 }

@@ -185,6 +185,9 @@ func (p probe) answers(nc net.Conn, n int) (got []string, echoed string) {
 		if ne, ok := err.(net.Error); ok && ne.Timeout() {
 			return append(got, "silence"), echoed
 		}
+		if err != nil && strings.Contains(err.Error(), "malformed") {
+			return append(got, "garbage"), echoed // such as content in an answer to HEAD
+		}
 		if err != nil {
 			return append(got, "end"), echoed
 		}

@@ -129,6 +129,8 @@ func (s *scanner) judgePart(line []byte) *Fault {
 			return f
 		}
 		if len(line) > min(maxRequestLineBytes+s.beyondUsual(), s.maxHead) {
+			method, _ := cutBytes(line, ' ')
+			s.head.Method = verbOf(method) // the answer to HEAD has no content
 			return faultTargetLong
 		}
 		return nil
@@ -167,7 +169,7 @@ func (s *scanner) judgeWhole() *Fault {
 	switch {
 	case s.seen.hosts != 1 && !(h.HTTP10 && s.seen.hosts == 0):
 		return faultHost
-	case s.seen.codings > 0 && (s.seen.length != "" || h.HTTP10):
+	case s.seen.codings > 0 && s.seen.length != "":
 		return faultFraming
 	case h.Chunked && s.seen.badTrailer:
 		return faultTrailer

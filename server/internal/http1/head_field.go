@@ -108,14 +108,16 @@ func (s *scanner) noteHost(value []byte) *Fault {
 }
 
 // noteExpect takes the one expectation that there is, or none: the field is a
-// list, which may be empty (RFC 9110, sections 5.6.1 and 10.1.1).
+// list, whose members may be empty (RFC 9110, sections 5.6.1 and 10.1.1).
 func (s *scanner) noteExpect(value []byte) *Fault {
-	switch {
-	case len(value) == 0:
-	case foldsTo(value, "100-continue"):
-		s.head.expectContinue = true
-	default:
-		return faultExpect
+	for expectation := range bytes.SplitSeq(value, []byte{','}) {
+		switch expectation = trim(expectation); {
+		case len(expectation) == 0:
+		case foldsTo(expectation, "100-continue"):
+			s.head.expectContinue = true
+		default:
+			return faultExpect
+		}
 	}
 	return nil
 }
@@ -160,6 +162,9 @@ func (s *scanner) noteLength(value []byte) *Fault {
 // 9112, section 6.3).
 func (s *scanner) noteCoding(value []byte) *Fault {
 	s.seen.codings++
+	if s.head.HTTP10 {
+		return faultFraming
+	}
 	members := 0
 	for coding := range bytes.SplitSeq(value, []byte{','}) {
 		if s.head.Chunked {

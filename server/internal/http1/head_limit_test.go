@@ -85,8 +85,11 @@ func TestHeadLimitsNeedNoLineEnd(t *testing.T) {
 // A small MaxHeaderBytes bounds the request line too.
 func TestHeadLimitBoundsRequestLine(t *testing.T) {
 	s := scanner{maxHead: smallHead, maxBody: maxBody}
-	if _, f := s.scan([]byte("GET /" + strings.Repeat("x", smallHead))); f != faultTargetLong {
+	if _, f := s.scan([]byte("HEAD /" + strings.Repeat("x", smallHead))); f != faultTargetLong {
 		t.Errorf("got %v, want %v", f, faultTargetLong)
+	}
+	if s.head.Method != VerbHead {
+		t.Errorf("the method is %q: the answer would have content", s.head.Method)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"golang.org/x/net/http/httpguts"
 )
@@ -76,11 +75,11 @@ func judgeTarget(method Verb, target, path []byte) *Fault {
 	}
 	// The two forms that only proxies see are rare: net/url may allocate.
 	if method == VerbConnect {
-		return judgeAuthority(string(target))
+		return judgeAuthority(target)
 	}
-	scheme, _, _ := strings.Cut(string(target), "://")
-	u, err := url.ParseRequestURI(string(target))
-	if err != nil || u.Host == "" || !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
+	scheme, rest, _ := bytes.Cut(path, []byte("://"))
+	authority, _ := cutBytes(rest, '/')
+	if _, err := url.ParseRequestURI(string(target)); err != nil || !validHost(authority) || !foldsTo(scheme, "http") && !foldsTo(scheme, "https") {
 		return faultTarget
 	}
 	return nil
@@ -88,9 +87,9 @@ func judgeTarget(method Verb, target, path []byte) *Fault {
 
 // judgeAuthority judges what CONNECT asks for: a host and a port, both of
 // which must be there (RFC 9110, section 9.3.6).
-func judgeAuthority(target string) *Fault {
-	u, err := url.ParseRequestURI("http://" + target)
-	if err != nil || u.Host != target || u.Hostname() == "" {
+func judgeAuthority(target []byte) *Fault {
+	u, err := url.ParseRequestURI("http://" + string(target))
+	if err != nil || !validHost(target) {
 		return faultTarget
 	}
 	if port, err := strconv.ParseUint(u.Port(), 10, 16); err != nil || port == 0 {

@@ -92,6 +92,10 @@ var rejected = []struct {
 	{"asterisk without OPTIONS", "GET * HTTP/1.1\r\nHost: h\r\n\r\n", faultTarget},
 	{"relative target", "GET a/b HTTP/1.1\r\nHost: h\r\n\r\n", faultTarget},
 	{"absolute-form without a host", "GET http:///a HTTP/1.1\r\nHost: h\r\n\r\n", faultTarget},
+	{"absolute-form without a host, but a port", "GET http://:80/ HTTP/1.1\r\nHost: h\r\n\r\n", faultTarget},
+	{"absolute-form with a user", "GET http://u@h/ HTTP/1.1\r\nHost: h\r\n\r\n", faultTarget},
+	{"absolute-form with a quote in the host", "GET http://h\"/ HTTP/1.1\r\nHost: h\r\n\r\n", faultTarget},
+	{"absolute-form with a zone", "GET http://[fe80::1%25eth0]/ HTTP/1.1\r\nHost: h\r\n\r\n", faultTarget},
 	{"absolute-form of another scheme", "GET ftp://h/ HTTP/1.1\r\nHost: h\r\n\r\n", faultTarget},
 	{"CONNECT without a port", "CONNECT h HTTP/1.1\r\nHost: h\r\n\r\n", faultTarget},
 	{"CONNECT with an empty port", "CONNECT h: HTTP/1.1\r\nHost: h\r\n\r\n", faultTarget},
@@ -126,6 +130,7 @@ var rejected = []struct {
 	{"Content-Length of 2^63", post + "Content-Length: 9223372036854775808\r\n\r\n", faultLength},
 	{"Content-Length of 2^64+5", post + "Content-Length: 18446744073709551621\r\n\r\n", faultLength},
 	{"Transfer-Encoding in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", faultFraming},
+	{"several codings in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", faultFraming},
 	{"unknown coding", post + "Transfer-Encoding: gzip\r\n\r\n", faultFraming},
 	{"chunked after another coding", post + "Transfer-Encoding: gzip, chunked\r\n\r\n", faultCoding},
 	{"chunked twice", post + "Transfer-Encoding: chunked, chunked\r\n\r\n", faultFraming},
@@ -137,6 +142,7 @@ var rejected = []struct {
 	{"coding with a parameter", post + "Transfer-Encoding: chunked;a=b\r\n\r\n", faultFraming},
 	{"coding after a vertical tab", post + "Transfer-Encoding: \vchunked\r\n\r\n", faultFieldValue},
 	{"trailer named after the framing", post + "Transfer-Encoding: chunked\r\nTrailer: A, Content-Length\r\n\r\n", faultTrailer},
+	{"unknown expectation beside the known one", post + "Expect: 100-continue, 200-ok\r\nContent-Length: 1\r\n\r\n", faultExpect},
 	{"unknown expectation", post + "Expect: 200-ok\r\nContent-Length: 1\r\n\r\n", faultExpect},
 }
 
@@ -191,6 +197,7 @@ var accepted = []struct {
 	{"chunked with trailers", post + "Trailer: A, B\r\nTransfer-Encoding: chunked\r\n\r\n", Head{Method: VerbPost, Chunked: true, KeepAlive: true}},
 	{"100-continue", post + "Expect: 100-Continue\r\nContent-Length: 5\r\n\r\n", Head{Method: VerbPost, Length: 5, expectContinue: true, KeepAlive: true}},
 	{"100-continue without a body", post + "Expect: 100-continue\r\n\r\n", Head{Method: VerbPost, KeepAlive: true}},
+	{"100-continue in a list", post + "Expect: , 100-continue,\r\nContent-Length: 5\r\n\r\n", Head{Method: VerbPost, Length: 5, expectContinue: true, KeepAlive: true}},
 	{"no expectation", post + "Expect:\r\nContent-Length: 5\r\n\r\n", Head{Method: VerbPost, Length: 5, KeepAlive: true}},
 	{"100-continue in HTTP/1.0", "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", Head{Method: VerbPost, HTTP10: true, Length: 5}},
 }
