@@ -44,7 +44,7 @@ func (c *conn) enqueue() step {
 func (c *conn) block() step {
 	c.enter(stateBlocked)
 	c.engine.timers.disarm(&c.timer)
-	b := &blocked{conn: c}
+	b := &blocked{conn: c, since: c.engine.now()}
 	if c.engine.pools.work.Enqueue(pool.Task{Run: b.run, Done: b.done, Drop: b.drop}) != nil {
 		return b.unblock() // the pool is closed: what is read will be shed
 	}
@@ -53,18 +53,24 @@ func (c *conn) block() step {
 
 // A blocked is a connection that waits, unread, for room in the queue.
 type blocked struct {
-	conn *conn
-	next step
+	conn  *conn
+	since time.Duration
+	next  step
 }
 
 // run reads the request and, if it is whole, serves it, on a worker.
 func (b *blocked) run(worker context.Context, queued time.Time) {
 	defer b.survive()
 	c := b.conn
+	var unread time.Duration
+	if r := c.request; r == nil || r.in.Empty() { // else it has begun before
+		unread = c.engine.now() - b.since
+	}
 	for b.next = b.unblock(); b.next == onward && (c.state == stateIdle || c.state == stateReading || c.state == stateBuffering); {
 		b.next = b.read()
 	}
 	if b.next == onward && c.state == stateAdmitting {
+		c.request.unread = unread
 		b.next = c.admit(func(c *conn) step { return c.serveOn(worker, queued) })
 	}
 }

@@ -116,6 +116,39 @@ func TestPipelinedGoesBehind(t *testing.T) {
 	}
 }
 
+// TestBlockedTimeCounts checks that what a request has waited outside of the queue
+// is in its duration, whether it was read before or not.
+func TestBlockedTimeCounts(t *testing.T) {
+	bubble(func(t *testing.T) {
+		took := make(chan time.Duration, 5)
+		s := &Server{
+			Overflow: OverflowBlock,
+			Handler:  http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(time.Second) }),
+			Trace:    &Trace{Done: func(r Request) { took <- r.Duration }},
+		}
+		s.Pool.Workers, s.Pool.Queue = 1, 1
+		r := serving(t, s, memory)
+		callers := []*caller{r.call(), r.call(), r.call(), r.call(), r.call()}
+		callers[4].send("GET /read-in-part ")
+		for i, c := range callers {
+			synctest.Wait()
+			if i == 4 {
+				c.send("HTTP/1.1\r\nHost: h\r\n\r\n")
+				break
+			}
+			c.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+		}
+		for _, c := range callers {
+			c.expect(http.StatusOK)
+		}
+		for i := range callers {
+			if got, want := <-took, time.Duration(i+1)*time.Second; got != want {
+				t.Errorf("the %dth took %v; want %v", i+1, got, want)
+			}
+		}
+	})(t)
+}
+
 // expectOpen checks that nothing waits for room, and that the gate is open.
 func (r *rig) expectOpen() {
 	r.t.Helper()

@@ -34,7 +34,7 @@ func (c *conn) replied() step {
 	e, r := c.engine, c.request
 	now := e.now()
 	r.reply.due = false
-	r.reply.report.Duration = now - r.in.Began()
+	r.reply.report.Duration = r.took(now)
 	e.report(&r.reply.report, r.reply.access)
 	switch {
 	case !r.reply.last:

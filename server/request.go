@@ -22,10 +22,11 @@ type request struct {
 // An errand is what a request has to do for its connection.
 type errand struct {
 	conn     *conn
-	origin   Origin   // who answers it
-	inFlight bool     // it was read, and is not answered yet
-	timed    bool     // the timer of the connection's state is armed
-	patience patience // with the client, while timed
+	origin   Origin        // who answers it
+	inFlight bool          // it was read, and is not answered yet
+	timed    bool          // the timer of the connection's state is armed
+	patience patience      // with the client, while timed
+	unread   time.Duration // for so long its connection waited for room before it was read
 	routed
 	service
 	reply reply
@@ -109,14 +110,17 @@ func (c *conn) abandonRequest() (last *Request, access *Access) {
 		if out := r.reply.out; out != nil {
 			report.Sent -= int64(out.Len())
 		}
-		report.Duration = c.engine.now() - r.in.Began()
+		report.Duration = r.took(c.engine.now())
 		return &report, access
 	case r.inFlight:
 		c.landed()
-		return &Request{Origin: r.origin, Method: r.in.Method(), Received: int64(r.in.Head().Size), Duration: c.engine.now() - r.in.Began()}, access
+		return &Request{Origin: r.origin, Method: r.in.Method(), Received: int64(r.in.Head().Size), Duration: r.took(c.engine.now())}, access
 	}
 	return nil, nil
 }
+
+// took is the duration of r, if it ends now.
+func (r *request) took(now time.Duration) time.Duration { return now - r.in.Began() + r.unread }
 
 // answered ends the time in flight of a request whose answer is in out, and
 // returns what will be reported of it, for the caller to fill in.

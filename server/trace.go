@@ -52,7 +52,7 @@ type Request struct {
 	Status   int           // 0 if nothing of a response was sent
 	Received int64         // bytes of head and body read from the connection
 	Sent     int64         // bytes of head and body given to the connection
-	Duration time.Duration // first byte read to last byte written, queue included
+	Duration time.Duration // first byte read, or waiting to be (OverflowBlock), to last byte written
 }
 
 // An Access is a request as a log of them has it.
