@@ -120,6 +120,8 @@ func (s *Sample) headline() string {
 		return "Nobody asks."
 	case s.Rates.Shed > 0:
 		text = fmt.Sprintf("%s of %s are served, the others told to come again", rate(s.Rates.Served), rate(asked))
+	case s.Pool.full():
+		text = fmt.Sprintf("%s are served, the others wait for room", rate(asked))
 	}
 	if s.Response == nil {
 		return text + "."

@@ -120,12 +120,12 @@ func newSample(seq uint64, before, now reading) *Sample {
 }
 
 // state is that of the server. One whose queue is bounded by a number alone does
-// not tell: it is overloaded while it sheds.
+// not tell: it is overloaded while it sheds, or has no room.
 func state(s *Sample, stats *server.Stats) string {
 	switch {
 	case stats.Draining:
 		return "draining"
-	case s.Rates.Shed > 0:
+	case s.Rates.Shed > 0, s.Pool.full():
 		return pool.Overloaded.String()
 	}
 	return stats.Pool.Load.State.String()

@@ -1,6 +1,10 @@
 package status
 
-import "millpond/pool"
+import (
+	"slices"
+
+	"millpond/pool"
+)
 
 // poolOf compares two snapshots of a pool.
 func poolOf(before, now pool.Stats, elapsed float64) *Pool {
@@ -26,6 +30,11 @@ func poolOf(before, now pool.Stats, elapsed float64) *Pool {
 		p.Classes = append(p.Classes, classOf(&was, &now.Classes[i], elapsed))
 	}
 	return p
+}
+
+// full reports whether a class has no room in its queue.
+func (p *Pool) full() bool {
+	return p != nil && p.Queue > 0 && slices.ContainsFunc(p.Classes, func(c Class) bool { return c.Waiting >= p.Queue })
 }
 
 func classOf(before, now *pool.ClassStats, elapsed float64) Class {

@@ -75,6 +75,17 @@ func TestState(t *testing.T) {
 			t.Errorf("%+v: %s", c, got)
 		}
 	}
+	for want, p := range map[string]Pool{ // who sheds nobody has a queue that is full
+		"calm":       {Queue: 5, Waiting: 8, Classes: []Class{{Waiting: 4}, {Waiting: 4}}},
+		"overloaded": {Queue: 5, Waiting: 5, Classes: []Class{{}, {Waiting: 5}}},
+	} {
+		if got := state(&Sample{Pool: &p}, new(server.Stats)); got != want {
+			t.Errorf("%+v: %s", p, got)
+		}
+	}
+	if got := state(&Sample{Pool: &Pool{Classes: []Class{{}}}}, new(server.Stats)); got != "calm" {
+		t.Errorf("without a queue: %s", got)
+	}
 }
 
 func TestHeadline(t *testing.T) {
@@ -85,6 +96,8 @@ func TestHeadline(t *testing.T) {
 		"All of 60/s are served: half within 8 ms, 99 % within 30 ms.": {State: "calm", Rates: Rates{Served: 60}, Response: times},
 		"180/s of 1,800/s are served, the others told to come again: half within 8 ms, 99 % within 30 ms.": {
 			State: "overloaded", Rates: Rates{Served: 180, Shed: 1620}, Response: times},
+		"39/s are served, the others wait for room: half within 8 ms, 99 % within 30 ms.": {
+			State: "overloaded", Rates: Rates{Served: 39}, Pool: &Pool{Queue: 5, Classes: []Class{{Waiting: 5}}}, Response: times},
 		"0/s of 20/s are served, the others told to come again.": {State: "overloaded", Rates: Rates{Shed: 20}},
 		"Nothing new is taken on; 12 requests are in flight.":    {State: "draining", InFlight: 12, Rates: Rates{Served: 60}},
 	} {
