@@ -59,6 +59,9 @@ func TestInABrowser(t *testing.T) {
 			b.reload()
 			b.compare(w)
 			b.goBack()
+			if streams > 0 {
+				b.loses(w)
+			}
 		})
 	}
 }
@@ -234,6 +237,14 @@ func (b *browser) goBack() {
 	if want := []string{"0 of 5", "5 of 5", "2 s ago", "0 of 5"}; !slices.Equal(texts, want) {
 		b.t.Errorf("at rest, after a key, after two, and at rest again: %q, want %q", texts, want)
 	}
+}
+
+// loses ends what serves the page, which must not look alive then.
+func (b *browser) loses(w *watched) {
+	b.t.Helper()
+	w.end()
+	b.do(chromedp.Poll[chromedp.Void]("document.body.matches('.lost') && document.getElementById('link').textContent === 'no connection'",
+		chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(time.Minute)))
 }
 
 // picture keeps what the page looks like: by day, by night, and on a phone.

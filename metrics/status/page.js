@@ -156,7 +156,11 @@ function show({sample, texts, rows}) {
   list(rows);
 }
 
-const link = document.getElementById('link');
+// tell says whether what is shown is of now.
+function tell(live) {
+  document.getElementById('link').textContent = live ? 'live' : 'no connection';
+  document.body.classList.toggle('lost', !live);
+}
 
 function follow(after) {
   let heard = Date.now();
@@ -165,13 +169,11 @@ function follow(after) {
     heard = Date.now();
     show(JSON.parse(event.data));
     redraw();
-    link.textContent = 'live';
-    link.classList.remove('lost');
+    tell(true);
   };
   const watch = setInterval(() => {
     if (Date.now() - heard < 5000) return;
-    link.textContent = 'no connection';
-    link.classList.add('lost');
+    tell(false);
     clearInterval(watch);
     source.close();
     start(); // the server may be another, which counts anew
@@ -186,8 +188,7 @@ async function start() {
     redraw();
     follow(samples.at(-1).seq - 1);
   } catch {
-    link.textContent = 'no connection';
-    link.classList.add('lost');
+    tell(false);
     setTimeout(start, 2000);
   }
 }

@@ -16,6 +16,7 @@ import (
 type watched struct {
 	t          *testing.T
 	main, page string // the addresses of the server, and of the page
+	end        func() // of what serves the page
 }
 
 // watch starts a server with one worker. If streams may stay open, its page is
@@ -41,9 +42,9 @@ func watch(t *testing.T, streams int) *watched {
 	if streams > 0 {
 		w.page = start(t, admin.Serve)
 	}
+	w.end = func() { p.Close(); admin.Close() }
 	t.Cleanup(func() {
-		p.Close()
-		admin.Close()
+		w.end()
 		srv.Close()
 		http.DefaultClient.CloseIdleConnections()
 	})
