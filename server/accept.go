@@ -5,22 +5,29 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 
 	"millpond/server/internal/poll"
 )
 
-// serve accepts from l until the engine stops. It calls arrived when a Shutdown that
-// comes then finds whoever waits at l.
-func (e *engine) serve(l *onceListener, arrived func()) error {
+// serve accepts from l until the engine stops.
+func (e *engine) serve(l *onceListener) error {
+	if !e.life.begin() {
+		return http.ErrServerClosed
+	}
+	defer e.life.serving.Done()
+	base := e.baseOf(l.Listener) // before any Shutdown waits for this, as it may call one
 	if !e.life.add(l) {
-		if !e.life.stopped.Load() {
-			e.acceptor.serveRest(l.Listener) // Shutdown was first
+		if !e.life.isCutting() {
+			e.acceptor.serveRest(l, base) // Shutdown was first
 		}
 		return http.ErrServerClosed
 	}
 	defer e.logs.flush()
 	defer e.life.forget(l)
-	err := e.acceptFrom(l.Listener, e.baseOf(l.Listener), arrived)
+	arrived := sync.OnceFunc(e.life.arriving.Done)
+	defer arrived()
+	err := e.acceptFrom(l.Listener, base, arrived)
 	if e.gate.isShut(shutForGood) {
 		return http.ErrServerClosed
 	}
@@ -48,6 +55,7 @@ func (e *engine) baseOf(l net.Listener) context.Context {
 	return context.WithValue(base, http.ServerContextKey, standIn)
 }
 
+// acceptFrom calls arrived when a Shutdown that comes then finds whoever waits at l.
 func (e *engine) acceptFrom(l net.Listener, base context.Context, arrived func()) error {
 	if ok, err := e.acceptor.serve(l, base, arrived); ok {
 		return err

@@ -34,9 +34,6 @@ func (e *engine) departed() {
 		e.crowded.Store(false) // who still wants to come in will be seen anew
 		e.gate.update(shutByCap, e.isFull)
 	}
-	if e.life.isDraining() {
-		e.life.roomCame()
-	}
 }
 
 // crowdedHeadTime is what a head has, at MaxConns, before its connection leaves for

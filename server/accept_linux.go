@@ -97,13 +97,14 @@ const (
 
 // accept takes connections from the listener with that index, until there are
 // none, the gate shuts for one of reasons, the budget is spent or the batch is
-// full. It is called in a pass, or in place of one.
-func (p *polling) accept(index int, reasons uint32, budget *acceptBudget) (why halt) {
+// full, and returns how many it has accepted. It is called in a pass, or in place
+// of one.
+func (p *polling) accept(index int, reasons uint32, budget *acceptBudget) (n int, why halt) {
 	p.mu.Lock()
 	l := p.listeners[index]
 	p.mu.Unlock()
 	if l == nil {
-		return haltNobody
+		return 0, haltNobody
 	}
 	l.raw.Control(func(fd uintptr) {
 		for range acceptBatch {
@@ -111,59 +112,64 @@ func (p *polling) accept(index int, reasons uint32, budget *acceptBudget) (why h
 				why = haltShut
 				return
 			}
-			if !p.acceptOne(l, int(fd)) {
+			accepted, more := p.acceptOne(l, int(fd))
+			if n += accepted; !more {
 				return
 			}
 		}
 		why = haltBatch
 	})
-	return why
+	return n, why
 }
 
 // acceptRest accepts all that the kernel has established so far, as far as
 // there may be connections, and reports whether that was all. A full queue is no
 // reason to refuse them.
-func (p *polling) acceptRest() (all bool) {
+func (p *polling) acceptRest() (n int, all bool) {
 	p.mu.Lock()
-	n := len(p.listeners)
+	listeners := len(p.listeners)
 	poller := p.poller.Load()
 	p.mu.Unlock()
 	all = true
 	if poller != nil {
 		poller.Exclusively(func() {
-			for i := range n {
-				all = p.acceptAll(i, shutByCap|shutByFailure|shutForGood) && all
+			for i := range listeners {
+				accepted, none := p.acceptAll(i, shutByCap|shutByFailure|shutForGood)
+				n, all = n+accepted, all && none
 			}
 		})
 	}
-	return all
+	return n, all
 }
 
 // acceptAll accepts whoever waits at the listener with that index, unless the
 // gate shuts, and reports whether that was all.
-func (p *polling) acceptAll(index int, reasons uint32) (all bool) {
+func (p *polling) acceptAll(index int, reasons uint32) (n int, all bool) {
 	for {
-		if why := p.accept(index, reasons, nil); why != haltBatch {
-			return why == haltNobody
+		accepted, why := p.accept(index, reasons, nil)
+		n += accepted
+		if why != haltBatch {
+			return n, why == haltNobody
 		}
 	}
 }
 
-func (p *polling) acceptOne(l *listener, fd int) (more bool) {
+// acceptOne accepts one connection, or none, and reports whether to go on.
+func (p *polling) acceptOne(l *listener, fd int) (n int, more bool) {
 	nfd, remote, err := unix.Accept4(fd, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
 	switch {
 	case err == unix.EAGAIN:
-		return false
+		return 0, false
 	case err != nil:
 		if !p.engine.acceptFailed(err, &l.failures) {
 			p.end(l, os.NewSyscallError("accept4", err))
-			return false
+			return 0, false
 		}
-		return true
+		return 0, true
 	}
 	l.failures.reset()
 	p.welcome(l, nfd, remote)
-	return true
+	return 1, true
 }
 
 // welcome starts a new connection.

@@ -71,15 +71,20 @@ func (p *polling) serve(l net.Listener, base context.Context, arrived func()) (o
 }
 
 // serveRest accepts what waits at l, and nothing that comes later.
-func (p *polling) serveRest(l net.Listener) {
-	raw, ok := pollable(l)
+func (p *polling) serveRest(l *onceListener, base context.Context) {
+	raw, ok := pollable(l.Listener)
 	if !ok {
 		return
 	}
-	if pl, err := p.listen(l, raw, p.engine.baseOf(l)); err == nil {
-		pl.poller.Exclusively(func() { p.acceptAll(pl.index, shutByCap|shutByFailure) })
-		p.end(pl, http.ErrServerClosed)
+	pl, err := p.listen(l.Listener, raw, base)
+	if err != nil {
+		return
 	}
+	p.engine.letIn(context.Background(), nil, []*onceListener{l}, func() (n int, all bool) {
+		pl.poller.Exclusively(func() { n, all = p.acceptAll(pl.index, shutByCap|shutByFailure) })
+		return n, all
+	})
+	p.end(pl, http.ErrServerClosed)
 }
 
 // pollable is the descriptor of l, if l is of a kind that can be polled.

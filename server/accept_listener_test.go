@@ -1,11 +1,9 @@
 package server
 
 import (
-	"context"
 	"errors"
 	"net"
 	"net/http"
-	"runtime"
 	"testing"
 )
 
@@ -129,100 +127,5 @@ func TestNoRoomForTheBusy(t *testing.T) {
 		}
 		busy.expectEnd()
 		c.expect(http.StatusOK)
-	})
-}
-
-// TestShutdownServesTheBacklog checks that those who wait in the kernel when
-// Shutdown is called get their answer: also at MaxConns, and before Serve.
-func TestShutdownServesTheBacklog(t *testing.T) {
-	const clients = 50
-	answered := func(t *testing.T, all []*caller) {
-		for _, c := range all {
-			if r, _ := c.expect(http.StatusOK); !r.Close {
-				t.Error("the answer does not say that it is the last")
-			}
-		}
-	}
-	dialAll := func(t *testing.T, dial func() (net.Conn, error)) (all []*caller) {
-		for range clients {
-			nc, err := dial()
-			if err != nil {
-				t.Fatal(err)
-			}
-			c := newCaller(t, nc)
-			c.send(getRoot)
-			all = append(all, c)
-		}
-		return all
-	}
-	t.Run("at MaxConns", func(t *testing.T) {
-		release := make(chan struct{})
-		s := serving(t, &Server{MaxConns: 2, Handler: holding(release)}, sockets)
-		var busy []*caller
-		for range 2 {
-			c := s.call()
-			c.send("GET /hold HTTP/1.1\r\nHost: h\r\n\r\n")
-			busy = append(busy, c)
-		}
-		until(t, "they are busy", func() bool { return s.Stats().InFlight == 2 })
-		waiting := dialAll(t, s.dial)
-		down := make(chan error, 1)
-		go func() { down <- s.Shutdown(context.Background()) }()
-		until(t, "it drains", func() bool { return s.Stats().Draining })
-		close(release)
-		answered(t, busy)
-		answered(t, waiting)
-		if err := within(t, down, "Shutdown"); err != nil {
-			t.Errorf("Shutdown: %v", err)
-		}
-	})
-	t.Run("while Serve begins", func(t *testing.T) {
-		begun, release := make(chan struct{}), make(chan struct{})
-		s := &Server{Handler: http.HandlerFunc(hello), Logger: discard, BaseContext: func(net.Listener) context.Context {
-			close(begun)
-			<-release
-			return context.Background()
-		}}
-		l, dial := sockets(t)
-		waiting := dialAll(t, dial)
-		served, down := make(chan error, 1), make(chan error, 1)
-		go func() { served <- s.Serve(l) }()
-		<-begun
-		go func() { down <- s.Shutdown(context.Background()) }()
-		until(t, "it drains", func() bool { return s.Stats().Draining })
-		for range 100 {
-			runtime.Gosched() // Shutdown would go on now, if it did not wait
-		}
-		close(release)
-		answered(t, waiting)
-		if err := within(t, served, "Serve"); err != http.ErrServerClosed {
-			t.Errorf("Serve: %v", err)
-		}
-		if err := within(t, down, "Shutdown"); err != nil {
-			t.Errorf("Shutdown: %v", err)
-		}
-	})
-	t.Run("before Serve", func(t *testing.T) {
-		s := &Server{Handler: http.HandlerFunc(hello), Logger: discard}
-		l, dial := sockets(t)
-		waiting := dialAll(t, dial)
-		for range 2 {
-			if err := s.Shutdown(context.Background()); err != nil {
-				t.Errorf("Shutdown: %v", err)
-			}
-		}
-		if err := s.Serve(l); err != http.ErrServerClosed {
-			t.Errorf("Serve: %v", err)
-		}
-		answered(t, waiting)
-		for _, c := range waiting {
-			c.Close()
-		}
-		if err := s.Shutdown(context.Background()); err != nil {
-			t.Errorf("Shutdown: %v", err)
-		}
-		if n := s.Stats().Accepted; n != clients {
-			t.Errorf("accepted %d; want %d", n, clients)
-		}
 	})
 }

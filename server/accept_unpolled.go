@@ -10,11 +10,11 @@ import (
 // accept, or not.
 type acceptor interface {
 	serve(l net.Listener, base context.Context, arrived func()) (ok bool, err error) // unless it cannot poll l
-	serveRest(l net.Listener)                                                        // what the kernel has established so far
+	serveRest(l *onceListener, base context.Context)                                 // what the kernel has established so far
 	gateMoved()
-	acceptRest() (all bool) // of those who wait at the listeners
-	checkListeners()        // whether somebody has closed them
-	overloaded(bool)        // to accept within a budget from now on, or not any more
+	acceptRest() (n int, all bool) // of those who wait at the listeners
+	checkListeners()               // whether somebody has closed them
+	overloaded(bool)               // to accept within a budget from now on, or not any more
 	beforeTask()
 	rest() // if there is nothing to poll
 }
@@ -23,9 +23,9 @@ type acceptor interface {
 type unpolled struct{}
 
 func (unpolled) serve(net.Listener, context.Context, func()) (bool, error) { return false, nil }
-func (unpolled) serveRest(net.Listener)                                    {}
+func (unpolled) serveRest(*onceListener, context.Context)                  {}
 func (unpolled) gateMoved()                                                {}
-func (unpolled) acceptRest() bool                                          { return true }
+func (unpolled) acceptRest() (int, bool)                                   { return 0, true }
 func (unpolled) overloaded(bool)                                           {}
 func (unpolled) checkListeners()                                           {}
 func (unpolled) beforeTask()                                               { runtime.Gosched() }

@@ -110,6 +110,8 @@
 //   - Serve ends up to a quarter of a second after its listener was closed by
 //     another. Shutdown before Serve has that serve the connections which wait,
 //     before it returns http.ErrServerClosed.
+//   - Shutdown accepts the connections that wait, and Exclusive says whether those
+//     that come meanwhile are refused; net/http has both reset.
 //   - net/rpc cannot be dialled over HTTP: rpc.DialHTTP ends its lines with a
 //     bare LF.
 //   - There is no HTTP/2, and no ServeTLS: Serve takes a listener of crypto/tls.

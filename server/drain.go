@@ -14,11 +14,15 @@ const (
 	drainGrace = time.Second     // if it is idle
 )
 
+// handshakeTime is for those whose handshake is under way when no more are let in:
+// a round trip, as it is between most clients and their server.
+const handshakeTime = 100 * time.Millisecond
+
 // Shutdown ends the server gracefully. From its call on, readiness is 503, and
 // responses say Connection: close. Connections that wait in the kernel's
-// backlog are still accepted, as far as MaxConns allows it and if the listener
-// is one of those whose connections are parked without a goroutine; then the
-// listeners close. Requests that are complete are answered; a head that is half
+// backlog are still accepted, as MaxConns allows it and if the listener is one
+// of those whose connections are parked without a goroutine; then the listeners
+// close. Who would connect meanwhile is refused where Exclusive says so. Requests that are complete are answered; a head that is half
 // sent has its timeout; an idle connection is closed after a second, and a new
 // one after five, so that a request already on its way to it is answered.
 //
@@ -35,9 +39,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	e.timers.shorten(stateNew, newGrace)
 	e.timers.shorten(stateIdle, drainGrace)
-	s.awaitArrivals(ctx)
-	e.acceptRest(ctx)
-	e.stopAccepting()
+	e.endAccepting(ctx)
 	defer e.logs.flush()
 	select {
 	case <-e.conns.whenEmpty():
@@ -69,6 +71,67 @@ func (s *Server) Close() error {
 	return nil
 }
 
+// endAccepting lets in who has begun to come in, and then stops accepting.
+func (e *engine) endAccepting(ctx context.Context) {
+	listeners, first := e.life.closeList()
+	if !first { // somebody else does it
+		select {
+		case <-e.life.stopping:
+		case <-ctx.Done():
+		}
+		return
+	}
+	e.life.awaitArrivals(ctx)
+	e.letIn(ctx, e.life.stopping, listeners, e.acceptor.acceptRest)
+	e.stopAccepting()
+}
+
+// letIn has accept take what the kernel has established so far at the listeners,
+// which says how many that were, and whether all. Where MaxConns are open, it waits
+// for some to leave. It ends with ctx or stop at the latest.
+func (e *engine) letIn(ctx context.Context, stop <-chan struct{}, listeners []*onceListener, accept func() (n int, all bool)) {
+	defer e.life.roomCame() // for others who wait for it
+	if e.refuseMore(listeners) {
+		select {
+		case <-time.After(handshakeTime):
+		case <-stop:
+		case <-ctx.Done():
+		}
+	}
+	left := 0
+	for _, l := range listeners {
+		b, _ := backlogOf(l.Listener)
+		left += b.Length
+	}
+	for {
+		n, all := accept()
+		if left -= n; all || left <= 0 {
+			return
+		}
+		select {
+		case <-e.life.room:
+		case <-stop:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// refuseMore has nobody connect any more to those of the listeners that no other
+// process has, and reports whether there are any: between the last accept and the
+// close, the kernel would establish connections that the close resets.
+func (e *engine) refuseMore(listeners []*onceListener) (refused bool) {
+	for _, l := range listeners {
+		alone := l.ours
+		if e.exclusive != nil {
+			alone = e.exclusive(l.Listener)
+		}
+		refused = alone && refuse(l.Listener) || refused
+	}
+	return refused
+}
+
 // stopAccepting shuts the gate for good, and closes the listeners.
 func (e *engine) stopAccepting() {
 	listeners := e.life.takeListeners()
@@ -81,25 +144,6 @@ func (e *engine) stopAccepting() {
 		l.Close()
 	}
 	close(e.life.stopping)
-}
-
-// acceptRest accepts what the kernel has established so far. Where MaxConns are
-// open, it waits for some to leave.
-func (e *engine) acceptRest(ctx context.Context) {
-	var enough uint64
-	for _, b := range backlogs(&e.life) {
-		enough += uint64(b.Length)
-	}
-	enough += e.counters.accepted.Load() // read last: rather some too many
-	for !e.acceptor.acceptRest() && e.counters.accepted.Load() < enough {
-		select {
-		case <-e.life.room:
-		case <-e.life.stopping:
-			return
-		case <-ctx.Done():
-			return
-		}
-	}
 }
 
 // dropQueued sheds what no worker has begun, and refuses the rest.
@@ -115,10 +159,11 @@ func (e *engine) dropQueued() {
 
 // stop ends what works in the background, once no connection needs it.
 func (e *engine) stop() {
-	if e.life.stopped.Swap(true) {
+	if !e.life.stop() {
 		return
 	}
 	go func() {
+		e.life.serving.Wait() // one that came too late has let some in, perhaps
 		<-e.conns.whenEmpty()
 		e.dropQueued()
 		e.acceptor.rest()

@@ -28,7 +28,7 @@ func newEngine(s *Server) (*engine, error) {
 	if set.model == ModelPool {
 		e.acceptor = newAcceptor(e)
 	}
-	e.gate = newGate(e.acceptor.gateMoved)
+	e.gate = newGate(e.gateMoved)
 	e.timers = newTimers(&e.settings, clock, e.moveOn)
 	if set.model != ModelPool {
 		e.dispatch, e.resume = (*conn).serveHere, (*conn).interrupt
@@ -70,4 +70,12 @@ func both(first, users func()) func() {
 		return first
 	}
 	return func() { first(); users() }
+}
+
+// gateMoved tells the acceptor, and who lets the rest in; others wait at the gate.
+func (e *engine) gateMoved() {
+	if e.life.isDraining() {
+		e.life.roomCame()
+	}
+	e.acceptor.gateMoved()
 }

@@ -1,7 +1,10 @@
 package server
 
 import (
+	"context"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -19,11 +22,15 @@ const (
 type lifecycle struct {
 	phase    atomic.Uint32
 	stopping chan struct{} // closed when no more connections are accepted
-	stopped  atomic.Bool   // what works in the background has ended, or soon will have
-	room     chan struct{} // holds something if a connection has left since
+	room     chan struct{} // holds something if the gate has moved since, while draining
+
+	serving  sync.WaitGroup // calls of Serve
+	arriving sync.WaitGroup // listeners at which those who wait are not found yet
 
 	mu        sync.Mutex
 	listeners map[*onceListener]struct{} // nil once stopping
+	closed    bool                       // no more are added
+	stopped   bool                       // what works in the background has ended, or will with the last Serve
 }
 
 func newLifecycle() lifecycle {
@@ -34,7 +41,7 @@ func newLifecycle() lifecycle {
 	}
 }
 
-// roomCame tells who waits for room to accept the rest.
+// roomCame tells who waits for room to let the rest in.
 func (l *lifecycle) roomCame() {
 	select {
 	case l.room <- struct{}{}:
@@ -59,6 +66,7 @@ func (l *lifecycle) enter(p phase) {
 // a net.Listener of any kind, it can be a key.
 type onceListener struct {
 	net.Listener
+	ours bool // no other process can have its socket
 	once sync.Once
 	err  error
 }
@@ -69,15 +77,60 @@ func (l *onceListener) Close() error {
 	return l.err
 }
 
-// add makes ln one of the listeners, and is false if the engine is stopping.
+// begin counts one more in serving, unless it is too late for any.
+func (l *lifecycle) begin() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.stopped {
+		return false
+	}
+	l.serving.Add(1)
+	return true
+}
+
+// stop reports whether it is the first to say that there is nothing more to come.
+func (l *lifecycle) stop() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	was := l.stopped
+	l.stopped = true
+	return !was
+}
+
+// add makes ln one of the listeners, which is arriving, and is false if no more
+// are added.
 func (l *lifecycle) add(ln *onceListener) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.listeners == nil {
+	if l.closed {
 		return false
 	}
 	l.listeners[ln] = struct{}{}
+	l.arriving.Add(1)
 	return true
+}
+
+// awaitArrivals waits until every listener is accepted from.
+func (l *lifecycle) awaitArrivals(ctx context.Context) {
+	arrived := make(chan struct{})
+	go func() {
+		l.arriving.Wait()
+		close(arrived)
+	}()
+	select {
+	case <-arrived:
+	case <-ctx.Done():
+	}
+}
+
+// closeList has no more listeners added, and returns those that there are, or
+// false if somebody has called it before.
+func (l *lifecycle) closeList() (all []*onceListener, first bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	first = !l.closed
+	l.closed = true
+	return slices.Collect(maps.Keys(l.listeners)), first
 }
 
 // forget takes ln out of the listeners.
@@ -87,11 +140,18 @@ func (l *lifecycle) forget(ln *onceListener) {
 	delete(l.listeners, ln)
 }
 
+// isClosed reports whether no more listeners are added.
+func (l *lifecycle) isClosed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closed
+}
+
 // takeListeners returns the listeners, once: no more are added.
 func (l *lifecycle) takeListeners() map[*onceListener]struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	all := l.listeners
-	l.listeners = nil
+	l.listeners, l.closed = nil, true
 	return all
 }

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
-	"sync"
 )
 
 // ListenAndServe is [http.ListenAndServe] with a Server that has nothing but an
@@ -33,7 +32,7 @@ func (s *Server) ListenAndServe() error {
 	if err != nil {
 		return err
 	}
-	return s.Serve(l)
+	return s.serve(&onceListener{Listener: l, ours: true})
 }
 
 // Serve accepts connections on l and serves them until Shutdown or Close,
@@ -45,16 +44,16 @@ func (s *Server) ListenAndServe() error {
 // without a goroutine; those of any other listener take one each while they
 // are parked.
 func (s *Server) Serve(l net.Listener) error {
-	once := &onceListener{Listener: l}
-	defer once.Close()
-	s.arriving.RLock()
-	arrived := sync.OnceFunc(s.arriving.RUnlock)
-	defer arrived()
+	return s.serve(&onceListener{Listener: l})
+}
+
+func (s *Server) serve(l *onceListener) error {
+	defer l.Close()
 	e, err := s.start()
 	if err != nil {
 		return err
 	}
-	return e.serve(once, arrived)
+	return e.serve(l)
 }
 
 // SetKeepAlivesEnabled says whether connections are kept for a next request, as

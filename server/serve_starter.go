@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"sync"
 	"sync/atomic"
 )
@@ -10,10 +9,6 @@ import (
 // for concurrent use.
 type starter struct {
 	noKeepAlives atomic.Bool
-
-	// arriving is held, shared, by each Serve until its listener is known to the
-	// engine: Shutdown has to find those who wait there.
-	arriving sync.RWMutex
 
 	mu         sync.Mutex // guards the rest
 	engine     *engine    // made by the first Serve
@@ -51,20 +46,6 @@ func (s *starter) end(p phase) *engine {
 	}
 	s.engine.life.enter(phaseDraining)
 	return s.engine
-}
-
-// awaitArrivals waits until every Serve that has begun accepts.
-func (s *starter) awaitArrivals(ctx context.Context) {
-	arrived := make(chan struct{})
-	go func() {
-		s.arriving.Lock()
-		defer s.arriving.Unlock()
-		close(arrived)
-	}()
-	select {
-	case <-arrived:
-	case <-ctx.Done():
-	}
 }
 
 // onEnd has a shutdown call f as it begins.

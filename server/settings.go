@@ -84,6 +84,7 @@ type settings struct {
 	noOptions    bool
 	noKeepAlives *atomic.Bool
 	connState    func(net.Conn, http.ConnState) // may be nil
+	exclusive    func(net.Listener) bool        // may be nil
 	baseContext  func(net.Listener) context.Context
 	connContext  func(context.Context, net.Conn) context.Context // may be nil
 }

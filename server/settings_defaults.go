@@ -51,6 +51,7 @@ func (s *Server) settings() (settings, error) {
 		noOptions:    s.DisableGeneralOptionsHandler,
 		noKeepAlives: &s.noKeepAlives,
 		connState:    s.ConnState,
+		exclusive:    s.Exclusive,
 		baseContext:  s.BaseContext,
 		connContext:  s.ConnContext,
 	}
