@@ -64,7 +64,11 @@ func (s *sockets) successor(path string, args []string, ready *os.File) (*exec.C
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.ExtraFiles = []*os.File{ready}
 	names := []string{readyName}
-	for name, ln := range map[string]net.Listener{"main": s.main, adminName: s.admin, agentName: s.agent} {
+	mainName := "main"
+	if s.own {
+		mainName = ownName
+	}
+	for name, ln := range map[string]net.Listener{mainName: s.main, adminName: s.admin, agentName: s.agent} {
 		if ln == nil {
 			continue
 		}

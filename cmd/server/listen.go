@@ -26,6 +26,8 @@ func (o *options) listen(s *sockets) (err error) {
 		o.replaced(s, "addr", s.main)
 	} else if s.main, err = listen("--addr", o.addr()); err != nil {
 		return err
+	} else {
+		s.own = true
 	}
 	switch {
 	case s.admin != nil:

@@ -34,7 +34,8 @@ func TestHandOverLosesNoRequest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := startBinary(t, binary, append(c.args, "--admin-addr=127.0.0.1:0", patient)...)
-			tr := drive(t, p.addr, 8, c.fresh, false)
+			tr := new(traffic)
+			tr.drive(t, p.addr, 8, c.fresh)
 			for range *handOvers {
 				tr.await(200)
 				p.signal(t, syscall.SIGUSR2)
@@ -129,7 +130,7 @@ func TestHandOverToWhoHangs(t *testing.T) {
 	}
 }
 
-// SIGTERM costs nobody the answer who has connected before, whatever the state of the server.
+// SIGTERM costs nobody the answer who gets a connection, whatever the state of the server.
 func TestDrainLosesNoRequest(t *testing.T) {
 	binary := buildBinary(t)
 	cases := []struct {
@@ -141,7 +142,7 @@ func TestDrainLosesNoRequest(t *testing.T) {
 		refusal bool
 	}{
 		{"mixed", nil, 16, false, 200, false},
-		{"at the cap", []string{"--max-conns=4"}, 40, true, 50, false},
+		{"at the cap", []string{"--max-conns=50"}, 300, true, 300, false},
 		{"full queue", []string{"--workers=1", "--queue=2", "--discipline=fifo"}, 16, false, 200, true},
 		{"startup", nil, 16, false, 0, false},
 	}
@@ -149,7 +150,8 @@ func TestDrainLosesNoRequest(t *testing.T) {
 		c := cases[i%len(cases)]
 		t.Run(c.name, func(t *testing.T) {
 			p := startBinary(t, binary, append(c.args, patient)...)
-			tr := drive(t, p.addr, c.clients, c.fresh, c.refusal)
+			tr := &traffic{refusal: c.refusal, through: true}
+			tr.drive(t, p.addr, c.clients, c.fresh)
 			tr.await(c.before)
 			tr.end(func() { p.signal(t, syscall.SIGTERM) })
 			if code := p.wait(t); code != exitOK {

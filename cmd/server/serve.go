@@ -26,6 +26,9 @@ func (a *app) serve(s *sockets, signals <-chan os.Signal) int {
 	defer cancel()
 	background.Go(func() { a.watchdog(ctx) })
 
+	if srv, ok := a.service.(*server.Server); ok {
+		srv.Exclusive = s.exclusive
+	}
 	served := make(chan error, 1)
 	go func() { served <- a.service.Serve(s.main) }()
 	a.notify(daemon.SdNotifyReady)
@@ -45,7 +48,7 @@ func (a *app) serve(s *sockets, signals <-chan os.Signal) int {
 				return a.end(served, signals)
 			}
 			a.log.Error("hand-over failed; this process goes on", "err", err)
-			successor = nil
+			successor, s.handing = nil, false
 		case sig := <-signals:
 			switch {
 			case sig != handOverSignal:
@@ -56,7 +59,7 @@ func (a *app) serve(s *sockets, signals <-chan os.Signal) int {
 			case successor != nil:
 				a.log.Warn("a hand-over is under way already", "signal", sig.String())
 			default:
-				successor = make(chan error, 1)
+				successor, s.handing = make(chan error, 1), true
 				background.Go(func() { successor <- a.handOver(ctx, s) })
 			}
 		}
@@ -86,15 +89,20 @@ func (a *app) handOver(ctx context.Context, s *sockets) error {
 const echo = 250 * time.Millisecond
 
 // end drains the service, unless a signal ends that, and returns the exit code.
-func (a *app) end(served <-chan error, signals <-chan os.Signal) int {
+func (a *app) end(served chan error, signals <-chan os.Signal) int {
 	began := time.Now()
 	drained := make(chan error, 1)
 	go func() {
 		err := a.drain()
-		<-served
 		if err == nil {
-			err = a.drain() // of those whom Serve has let in, if the signal came before it
+			select {
+			case err = <-served: // it has let in those who waited, if the signal came before it
+				served <- err
+			case <-time.After(a.opts.DrainTimeout):
+			}
+			err = a.drain() // of those
 		}
+		<-served
 		drained <- err
 	}()
 	for {

@@ -16,6 +16,7 @@ const (
 	adminName = "admin" // the socket of the admin address
 	agentName = "agent" // that of the agent address
 	readyName = "ready" // a pipe to the process that this one replaces
+	ownName   = "own"   // the main socket, if that process has not inherited it either
 )
 
 // successorPID stands for the process id in LISTEN_PID, which nobody knows
@@ -30,6 +31,15 @@ type sockets struct {
 	admin net.Listener // nil without an admin address
 	agent net.Listener // nil without an agent address
 	ready *os.File     // nil if this process replaces none
+
+	own         bool // main was opened by this process, or one that it replaces
+	handing     bool // it is being handed over, or has been
+	predecessor int  // process id of who handed it over, which may not have ended yet
+}
+
+// exclusive reports whether no other process has the main socket.
+func (s *sockets) exclusive(net.Listener) bool {
+	return s.own && !s.handing && (s.predecessor == 0 || os.Getppid() != s.predecessor)
 }
 
 // inherit takes what this process was started with. It is called once.
@@ -40,8 +50,9 @@ func inherit() (*sockets, error) {
 	s := new(sockets)
 	var faults []error
 	for _, file := range activation.Files(true) {
+		s.own = s.own || file.Name() == ownName
 		if file.Name() == readyName {
-			s.ready = file
+			s.ready, s.predecessor = file, os.Getppid()
 			continue
 		}
 		faults = append(faults, s.adopt(file))

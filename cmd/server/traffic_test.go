@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -16,6 +18,7 @@ type traffic struct {
 	t       *testing.T
 	addr    string
 	refusal bool // a 503 is a right answer
+	through bool // they connect until they are refused, which is right
 	clients sync.WaitGroup
 	begun   sync.WaitGroup // until each client has connected once
 
@@ -29,17 +32,15 @@ type traffic struct {
 }
 
 // drive starts so many clients, and returns when all have connected. With
-// fresh, every request has a connection of its own; with refusal, a 503 will
-// do.
-func drive(t *testing.T, addr string, clients int, fresh, refusal bool) *traffic {
-	tr := &traffic{t: t, addr: addr, refusal: refusal}
+// fresh, every request has a connection of its own.
+func (tr *traffic) drive(t *testing.T, addr string, clients int, fresh bool) {
+	tr.t, tr.addr = t, addr
 	tr.more = sync.NewCond(&tr.mu)
 	tr.begun.Add(clients)
 	for i := range clients {
 		tr.clients.Go(func() { tr.client(i, fresh || i%2 == 0) })
 	}
 	tr.begun.Wait()
-	return tr
 }
 
 // client asks until it cannot connect any more. It leaves a connection only
@@ -89,13 +90,18 @@ func requestOf(id, n int, fresh bool) (request, want string) {
 
 // connect returns nil when the traffic is over.
 func (tr *traffic) connect() net.Conn {
-	tr.connecting.RLock()
-	defer tr.connecting.RUnlock()
-	if tr.over {
-		return nil
+	if !tr.through {
+		tr.connecting.RLock()
+		defer tr.connecting.RUnlock()
+		if tr.over {
+			return nil
+		}
 	}
 	nc, err := net.Dial("tcp", tr.addr)
-	if err != nil {
+	switch {
+	case tr.through && errors.Is(err, syscall.ECONNREFUSED):
+		return nil
+	case err != nil:
 		tr.t.Error(err)
 		return nil
 	}
@@ -118,8 +124,8 @@ func (tr *traffic) await(answers int) {
 	}
 }
 
-// end calls signal when all who want to have connected, and waits until the
-// last client has its answer.
+// end calls signal, unless clients connect through it when all who want to have
+// connected, and waits until the last client has its answer.
 func (tr *traffic) end(signal func()) {
 	tr.connecting.Lock()
 	tr.over = true
