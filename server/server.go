@@ -110,7 +110,9 @@ type Server struct {
 	// that wait for their clients, in a Read of a body larger than BodyBuffer
 	// or in a Write of a response larger than WriteBuffer, those that [Wait] or
 	// [Detach], and those that have taken the connection. Beyond it, what would
-	// be one more fails, or is answered 503. Default 1,024.
+	// be one more fails, or is answered 503. They are not shared out among
+	// clients: one can have them all, and what bounds the connections of an
+	// address, such as a proxy in front, bounds that. Default 1,024.
 	Streams int
 
 	// WriteBuffer is how many bytes of one response are kept for a client that
