@@ -76,6 +76,18 @@ func TestShutdownServesTheBacklog(t *testing.T) {
 	}
 }
 
+// A slowAcceptor takes its time before it accepts.
+type slowAcceptor struct {
+	acceptor
+	begun, release chan struct{}
+}
+
+func (a slowAcceptor) serve(l net.Listener, base context.Context, arrived func()) (bool, error) {
+	close(a.begun)
+	<-a.release
+	return a.acceptor.serve(l, base, arrived)
+}
+
 // TestShutdownWhileServeBegins checks that Shutdown waits until the listener of a
 // Serve is accepted from.
 func TestShutdownWhileServeBegins(t *testing.T) {
@@ -86,17 +98,17 @@ func TestShutdownWhileServeBegins(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := e.acceptor.(*polling)
-	p.mu.Lock() // which Serve needs
+	slow := slowAcceptor{e.acceptor, make(chan struct{}), make(chan struct{})}
+	e.acceptor = slow
 	served, down := make(chan error, 1), make(chan error, 1)
 	go func() { served <- s.Serve(l) }()
-	until(t, "the listener is known", func() bool { return len(backlogs(&e.life)) == 1 })
+	<-slow.begun
 	go func() { down <- s.Shutdown(context.Background()) }()
 	until(t, "no listener is added", e.life.isClosed)
 	for range 100 {
 		runtime.Gosched() // Shutdown would go on now, if it did not wait
 	}
-	p.mu.Unlock()
+	close(slow.release)
 	answered(t, waiting)
 	if err := within(t, served, "Serve"); err != http.ErrServerClosed {
 		t.Errorf("Serve: %v", err)
