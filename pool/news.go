@@ -25,7 +25,7 @@ type news struct {
 
 // dropped is a task that was given up.
 type dropped struct {
-	task   Task
+	tell   func(DropReason, time.Time) // its Drop
 	reason DropReason
 	at     time.Duration // when it was admitted
 	waited time.Duration
@@ -61,16 +61,15 @@ func (p *Pool) policyDrop(it policy.Item, why policy.Drop) { p.dropItem(it, drop
 
 // dropItem gives up a task that was admitted. The lock is held.
 func (p *Pool) dropItem(it policy.Item, reason DropReason) {
-	var task Task
-	p.queue.tasks.take(it.ID, &task)
-	p.drop(&task, it.At, reason)
+	p.drop(it.Class, p.queue.tasks.take(it.ID).drop, it.At, reason)
 }
 
-// drop counts and answers a task that is given up. The lock is held.
-func (p *Pool) drop(task *Task, at time.Duration, reason DropReason) {
-	_, run, _ := p.queue.Load(int32(task.Class))
-	p.classes[task.Class].drop(reason, run)
-	p.outbox.addDropped(dropped{*task, reason, at, p.now() - at})
+// drop counts a task of a class that is given up, and has it told so. The lock is
+// held.
+func (p *Pool) drop(class int32, tell func(DropReason, time.Time), at time.Duration, reason DropReason) {
+	_, run, _ := p.queue.Load(class)
+	p.classes[class].drop(reason, run)
+	p.outbox.addDropped(dropped{tell, reason, at, p.now() - at})
 }
 
 // unlock releases the lock and tells the news. One goroutine does so at a time:
@@ -141,7 +140,7 @@ func (p *Pool) tellAll(n *news) {
 // answer tells a task that it was given up.
 func (p *Pool) answer(d *dropped) {
 	p.traceDropped(d.waited, d.reason)
-	if d.task.Drop != nil {
-		p.shield(func() { d.task.Drop(d.reason, p.at(d.at)) })
+	if d.tell != nil {
+		p.shield(func() { d.tell(d.reason, p.at(d.at)) })
 	}
 }

@@ -13,7 +13,7 @@ const goneAfter = 20 * time.Millisecond
 
 // job is a task that a worker has taken.
 type job struct {
-	task    Task
+	task    callbacks
 	at      time.Duration // when it was admitted
 	class   int32
 	ctx     *taskContext
@@ -117,9 +117,8 @@ func (p *Pool) next(j *job) bool {
 	}
 	if fresh || !p.tickets.crowded(now) {
 		if it, ok := p.queue.Next(now); ok {
-			p.queue.tasks.take(it.ID, &j.task)
-			j.at, j.class = it.At, it.Class
-			if j.task.Gone != nil && now-it.At >= goneAfter {
+			j.task, j.at, j.class = p.queue.tasks.take(it.ID), it.At, it.Class
+			if j.task.gone != nil && now-it.At >= goneAfter {
 				j.asking = true
 				p.classes[j.class].countAsking(+1)
 			} else {
@@ -148,7 +147,7 @@ func (p *Pool) start(j *job, now time.Duration) {
 
 // gone asks whether the submitter has left, and drops the task or starts it.
 func (p *Pool) gone(j *job) (gone bool) {
-	p.shield(func() { gone = j.task.Gone() })
+	p.shield(func() { gone = j.task.gone() })
 	p.mu.Lock()
 	defer p.unlock()
 	now := p.now()
@@ -169,7 +168,7 @@ func (p *Pool) giveUpTask(j *job) {
 	j.asking = false
 	p.classes[j.class].countAsking(-1)
 	p.queue.Cancel(j.class)
-	p.drop(&j.task, j.at, DropGone)
+	p.drop(j.class, j.task.drop, j.at, DropGone)
 }
 
 // settle sees to what may have become possible after tasks were taken, ended or
@@ -200,7 +199,7 @@ func (p *Pool) work(j *job) {
 		p.finish(j, result, value, stack)
 	}()
 	p.traceStarted(j.started - j.at)
-	j.task.Run(j.ctx, p.at(j.at))
+	j.task.run(j.ctx, p.at(j.at))
 	result = ResultOK
 }
 
@@ -214,8 +213,8 @@ func (p *Pool) finish(j *job, result Result, value any, stack []byte) {
 	if result == ResultPanic {
 		defer p.panicked(value, stack)
 	}
-	if j.task.Done != nil {
-		defer p.shield(j.task.Done)
+	if j.task.done != nil {
+		defer p.shield(j.task.done)
 	}
 	ran = p.endTask(j, result)
 }

@@ -213,7 +213,7 @@ func (p *Pool) unblockIf(over func(*waiter) bool, reject RejectReason, drop Drop
 // lock is held.
 func (p *Pool) dropWaiter(w *waiter, reason DropReason) {
 	p.classes[w.task.Class].admit()
-	p.drop(&w.task, w.since, reason)
+	p.drop(int32(w.task.Class), w.task.Drop, w.since, reason)
 }
 
 // countBlocked brings Blocked up to date after one more or one less. The lock is

@@ -8,7 +8,8 @@ import "time"
 // list is empty.
 type list struct {
 	nodes []node // the first is the root: what comes after it is the oldest
-	spare int32  // the first of the nodes that are not in use, linked by next; 0 if none
+	spare int32  // the first of the nodes that are not in use, linked by newer; 0 if none
+	freed int32  // the last of them, if there are any
 	size  int
 	heap  []int32 // places of the items that have a deadline, that of the earliest first
 }
@@ -58,9 +59,21 @@ func (l *list) remove(place int32) Item {
 		l.leaveHeap(int(n.inHeap))
 	}
 	l.nodes[n.older].newer, l.nodes[n.newer].older = n.newer, n.older
-	n.newer, l.spare = l.spare, place
+	l.free(place)
 	l.size--
 	return n.item
+}
+
+// free appends a place to those that are not in use. The one freed first is used
+// first, so that items which leave in the order in which they came lie in that order
+// in memory, which makes a long list cheap to read.
+func (l *list) free(place int32) {
+	if l.spare == 0 {
+		l.spare = place
+	} else {
+		l.nodes[l.freed].newer = place
+	}
+	l.nodes[place].newer, l.freed = 0, place
 }
 
 // oldest is the place of the oldest item, newest that of the newest. The list
