@@ -18,7 +18,7 @@ func (c *conn) admit(dispatch func(*conn) step) step {
 	if p != nil {
 		return c.answer(p)
 	}
-	r.deadline = c.deadline()
+	r.task.Deadline = c.deadline()
 	return dispatch(c)
 }
 
@@ -61,7 +61,7 @@ func (c *conn) submit() step {
 func (c *conn) task() *pool.Task {
 	e, r := c.engine, c.request
 	task := &r.task
-	task.Deadline, task.Class, task.Key = r.deadline, 0, 0
+	task.Class, task.Key = 0, 0
 	if r.pool == e.pools.work {
 		task.Class = e.classes.of(r.in.Path())
 		task.Key = e.fairness.key(c)

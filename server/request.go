@@ -22,21 +22,20 @@ type request struct {
 // An errand is what a request has to do for its connection.
 type errand struct {
 	conn     *conn
-	origin   Origin        // who answers it
-	inFlight bool          // it was read, and is not answered yet
-	timed    bool          // the timer of the connection's state is armed
-	patience patience      // with the client, while timed
-	unread   time.Duration // for so long its connection waited for room before it was read
+	origin   Origin // who answers it
+	inFlight bool   // it was read, and is not answered yet
+	timed    bool   // the timer of the connection's state is armed
 	routed
 	service
-	reply reply
+	reply    reply
+	patience patience      // with the client, while timed
+	unread   time.Duration // for so long its connection waited for room before it was read
 }
 
 // routed is what is decided of a request before it is dispatched.
 type routed struct {
-	handler  http.Handler
-	pool     *pool.Pool // that runs it
-	deadline time.Time  // when it is of no use any more; zero: never
+	handler http.Handler
+	pool    *pool.Pool // that runs it
 }
 
 // A service is the work of a handler on a request.
@@ -53,8 +52,8 @@ type reply struct {
 	last   bool          // the connection closes after it
 	clean  bool          // and then nothing of its requests was left unread
 	due    bool          // it is to be reported
-	report Request       // as if all of it had been sent
 	access *Access       // for the log, if there is one
+	report Request       // as if all of it had been sent
 }
 
 // need returns the request of c, a new one if it has none.

@@ -72,9 +72,9 @@ func (r *request) serve(worker context.Context, queued time.Time) {
 		defer r.leftForGood()
 	}
 	peer := c.meet()
-	if !r.deadline.IsZero() {
+	if !r.task.Deadline.IsZero() {
 		hurried := *peer
-		hurried.Base, r.cancel = context.WithDeadline(peer.Base, r.deadline)
+		hurried.Base, r.cancel = context.WithDeadline(peer.Base, r.task.Deadline)
 		peer = &hurried
 	}
 	x := http1.NewExchange(&c.engine.http, c, r.in, peer, worker)

@@ -80,13 +80,13 @@ func verbOf(method []byte) Verb {
 // scanner with its limits set is ready; a scanner is not safe for concurrent
 // use, and allocates nothing for an origin-form target.
 type scanner struct {
-	maxHead int
-	maxBody int64 // no limit if negative
-
+	head   Head
 	line   int // where the first line not yet judged begins
 	looked int // no line feed before this offset and after line
 	seen   seenFields
-	head   Head
+
+	maxHead int
+	maxBody int64 // no limit if negative
 }
 
 // reset readies the scanner for the next request.

@@ -14,14 +14,13 @@ const inputBytes = 4 << 10
 // one after that. It is not safe for concurrent use; while an exchange is served,
 // it belongs to that.
 type Input struct {
-	buf    []byte
-	r, w   int // buf[r:w] is not yet consumed
-	scan   scanner
-	began  time.Duration // when the first byte came of the request that it begins with
-	latest time.Duration // when the last bytes came
-	ahead  ahead
-
+	buf     []byte
+	r, w    int           // buf[r:w] is not yet consumed
+	began   time.Duration // when the first byte came of the request that it begins with
+	latest  time.Duration // when the last bytes came
+	scan    scanner
 	account account // for what waits for more
+	ahead   ahead   // the zero one if the request has no body
 }
 
 // NewInput returns an empty input.
@@ -33,10 +32,17 @@ func (cfg *Config) NewInput() *Input {
 // that: one that has grown is better left to the collector.
 func (in *Input) Reset() (fit bool) {
 	in.account.close()
-	in.scan.reset()
-	in.ahead = ahead{}
+	in.forgetRequest()
 	in.r, in.w = 0, 0
 	return !in.Grown()
+}
+
+// forgetRequest forgets what was found out of the request. Most have no body.
+func (in *Input) forgetRequest() {
+	if in.scan.head.hasBody() {
+		in.ahead = ahead{}
+	}
+	in.scan.reset()
 }
 
 // Pending is what was read and not yet consumed. It is valid until the next
@@ -110,8 +116,7 @@ func (in *Input) Skip(n int) { in.r += n }
 
 // Next readies in for the next request, which begins now if it is pending.
 func (in *Input) Next(now time.Duration) {
-	in.scan.reset()
-	in.ahead = ahead{}
+	in.forgetRequest()
 	if in.Empty() {
 		in.r, in.w = 0, 0
 		return

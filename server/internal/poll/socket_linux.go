@@ -21,13 +21,14 @@ import (
 type Socket struct {
 	parking *Parking
 	poller  *Poller
-	local   net.Addr // of the listener, if that names one address
-	remote  unix.Sockaddr
-	in      waiter
-	out     waiter
 
 	mu sync.Mutex // held where fd is used by others than the owner
 	fd int        // -1 once closed
+
+	local  net.Addr // of the listener, if that names one address
+	remote unix.Sockaddr
+	in     waiter
+	out    waiter
 }
 
 // keepAliveSeconds is how often a peer that is silent is asked whether it is
