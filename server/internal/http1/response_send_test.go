@@ -59,6 +59,35 @@ func TestWriteBuffer(t *testing.T) {
 	}
 }
 
+// A response as large as WriteBuffer is kept, head included; one with a byte more
+// is waited for.
+func TestWriteBufferAtItsEdge(t *testing.T) {
+	all := newFake(t, getHost+end)
+	all.serve(testConfig(), say(long))
+	size := len(all.sent()) - len("\r\n0\r\n\r\n") // which comes when the handler has returned
+	for spare, waits := range map[int]bool{-1: true, 0: false, 1: false} {
+		synctest.Test(t, func(t *testing.T) {
+			cfg := testConfig()
+			cfg.WriteBuffer = size + spare
+			f := newFake(t, getHost+end)
+			f.room = 0
+			time.AfterFunc(time.Hour, func() { f.change(func() { f.room = -1 }) })
+			start := time.Now()
+			f.serve(cfg, func(w http.ResponseWriter, r *http.Request) {
+				io.WriteString(w, long)
+				if waited := time.Since(start) > 0; waited != waits {
+					t.Errorf("with room for %d of %d bytes, the handler has waited: %v", cfg.WriteBuffer, size, waited)
+				}
+				time.Sleep(2 * time.Hour)
+				w.(*Exchange).Room()
+			})
+			if got := len(f.sent()); got != len(all.sent()) {
+				t.Errorf("%d bytes were sent; want %d", got, len(all.sent()))
+			}
+		})
+	}
+}
+
 // A handler learns that what it has written earlier cannot be sent.
 func TestBufferedWriteFails(t *testing.T) {
 	cfg := testConfig()
