@@ -99,7 +99,7 @@ func (s *Socket) TryRead(p []byte) (int, error) {
 func (s *Socket) TryWrite(p []byte) (int, error) {
 	done := 0
 	for done < len(p) {
-		n, err := send(s.fd, p[done:min(len(p), done+transferBytes)])
+		n, err := send(s.fd, p[done:])
 		switch {
 		case err == unix.EINTR:
 		case err == unix.EAGAIN:

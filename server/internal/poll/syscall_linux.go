@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// transferBytes bounds what one system call copies, and so for how long it may
-// keep the collector waiting.
+// transferBytes bounds what one system call copies that the scheduler is not told
+// of, and so for how long it may keep the collector waiting.
 const transferBytes = 64 << 10
 
 // transfer receives or sends p without telling Go's scheduler, which only matters
