@@ -35,7 +35,7 @@ func (e *engine) acceptFailed(err error, b *backoff) (again bool) {
 		return false // it is the listener
 	}
 	delay := b.next()
-	said := []any{slog.Any("error", err), slog.Duration("after", delay)}
+	said := []any{slog.Any("err", err), slog.Duration("after", delay)}
 	if kind == AcceptNoFiles {
 		e.closeOldest() // as at MaxConns, which is too many
 		said = append(said, slog.String("hint", "raise the limit on open files (ulimit -n), or lower MaxConns"))

@@ -180,7 +180,7 @@ func (p *polling) welcome(l *listener, fd int, remote unix.Sockaddr) {
 	c.Link = socket
 	p.engine.enroll(c)
 	if err := socket.Register(c.slot); err != nil {
-		p.engine.log.Error("cannot watch a connection; it is closed", "error", err)
+		p.engine.log.Error("cannot watch a connection; it is closed", "err", err)
 		c.close(CloseCut)
 		return
 	}

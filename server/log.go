@@ -40,7 +40,7 @@ type logEntry struct {
 	record slog.Record
 }
 
-// newLogQueue returns a logQueue for to, and the handler that it is behind.
+// newLogQueue returns a logQueue for to, and the handler that passes records to it.
 func newLogQueue(to slog.Handler) (*logQueue, slog.Handler) {
 	l := &logQueue{last: to, patience: logPatience}
 	return l, queuedHandler{to, l}

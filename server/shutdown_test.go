@@ -262,7 +262,7 @@ func TestShutdownUnderLoad(t *testing.T) {
 	})
 }
 
-// TestShutdownReturnsWhenAllIsTold checks that no hook is called behind
+// TestShutdownReturnsWhenAllIsTold checks that no hook is called after
 // Shutdown: a program can end, and no line of its log is missing.
 func TestShutdownReturnsWhenAllIsTold(t *testing.T) {
 	inBubbles(t, "", func(t *testing.T, w way) {

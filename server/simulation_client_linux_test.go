@@ -160,7 +160,7 @@ func (c *simClient) finish() bool {
 }
 
 // checkAnswers checks that each request had one answer at most, in order, and
-// its own; and that a handler that has taken the connection wrote behind all that
+// its own; and that a handler that has taken the connection wrote after all that
 // it had written before.
 func (c *simClient) checkAnswers() {
 	c.w.say("%v asked %.1000q", c, c.script)

@@ -31,25 +31,20 @@ const waitGrace = time.Millisecond
 var errNoStream = errors.New("server: too many handlers wait for their clients; Server.Streams bounds them")
 
 // leavePlace gives the place back, if it was not.
-func (x *Exchange) leavePlace(stays bool) error {
+func (x *Exchange) leavePlace() error {
 	x.place.mu.Lock()
 	defer x.place.mu.Unlock()
-	return x.giveBack(stays)
+	return x.giveBack()
 }
 
 // giveBack is leavePlace with the lock of the place held.
-func (x *Exchange) giveBack(stays bool) error {
-	p := &x.place
-	if p.over || !x.cfg.Pooled {
-		return nil
-	}
-	if !p.out {
+func (x *Exchange) giveBack() error {
+	if p := &x.place; x.cfg.Pooled && !p.over && !p.out {
 		if !x.t.(Holder).Leave() {
 			return errNoStream
 		}
 		p.out = true
 	}
-	p.stays = p.stays || stays
 	return nil
 }
 
@@ -71,7 +66,7 @@ func (x *Exchange) outside(dir direction, perhaps bool, wait func() (int, error)
 	case !x.cfg.Pooled:
 		return wait()
 	case !perhaps:
-		if err := x.leavePlace(false); err != nil {
+		if err := x.leavePlace(); err != nil {
 			return 0, err
 		}
 		defer x.takePlace()
@@ -81,7 +76,7 @@ func (x *Exchange) outside(dir direction, perhaps bool, wait func() (int, error)
 	timer := time.AfterFunc(waitGrace, func() {
 		x.place.mu.Lock()
 		defer x.place.mu.Unlock()
-		if !over && x.giveBack(false) != nil {
+		if !over && x.giveBack() != nil {
 			x.place.refused.Store(true)
 			dir.setDeadline(x.t, longAgo)
 		}
@@ -118,7 +113,7 @@ func FromContext(ctx context.Context) *Exchange {
 // WithoutPlace calls f, which waits for something, while the handler has no
 // place.
 func (x *Exchange) WithoutPlace(f func()) error {
-	if err := x.leavePlace(false); err != nil {
+	if err := x.leavePlace(); err != nil {
 		return err
 	}
 	defer x.takePlace()
@@ -127,4 +122,12 @@ func (x *Exchange) WithoutPlace(f func()) error {
 }
 
 // GiveUpPlace has the handler go on without a place.
-func (x *Exchange) GiveUpPlace() error { return x.leavePlace(true) }
+func (x *Exchange) GiveUpPlace() error {
+	x.place.mu.Lock()
+	defer x.place.mu.Unlock()
+	if err := x.giveBack(); err != nil {
+		return err
+	}
+	x.place.stays = true
+	return nil
+}

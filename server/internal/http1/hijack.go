@@ -15,7 +15,7 @@ func (x *Exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err := x.flushAll(); err != nil {
 		return nil, nil, err
 	}
-	if err := x.leavePlace(false); err != nil {
+	if err := x.leavePlace(); err != nil {
 		return nil, nil, err
 	}
 	nc, rw, err := x.hijack()
@@ -23,7 +23,7 @@ func (x *Exchange) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		x.takePlace()
 		return nil, nil, err
 	}
-	return nc, rw, x.leavePlace(true)
+	return nc, rw, x.GiveUpPlace()
 }
 
 // flushAll waits until the client has taken what there is of a response.
