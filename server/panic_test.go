@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"millpond/pool"
@@ -94,6 +95,49 @@ func TestHookPanics(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestHookPanicsInTheLine has a hook panic when a worker reads the request of a
+// connection that has waited for room: it costs that connection, which is not moved
+// on again.
+func TestHookPanicsInTheLine(t *testing.T) {
+	bothLinks(t, func(t *testing.T, wire wiring) {
+		var log logBuffer
+		var armed atomic.Bool
+		hold := make(chan struct{})
+		s := &Server{Overflow: OverflowBlock, Logger: slog.New(slog.NewTextHandler(&log, nil)),
+			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				<-hold
+				hello(w, r)
+			}),
+			Trace: &Trace{StateMoved: func(_, to State) {
+				if to == StateActive && armed.Load() {
+					panic("panic of a test")
+				}
+			}}}
+		s.Pool.Workers, s.Pool.Queue = 1, 1
+		r := serving(t, s, wire)
+		r.panics = true
+		callers := []*caller{r.call(), r.call(), r.call(), r.call()} // one runs, one is queued, one waits for room, and the last one unread
+		until(t, "all are accepted", func() bool { return r.Stats().Accepted == 4 })
+		for i, c := range callers {
+			c.send(getRoot)
+			until(t, "it runs, waits or is held", func() bool {
+				st := r.Stats()
+				return st.Pool.Running+st.Pool.Waiting+r.engine.pools.work.Blocked() == i+1
+			})
+		}
+		armed.Store(true)
+		close(hold)
+		for _, c := range callers[:3] {
+			c.expect(http.StatusOK)
+		}
+		callers[3].expectEnd()
+		until(t, "the panic is logged", func() bool { return log.count("panic while a connection was moved on") == 1 })
+		if n := r.Stats().Closed[ClosePanic]; n != 1 {
+			t.Errorf("%d connections ended by a panic; want 1", n)
+		}
+	})
 }
 
 // TestAllHooksPanic has every hook panic each time, also while a connection is
