@@ -8,9 +8,6 @@ import (
 	"millpond/bench"
 )
 
-// capacityTries is how often a capacity is measured at most.
-const capacityTries = 3
-
 // capacityClients is the number of clients that measure a capacity: enough to
 // keep every worker busy, few enough to fit into workers and queue.
 const capacityClients = 16
@@ -28,7 +25,7 @@ func (s *Suite) measureCapacity(ctx context.Context, run *bench.Run) error {
 		return nil
 	}
 	var best bench.Trial
-	for repeat := range capacityTries {
+	for repeat := range mostTries {
 		if err := s.runAll(ctx, run, []spec{s.capacity(repeat)}); err != nil {
 			return err
 		}
@@ -39,7 +36,7 @@ func (s *Suite) measureCapacity(ctx context.Context, run *bench.Run) error {
 		if t.Throughput > best.Throughput {
 			best = t
 		}
-		if t.Validity.Valid || t.Fault != "" || s.Cores.Shared() {
+		if !disturbed(t) || s.Cores.Shared() {
 			break
 		}
 	}

@@ -35,8 +35,6 @@ var queueChecks = []struct {
 const (
 	queueMean = 4 * time.Millisecond
 	queueTime = 8 * time.Second
-	// queueTries is how often one is measured at most, if something disturbs it.
-	queueTries = 3
 )
 
 // checkClients is how many connections the closed-loop comparison with wrk uses.
@@ -135,16 +133,11 @@ func (s *Suite) checkQueue(ctx context.Context, run *bench.Run, in Simulator, ut
 	p.load.Warmup = 0 // the simulation begins with an empty queue too
 	p.load.Timeout, p.load.Limit = time.Minute, time.Minute
 	p.load.Arrivals = load.Arrivals{Segments: load.Plateau(rate, queueTime), Seed: s.Seed}
-	var t *bench.Trial
-	for try := range queueTries {
-		if err := s.runAll(ctx, run, []spec{p}); err != nil {
-			return err
-		}
-		if t = &run.Trials[len(run.Trials)-1]; t.Validity.Valid {
-			break
-		}
-		t.Search = try < queueTries-1 // what counts is the next one
+	made, err := s.undisturbed(ctx, run, p)
+	if err != nil {
+		return err
 	}
+	t := made[0]
 	at := p.load.Arrivals.Times()
 	c := bench.QueueCheck{
 		Servers: in.Servers, Utilisation: utilisation,

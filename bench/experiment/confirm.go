@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// confirmations is the most tries to confirm a size.
+	// confirmations is how many lengths of the queue are tried.
 	confirmations = 3
 	// The marks of a confirmation, at 0.9 and 1.5 times the chosen throughput.
 	confirmAttainment = 0.99
@@ -20,60 +20,45 @@ const (
 )
 
 // confirm offers the chosen size 0.9 and 1.5 times its throughput, and the same
-// to the server with nothing set. Where a trial was disturbed, it repeats both.
-// Where the answers came too late because the queue is too long, it shortens
-// it, unless it was given.
+// to the server with nothing set. Where the answers came too late because the
+// queue is too long, it shortens it, unless it was given.
 func (z *sizing) confirm(ctx context.Context) error {
 	for range confirmations {
 		tried, late, err := z.offer(ctx, z.suite.Servers[0], z.Workers, z.Queue)
 		if err != nil {
 			return err
 		}
-		if z.Recommended = tried.Kept; tried.Kept {
+		if z.Recommended = tried.Kept; tried.Kept || !tried.Valid || !late || z.opts.Queue >= 0 || z.Queue == 0 {
 			break
 		}
-		if tried.Valid {
-			if !late || z.opts.Queue >= 0 || z.Queue == 0 {
-				break
-			}
-			z.Queue = z.Queue * 3 / 4
-		}
+		z.Queue = z.Queue * 3 / 4
 	}
 	if len(z.opts.Alone.Command) == 0 {
 		return nil
 	}
-	for range confirmations {
-		if tried, _, err := z.offer(ctx, z.opts.Alone, -1, -1); err != nil || tried.Valid {
-			return err
-		}
-	}
-	return nil
+	_, _, err := z.offer(ctx, z.opts.Alone, -1, -1)
+	return err
 }
 
 // offer tries one size. Late tells whether the queue made answers late, though it
 // was long enough for the calm load.
 func (z *sizing) offer(ctx context.Context, server process.Server, workers, queue int) (tried bench.Tried, late bool, err error) {
 	tried = bench.Tried{Workers: workers, Queue: queue}
-	calm, err := z.offerLoad(ctx, server, workers, queue, 0.9)
+	made, err := z.suite.undisturbed(ctx, z.run, z.confirmation(server, workers, queue, 0.9), z.confirmation(server, workers, queue, 1.5))
 	if err != nil {
 		return tried, false, err
 	}
-	rush, err := z.offerLoad(ctx, server, workers, queue, 1.5)
-	if err != nil {
-		return tried, false, err
-	}
+	calm, rush := &made[0], &made[1]
 	tried.Attainment, tried.Goodput = calm.Attainment, rush.Goodput/z.Chosen
 	tried.Valid = calm.Validity.Valid && rush.Validity.Valid
 	tried.Kept = tried.Valid && calm.Attainment.Or(0) >= confirmAttainment && tried.Goodput >= confirmGoodput
-	for i := range 2 {
-		z.run.Trials[len(z.run.Trials)-1-i].Search = !tried.Valid // it will be tried again
-	}
+	calm.Search, rush.Search = !tried.Valid, !tried.Valid // the answer says so
 	z.Tried = append(z.Tried, tried)
 	return tried, rush.Outcomes.Late+rush.Outcomes.Timeout > 0 && calm.Outcomes.Shed == 0, nil
 }
 
-// offerLoad runs one trial of a size.
-func (z *sizing) offerLoad(ctx context.Context, server process.Server, workers, queue int, multiple float64) (bench.Trial, error) {
+// confirmation is one trial of a size.
+func (z *sizing) confirmation(server process.Server, workers, queue int, multiple float64) spec {
 	s := z.suite
 	what := fmt.Sprintf("%d+%d", workers, queue)
 	if workers < 0 {
@@ -84,10 +69,7 @@ func (z *sizing) offerLoad(ctx context.Context, server process.Server, workers, 
 	p.load.Limit = z.opts.P99
 	p.load.Timeout = max(time.Second, 2*z.opts.P99)
 	p.steady(multiple*z.Chosen, 2*s.Duration) // twice as long as a rung
-	if err := s.runAll(ctx, z.run, []spec{p}); err != nil {
-		return bench.Trial{}, err
-	}
-	return z.run.Trials[len(z.run.Trials)-1], nil
+	return p
 }
 
 // answer puts what was found into sentences. Why is why nothing was tried, empty

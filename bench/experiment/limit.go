@@ -21,12 +21,8 @@ type LimitOptions struct {
 	Precision float64
 }
 
-const (
-	// limitTries is how often a disturbed trial is repeated.
-	limitTries = 3
-	// limitConfirmations is how many rates are tried for longer before giving up.
-	limitConfirmations = 4
-)
+// limitConfirmations is how many rates are tried for longer before giving up.
+const limitConfirmations = 4
 
 // climb is a search for a limit under way.
 type climb struct {
@@ -122,31 +118,27 @@ var errDisturbed = errors.New("no trial was valid")
 // try offers a rate, and returns the objective that was lost, nil if all were
 // kept.
 func (c *climb) try(ctx context.Context, rate float64, search bool) (*bench.Gate, error) {
-	p := c.spec(rate, search)
-	for try := range limitTries {
-		p.repeat = try + 1
-		if err := c.suite.runAll(ctx, c.run, []spec{p}); err != nil {
-			return nil, err
-		}
-		t := &c.run.Trials[len(c.run.Trials)-1]
-		if t.Fault == "" && !t.Validity.Valid {
-			t.Search = true // the next try counts
-			continue
-		}
-		for _, o := range c.opts.Objectives {
-			gate, err := o.Check(t, 0)
-			if err != nil {
-				return nil, &bench.ConfigError{Err: err}
-			}
-			if !gate.Passed {
-				t.Search = true
-				c.LostAt, c.Lost = bench.Known(rate), &gate
-				return &gate, nil
-			}
-		}
-		return nil, nil
+	made, err := c.suite.undisturbed(ctx, c.run, c.spec(rate, search))
+	if err != nil {
+		return nil, err
 	}
-	return nil, errDisturbed
+	t := &made[0]
+	if disturbed(*t) {
+		t.Search = true
+		return nil, errDisturbed
+	}
+	for _, o := range c.opts.Objectives {
+		gate, err := o.Check(t, 0)
+		if err != nil {
+			return nil, &bench.ConfigError{Err: err}
+		}
+		if !gate.Passed {
+			t.Search = true
+			c.LostAt, c.Lost = bench.Known(rate), &gate
+			return &gate, nil
+		}
+	}
+	return nil, nil
 }
 
 // spec is a trial at a rate.

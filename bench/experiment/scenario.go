@@ -140,7 +140,7 @@ func (s *Suite) offerAll(ctx context.Context, run *bench.Run, offers []Offer) er
 		if err := s.runAll(ctx, run, specs); err != nil {
 			return err
 		}
-		if again := s.disturbed(run.Trials[begun:], specs); s.Trials > 1 {
+		if again := s.again(run.Trials[begun:], specs); s.Trials > 1 {
 			if err := s.runAll(ctx, run, again); err != nil {
 				return err
 			}
@@ -162,9 +162,9 @@ func (s *Suite) offerSpecs(offers []Offer, together bool, capacity float64, repe
 	return specs
 }
 
-// disturbed are the specs whose trials are invalid, though the server has done no wrong.
-// Where there are several trials of everything, those do not count any more.
-func (s *Suite) disturbed(trials []bench.Trial, specs []spec) []spec {
+// again are the specs whose trials something disturbed. Where there are several trials
+// of everything, those do not count any more.
+func (s *Suite) again(trials []bench.Trial, specs []spec) []spec {
 	if s.Cores.Shared() || s.Trials < 2 {
 		return nil
 	}
@@ -172,7 +172,7 @@ func (s *Suite) disturbed(trials []bench.Trial, specs []spec) []spec {
 	for i := range trials {
 		t := &trials[i]
 		j := slices.IndexFunc(specs, func(p spec) bool { return p.server.Name == t.Server && p.phase == t.Phase })
-		if !t.Validity.Valid && t.Fault == "" && j >= 0 {
+		if disturbed(*t) && j >= 0 {
 			t.Search = true
 			again = append(again, specs[j])
 		}

@@ -179,7 +179,7 @@ func TestOverloaded(t *testing.T) {
 	good, absent := kind("good"), kind("stillborn")
 	good.Name, absent.Name = VariantDefault, VariantAuto
 	s := suite(t)
-	s.Duration, s.Capacity = 100*time.Millisecond, 200
+	s.Duration, s.Capacity, s.Timeout = 100*time.Millisecond, 200, time.Minute // for a busy machine
 	run, err := s.Overloaded(t.Context(), Scenario{
 		Name: "calm", Workload: load.Workload{Requests: []load.Request{{Target: "/"}, {Target: "/x"}}},
 		Offers:   []Offer{{Multiple: 0.5}, {Multiple: 0.9, Shape: load.Burst}, {Clients: 2}, {Multiple: 1, Cold: true}},

@@ -38,6 +38,7 @@ func TestTogether(t *testing.T) {
 	specs := s.offerSpecs([]Offer{{Rate: 400, Name: "each", Together: true, Unasked: true}, {Multiple: 1}}, true, 100, 0)
 	for i := range specs {
 		specs[i].beside = meet
+		specs[i].load.Timeout = time.Minute // for a busy machine
 		specs[i].load.Arrivals.Segments = load.Plateau(400, 300*time.Millisecond)
 	}
 	var told int

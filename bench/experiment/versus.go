@@ -38,33 +38,19 @@ func (s *Suite) Versus(ctx context.Context, multiples []float64) (bench.Run, err
 	return run, nil
 }
 
-// pairTries is how often a pair is loaded at most, if something disturbs it.
-const pairTries = 3
-
 // versusPair loads both servers with the same, one at once after the other.
 func (s *Suite) versusPair(ctx context.Context, run *bench.Run, multiple float64, repeat int, random *rand.Rand) error {
-	for try := range pairTries {
-		begun, valid := len(run.Trials), true
-		for _, i := range random.Perm(len(s.Servers)) {
-			p := s.spec(s.Servers[i], phaseClosed, repeat)
-			if multiple == 0 {
-				p.load.Concurrency = s.capacity(0).load.Concurrency
-			} else {
-				p.multiple, p.phase = multiple, fmt.Sprintf("%gx", multiple)
-			}
-			p.steady(multiple*run.Capacity, s.Duration)
-			if err := s.runAll(ctx, run, []spec{p}); err != nil {
-				return err
-			}
-			t := run.Trials[len(run.Trials)-1]
-			valid = valid && (t.Validity.Valid || t.Fault != "")
+	var pair []spec
+	for _, i := range random.Perm(len(s.Servers)) {
+		p := s.spec(s.Servers[i], phaseClosed, repeat)
+		if multiple == 0 {
+			p.load.Concurrency = s.capacity(0).load.Concurrency
+		} else {
+			p.multiple, p.phase = multiple, fmt.Sprintf("%gx", multiple)
 		}
-		if valid || s.Cores.Shared() || try == pairTries-1 {
-			return nil
-		}
-		for i := range run.Trials[begun:] {
-			run.Trials[begun+i].Search = true // what counts is the next try
-		}
+		p.steady(multiple*run.Capacity, s.Duration)
+		pair = append(pair, p)
 	}
-	return nil
+	_, err := s.undisturbed(ctx, run, pair...)
+	return err
 }

@@ -97,7 +97,7 @@ func TestLooksDiffer(t *testing.T) {
 	servers := append(bench.Models[:4:4], "a", "b", "c", "d", "e", "f", "g", "h", "i")
 	seen := map[string]string{}
 	for name, k := range LooksOf(servers) {
-		key := fmt.Sprint(k.Color, k.dash, k.glyph(vg.Point{}, 1))
+		key := fmt.Sprint(k.Color, k.dash, k.shape(vg.Point{}, 1))
 		if other, taken := seen[key]; taken {
 			t.Errorf("%s looks like %s", name, other)
 		}

@@ -61,20 +61,20 @@ func (k Curve) Plot(c draw.Canvas, p *plot.Plot) {
 			continue
 		}
 		k.plotSpread(c, pt, x, y)
-		c.DrawGlyphNoClip(k.marker(k.shapeOf(pt)), vg.Point{X: x(pt.X), Y: y(pt.Y)})
+		c.DrawGlyphNoClip(k.marker(pt.kind()), vg.Point{X: x(pt.X), Y: y(pt.Y)})
 	}
 }
 
-func (k Curve) shapeOf(pt Mark) draw.GlyphDrawer {
+func (m Mark) kind() pointKind {
 	switch {
-	case pt.Invalid:
-		return crossed{k.glyph}
-	case pt.Diverging:
-		return cored{k.glyph}
-	case pt.Rough:
-		return hollow{k.glyph}
+	case m.Invalid:
+		return crossed
+	case m.Diverging:
+		return cored
+	case m.Rough:
+		return hollow
 	}
-	return filled{k.glyph}
+	return solid
 }
 
 // unbroken splits the points at gaps.

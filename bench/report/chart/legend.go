@@ -5,6 +5,7 @@ import (
 	"html"
 	"html/template"
 	"image/color"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -34,7 +35,7 @@ func LegendOf(servers []string, looks map[string]Look) Legend {
 		k := looks[name]
 		l = append(l, legendEntry{name, func(c draw.Canvas) {
 			c.StrokeLine2(k.line(1.8), c.Min.X, c.Center().Y, c.Max.X, c.Center().Y)
-			c.DrawGlyphNoClip(k.marker(filled{k.glyph}), c.Center())
+			c.DrawGlyphNoClip(k.marker(solid), c.Center())
 		}})
 	}
 	return l
@@ -43,23 +44,15 @@ func LegendOf(servers []string, looks map[string]Look) Legend {
 // WithMarks explains the glyphs that do not stand for a server, as far as they
 // occur in points.
 func (l Legend) WithMarks(curves []Curve) Legend {
-	var invalid, rough, diverging bool
-	for _, k := range curves {
-		for _, pt := range k.Points {
-			invalid, rough, diverging = invalid || pt.Invalid, rough || pt.Rough, diverging || pt.Diverging && !pt.Invalid
+	names := map[pointKind]string{
+		crossed: "invalid: see Validity", cored: "diverging: no steady state", hollow: "rough: fewer than ten values lie above",
+	}
+	for _, kind := range []pointKind{crossed, cored, hollow} {
+		if slices.ContainsFunc(curves, func(k Curve) bool {
+			return slices.ContainsFunc(k.Points, func(pt Mark) bool { return pt.kind() == kind })
+		}) {
+			l = append(l, legendEntry{names[kind], func(c draw.Canvas) { c.DrawGlyphNoClip(Look{Color: black, shape: disc}.marker(kind), c.Center()) }})
 		}
-	}
-	mark := func(shape draw.GlyphDrawer) sample {
-		return func(c draw.Canvas) { c.DrawGlyphNoClip(Look{Color: black}.marker(shape), c.Center()) }
-	}
-	if invalid {
-		l = append(l, legendEntry{"invalid: see Validity", mark(crossed{disc})})
-	}
-	if diverging {
-		l = append(l, legendEntry{"diverging: no steady state", mark(cored{disc})})
-	}
-	if rough {
-		l = append(l, legendEntry{"rough: fewer than ten values lie above", mark(hollow{disc})})
 	}
 	return l
 }

@@ -18,15 +18,15 @@ import (
 type Look struct {
 	Color color.RGBA
 	dash  []vg.Length
-	glyph outline
+	shape outline
 }
 
 func (k Look) line(width vg.Length) draw.LineStyle {
 	return draw.LineStyle{Color: k.Color, Width: width, Dashes: k.dash}
 }
 
-func (k Look) marker(shape draw.GlyphDrawer) draw.GlyphStyle {
-	return draw.GlyphStyle{Color: k.Color, Radius: 3.4, Shape: shape}
+func (k Look) marker(kind pointKind) draw.GlyphStyle {
+	return draw.GlyphStyle{Color: k.Color, Radius: 3.4, Shape: glyph{k.shape, kind}}
 }
 
 // The palette is that of Okabe and Ito ("Color Universal Design", 2008), without
@@ -76,7 +76,7 @@ func LooksOf(servers []string) map[string]Look {
 		}
 		k := Looks[next%len(Looks)]
 		if round := next / len(Looks); round > 0 {
-			k.glyph, k.dash = Looks[(next+round)%len(Looks)].glyph, Looks[(next+2*round)%len(Looks)].dash
+			k.shape, k.dash = Looks[(next+round)%len(Looks)].shape, Looks[(next+2*round)%len(Looks)].dash
 		}
 		own[name] = k
 		next++
@@ -93,46 +93,40 @@ func valley(at vg.Point, r vg.Length) []vg.Point  { return ring(at, 1.25*r, 3, -
 func square(at vg.Point, r vg.Length) []vg.Point  { return ring(at, 1.25*r, 4, math.Pi/4) }
 func diamond(at vg.Point, r vg.Length) []vg.Point { return ring(at, 1.3*r, 4, 0) }
 
-// filled is a glyph with a thin white border, which keeps glyphs apart where
-// they overlap.
-type filled struct{ outline }
-
-// DrawGlyph implements draw.GlyphDrawer.
-func (f filled) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
-	corners := f.outline(at, s.Radius)
-	c.FillPolygon(s.Color, corners)
-	c.StrokeLines(draw.LineStyle{Color: color.White, Width: 0.6}, append(corners, corners[0]))
+// glyph is an outline filled in one of the ways in which points are known.
+type glyph struct {
+	outline
+	kind pointKind
 }
 
-// hollow is the same glyph without its inside: a figure that rests on few values.
-type hollow struct{ outline }
+type pointKind uint8
+
+const (
+	solid   pointKind = iota
+	hollow            // the figure rests on few values
+	cored             // the server has no steady state
+	crossed           // the point is invalid
+)
 
 // DrawGlyph implements draw.GlyphDrawer.
-func (h hollow) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
-	corners := h.outline(at, s.Radius)
-	c.FillPolygon(color.White, corners)
-	c.StrokeLines(draw.LineStyle{Color: s.Color, Width: 1.2}, append(corners, corners[0]))
-}
-
-// cored is a glyph with a pale core: a server without a steady state.
-type cored struct{ outline }
-
-// DrawGlyph implements draw.GlyphDrawer.
-func (g cored) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
-	s.Radius *= 1.15
-	filled(g).DrawGlyph(c, s, at)
-	c.FillPolygon(color.White, disc(at, 0.42*s.Radius))
-}
-
-// crossed is a glyph that is struck out: an invalid point.
-type crossed struct{ outline }
-
-// DrawGlyph implements draw.GlyphDrawer.
-func (g crossed) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
-	filled(g).DrawGlyph(c, s, at)
-	r, line := 1.8*s.Radius, draw.LineStyle{Color: s.Color, Width: 1.6}
-	c.StrokeLine2(line, at.X-r, at.Y+r, at.X+r, at.Y-r)
-	c.StrokeLine2(line, at.X-r, at.Y-r, at.X+r, at.Y+r)
+func (g glyph) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
+	fill, edge := color.Color(s.Color), draw.LineStyle{Color: color.White, Width: 0.6} // the edge keeps glyphs apart where they overlap
+	switch g.kind {
+	case hollow:
+		fill, edge = color.White, draw.LineStyle{Color: s.Color, Width: 1.2}
+	case cored:
+		s.Radius *= 1.15
+	}
+	corners := g.outline(at, s.Radius)
+	c.FillPolygon(fill, corners)
+	c.StrokeLines(edge, append(corners, corners[0]))
+	switch r, line := 1.8*s.Radius, (draw.LineStyle{Color: s.Color, Width: 1.6}); g.kind {
+	case cored:
+		c.FillPolygon(color.White, disc(at, 0.42*s.Radius))
+	case crossed:
+		c.StrokeLine2(line, at.X-r, at.Y+r, at.X+r, at.Y-r)
+		c.StrokeLine2(line, at.X-r, at.Y-r, at.X+r, at.Y+r)
+	}
 }
 
 // ring is a regular polygon around a point.
