@@ -29,7 +29,7 @@ func figuresOf(r *bench.Run) []figure {
 		if c, err := stats.Versus(r); err == nil {
 			all = append(all, figure{Title: "Every figure", Table: comparisonTable(c)})
 		}
-		return append(all, percentileFigure([][]stats.Point{stats.Points(r)}, s.looks))
+		return append(all, percentileFigure(byPhase(stats.Points(r)), s.looks))
 	case "overload", "proxy":
 		if all = s.courseFigures(); s.steps() {
 			all = s.figures()
@@ -57,7 +57,7 @@ func (s sweep) courseFigures() []figure {
 				"The grey line is what was offered, by intended send time: a coloured line that leaves it shows requests that were not answered in time, and where it returns the server has recovered."))
 		}
 	}
-	return append(all, outcomesSideBySide(points), percentileFigure([][]stats.Point{points}, s.looks))
+	return append(all, outcomesSideBySide(points), percentileFigure(byPhase(points), s.looks))
 }
 
 func overTime(phase string, phases int) string {

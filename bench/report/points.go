@@ -84,6 +84,18 @@ func phasesOf(points []stats.Point) []string {
 	return phases
 }
 
+// mostSpectra is how many loads a spectrum is drawn of.
+const mostSpectra = 4
+
+// byPhase splits points by load, without the lightest if there are many.
+func byPhase(points []stats.Point) [][]stats.Point {
+	var groups [][]stats.Point
+	for _, phase := range phasesOf(points) {
+		groups = append(groups, those(points, func(c stats.Point) bool { return c.Phase == phase }))
+	}
+	return groups[max(0, len(groups)-mostSpectra):]
+}
+
 // backgroundOf is the background of a point, or the zero background.
 func backgroundOf(c stats.Point) bench.Background {
 	if b := c.Trials[0].Background; b != nil {

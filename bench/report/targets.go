@@ -59,7 +59,11 @@ func rowsVerdict(r *bench.Result) (headline string, all grid) {
 	}
 	headline = fmt.Sprintf("%d of %s met", rows-len(missed), counted(rows, "row"))
 	if len(missed) > 0 {
-		headline += ", not " + listed(missed)
+		what := "row "
+		if len(missed) > 1 {
+			what = "rows "
+		}
+		headline += ", not " + what + listed(missed)
 	}
 	return headline + ".", targetsTable(targets)
 }

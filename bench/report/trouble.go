@@ -28,6 +28,7 @@ func troubles(r *bench.Run) []string {
 	return all
 }
 
+// trouble is that of one server. What was not sent is the generator's fault.
 func trouble(r *bench.Run, server string) string {
 	for _, t := range r.Trials {
 		switch {
@@ -39,12 +40,12 @@ func trouble(r *bench.Run, server string) string {
 			if text := early(t); text != "" {
 				return text
 			}
-		case t.Multiple > 0 && t.Multiple < 1 && t.Attainment.Known():
+		case t.Multiple > 0 && t.Multiple < 1:
 			least := nearShare
 			if t.Multiple <= calmLoad {
 				least = calmShare
 			}
-			if t.Attainment.Or(0) < least {
+			if sent := t.Offered - t.Outcomes.Unsent; float64(t.Outcomes.OK) < least*float64(sent) {
 				return failed(t.Outcomes) + at(t)
 			}
 		}
@@ -60,7 +61,7 @@ func early(t bench.Trial) string {
 			o = o.Plus(b.Outcomes)
 		}
 	}
-	if n := o.Sum(); n > 0 && float64(o.OK) < calmShare*float64(n) {
+	if sent := o.Sum() - o.Unsent; float64(o.OK) < calmShare*float64(sent) {
 		return failed(o) + " before any overload" + inDoubt(t)
 	}
 	return ""

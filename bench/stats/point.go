@@ -49,7 +49,7 @@ func Points(r *bench.Run) []Point {
 }
 
 // Servers lists what was measured: millpond's models first, then the others by
-// name. Trials run in random order, so the order of appearance says nothing.
+// name, and of two builds the earlier one first. Trials run in random order, so the order of appearance says nothing.
 func Servers(r *bench.Run) []string {
 	var names []string
 	for _, t := range r.Trials {
@@ -64,6 +64,9 @@ func Servers(r *bench.Run) []string {
 		return len(bench.Models)
 	}
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) })
+	if r.Kind == "versus" {
+		slices.Reverse(names) // what was before comes first
+	}
 	return names
 }
 
