@@ -27,7 +27,10 @@ func comparisonTable(c *stats.Comparison) grid {
 	g := grid{Head: []string{"what", "figure", "before", "after", "change", "p"}}
 	for _, d := range c.Differences {
 		change, p := "~", "too few pairs"
-		if d.Decidable {
+		switch {
+		case d.Decidable && d.P < 0.001:
+			p = "< 0.001"
+		case d.Decidable:
 			p = fmt.Sprintf("%.3f", d.P)
 		}
 		if d.Significant {
