@@ -12,8 +12,8 @@ func (e *engine) enroll(c *conn) {
 	e.counters.accepted.Add(1)
 	e.counters.conns[StateNew].Add(1)
 	c.slot = e.conns.add(c)
-	if e.conns.size() >= e.maxConns {
-		e.gate.update(shutByCap, e.isFull) // one may have left just before
+	if e.isFull() {
+		e.watchCap(false) // one may have left just before
 	}
 	c.arm()
 	if e.life.isCutting() {
@@ -31,9 +31,18 @@ func (e *engine) enroll(c *conn) {
 // departed opens the gate again after a connection has left.
 func (e *engine) departed() {
 	if e.gate.isShut(shutByCap) {
-		e.crowded.Store(false) // who still wants to come in will be seen anew
-		e.gate.update(shutByCap, e.isFull)
+		e.watchCap(false)
 	}
+}
+
+// watchCap shuts the gate while MaxConns are open. Then others want to come in, if
+// that is so now or was before; once there is room, they will be seen anew.
+func (e *engine) watchCap(wanted bool) {
+	e.gate.update(shutByCap, func() (full bool) {
+		full = e.isFull()
+		e.crowded.Store(full && (wanted || e.crowded.Load()))
+		return full
+	})
 }
 
 // crowdedHeadTime is what a head has, at MaxConns, before its connection leaves for
@@ -43,14 +52,14 @@ const crowdedHeadTime = 2 * time.Second
 // makeRoom is called when somebody wants to come in, and MaxConns are open. If
 // nobody can be done without, the next that has had its answer leaves.
 func (e *engine) makeRoom() {
-	e.crowded.Store(true)
-	e.closeOldest()
+	e.watchCap(true) // one may have left just before
+	e.keepMakingRoom()
 }
 
 // keepMakingRoom has those leave who could be done without only after a while, if
 // somebody still waits for that.
 func (e *engine) keepMakingRoom() {
-	if e.crowded.Load() && e.gate.isShut(shutByCap) {
+	if e.crowded.Load() {
 		e.closeOldest()
 	}
 }

@@ -30,7 +30,7 @@ func TestAnsweredMakeRoom(t *testing.T) {
 func TestHalfHeadsMakeRoom(t *testing.T) {
 	for name, first := range map[string]string{"half a head": getRoot[:10], "nothing": ""} {
 		inBubbles(t, name, func(t *testing.T, way way) {
-			r := serving(t, &Server{Model: way.model, Handler: http.HandlerFunc(hello)}, way.wire)
+			r := serving(t, &Server{Model: way.model, MaxConns: 2, Handler: http.HandlerFunc(hello)}, way.wire)
 			start := func() *caller {
 				c := r.call()
 				if first != "" {
@@ -39,22 +39,48 @@ func TestHalfHeadsMakeRoom(t *testing.T) {
 				time.Sleep(crowdedHeadTime / 2)
 				return c
 			}
-			old := start()
+			old, young := start(), start()
 			r.engine.makeRoom()
-			young := start()
-			r.engine.keepMakingRoom() // nobody waits: there is room
-			time.Sleep(time.Nanosecond)
 			if st := r.Stats(); st.Open() != 2 {
 				t.Fatalf("connections %v; want both", st.Conns)
 			}
-			r.engine.makeRoom()
+			time.Sleep(time.Nanosecond)
+			r.engine.keepMakingRoom()
 			if first != "" {
 				old.expect(http.StatusRequestTimeout)
 			}
 			old.expectEnd()
 			young.send(getRoot[len(first):])
+			r.engine.keepMakingRoom() // nobody waits: there is room
 			young.expect(http.StatusOK)
 		})
+	}
+}
+
+// TestCrowdedWhileFull checks that it is known that somebody wants to come in for as
+// long as there is no room, and no longer: who would be forgotten would wait until
+// somebody leaves, and for who is in already, nobody has to leave after an answer.
+func TestCrowdedWhileFull(t *testing.T) {
+	begun, release := make(chan struct{}), make(chan struct{})
+	r := serving(t, &Server{MaxConns: 1, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		close(begun)
+		<-release
+	})}, sockets)
+	busy := r.call()
+	busy.send(getRoot)
+	<-begun
+	r.engine.makeRoom()
+	r.engine.departed() // one that left before the busy one came is slow to say so
+	if !r.engine.crowded.Load() {
+		t.Error("who wants to come in is forgotten")
+	}
+	close(release)
+	busy.expect(http.StatusOK)
+	busy.expectEnd()
+	until(t, "there is room", func() bool { return !r.engine.gate.isShut(shutByCap) })
+	r.engine.makeRoom() // one that knocked before that is seen only now
+	if r.engine.crowded.Load() {
+		t.Error("somebody who is in still wants to come in")
 	}
 }
 

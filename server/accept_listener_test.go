@@ -85,7 +85,15 @@ func TestRoomAtTheCap(t *testing.T) {
 			c.expect(http.StatusOK)
 			all = append(all, c)
 			if way.name == "epoll" {
-				until(t, "they are idle", func() bool { return s.Stats().Conns[StateIdle] == min(len(all), most) })
+				until(t, "they are parked", func() bool {
+					parked := 0
+					for _, c := range s.engine.conns.all() {
+						if c.parking.Parked() != 0 {
+							parked++
+						}
+					}
+					return parked == min(len(all), most)
+				})
 			}
 			if open := s.Stats().Open(); open > most {
 				t.Errorf("%d connections are open; want at most %d", open, most)
