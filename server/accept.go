@@ -16,7 +16,10 @@ func (e *engine) serve(l *onceListener) error {
 		return http.ErrServerClosed
 	}
 	defer e.life.serving.Done()
-	base := e.baseOf(l.Listener) // before any Shutdown waits for this, as it may call one
+	base := sync.OnceValue(func() context.Context { return e.baseOf(l.Listener) })
+	if !e.life.isClosed() {
+		base() // before any Shutdown waits for this, as it may call one
+	}
 	if !e.life.add(l) {
 		if !e.life.isCutting() {
 			e.acceptor.serveRest(l, base) // Shutdown was first
@@ -27,7 +30,7 @@ func (e *engine) serve(l *onceListener) error {
 	defer e.life.forget(l)
 	arrived := sync.OnceFunc(e.life.arriving.Done)
 	defer arrived()
-	err := e.acceptFrom(l.Listener, base, arrived)
+	err := e.acceptFrom(l.Listener, base(), arrived)
 	if e.gate.isShut(shutForGood) {
 		return http.ErrServerClosed
 	}

@@ -71,12 +71,12 @@ func (p *polling) serve(l net.Listener, base context.Context, arrived func()) (o
 }
 
 // serveRest accepts what waits at l, and nothing that comes later.
-func (p *polling) serveRest(l *onceListener, base context.Context) {
+func (p *polling) serveRest(l *onceListener, base func() context.Context) {
 	raw, ok := pollable(l.Listener)
 	if !ok {
 		return
 	}
-	pl, err := p.listen(l.Listener, raw, base)
+	pl, err := p.listen(l.Listener, raw, base())
 	if err != nil {
 		return
 	}

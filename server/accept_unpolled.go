@@ -10,7 +10,7 @@ import (
 // accept, or not.
 type acceptor interface {
 	serve(l net.Listener, base context.Context, arrived func()) (ok bool, err error) // unless it cannot poll l
-	serveRest(l *onceListener, base context.Context)                                 // what the kernel has established so far
+	serveRest(l *onceListener, base func() context.Context)                          // what the kernel has established so far
 	gateMoved()
 	acceptRest() (n int, all bool) // of those who wait at the listeners
 	checkListeners()               // whether somebody has closed them
@@ -23,7 +23,7 @@ type acceptor interface {
 type unpolled struct{}
 
 func (unpolled) serve(net.Listener, context.Context, func()) (bool, error) { return false, nil }
-func (unpolled) serveRest(*onceListener, context.Context)                  {}
+func (unpolled) serveRest(*onceListener, func() context.Context)           {}
 func (unpolled) gateMoved()                                                {}
 func (unpolled) acceptRest() (int, bool)                                   { return 0, true }
 func (unpolled) overloaded(bool)                                           {}

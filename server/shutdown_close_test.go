@@ -135,3 +135,27 @@ func (l *lateListener) Accept() (net.Conn, error) {
 	}
 	return nc, err
 }
+
+// TestServeAfterShutdownAsksNothing checks that Serve only closes a listener that
+// it has come too late for, as net/http does.
+func TestServeAfterShutdownAsksNothing(t *testing.T) {
+	s := &Server{Logger: discard, BaseContext: func(net.Listener) context.Context {
+		t.Error("BaseContext was called")
+		return context.Background()
+	}}
+	if err := s.Shutdown(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	l := &closeOnly{}
+	if err := s.Serve(l); err != http.ErrServerClosed || l.closed != 1 {
+		t.Errorf("Serve: %v, %d calls of Close; want ErrServerClosed, and one", err, l.closed)
+	}
+}
+
+// closeOnly is a listener that panics if it is asked anything.
+type closeOnly struct {
+	net.Listener
+	closed int
+}
+
+func (l *closeOnly) Close() error { l.closed++; return nil }
