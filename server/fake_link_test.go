@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"slices"
 	"testing"
 
 	"millpond/server/internal/http1"
@@ -28,12 +29,12 @@ func (l *fakeLink) TryRead(p []byte) (int, error) {
 	return l.read(p)
 }
 
-func (l *fakeLink) TryWrite(p []byte) (int, error) {
+func (l *fakeLink) TryWrite(p, next []byte) (int, error) {
 	l.writes++
 	if l.write == nil {
-		return len(p), nil
+		return len(p) + len(next), nil
 	}
-	return l.write(p)
+	return l.write(slices.Concat(p, next))
 }
 
 func (l *fakeLink) Untaken() int                      { return 0 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -93,7 +94,8 @@ func (l *polledLink) TryRead(p []byte) (n int, err error) {
 	return n, nil
 }
 
-func (l *polledLink) TryWrite(p []byte) (n int, err error) {
+func (l *polledLink) TryWrite(p, next []byte) (n int, err error) {
+	p = slices.Concat(p, next)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.dead {
@@ -116,7 +118,7 @@ func (l *polledLink) Read(p []byte) (n int, err error) {
 func (l *polledLink) Write(p []byte) (n int, err error) {
 	err = l.wait(&l.out, func() error {
 		l.conn.parking.Clear(poll.Writable)
-		m, err := l.TryWrite(p[n:])
+		m, err := l.TryWrite(p[n:], nil)
 		n += m
 		return err
 	})

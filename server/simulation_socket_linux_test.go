@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
@@ -123,7 +124,8 @@ func (s *simSocket) TryRead(p []byte) (int, error) {
 	return 0, http1.ErrWouldBlock
 }
 
-func (s *simSocket) TryWrite(p []byte) (int, error) {
+func (s *simSocket) TryWrite(p, next []byte) (int, error) {
+	p = slices.Concat(p, next)
 	s.w.kernelMu.Lock()
 	defer s.w.kernelMu.Unlock()
 	s.called("a write")
@@ -235,7 +237,7 @@ func (s *simSocket) Read(p []byte) (int, error) {
 func (s *simSocket) Write(p []byte) (done int, err error) {
 	for {
 		s.conn.parking.Clear(poll.Writable)
-		n, err := s.TryWrite(p[done:])
+		n, err := s.TryWrite(p[done:], nil)
 		if done += n; err != http1.ErrWouldBlock {
 			return done, err
 		}

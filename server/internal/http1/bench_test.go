@@ -36,4 +36,4 @@ func serveSmall(cfg *Config, in *Input, h http.Handler) {
 // A sink takes everything.
 type sink struct{ Transport }
 
-func (sink) TryWrite(p []byte) (int, error) { return len(p), nil }
+func (sink) TryWrite(p, next []byte) (int, error) { return len(p) + len(next), nil }

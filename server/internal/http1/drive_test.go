@@ -72,7 +72,7 @@ func (f *fake) serveAll(cfg *Config, h http.Handler) {
 			if in.Head().Method == VerbHead {
 				variant |= HeadOnly
 			}
-			f.TryWrite(fault.Answer().Bytes(variant, cfg.Dates.Now()))
+			f.TryWrite(fault.Answer().Bytes(variant, cfg.Dates.Now()), nil)
 			return
 		case !done:
 			n, err := f.TryRead(in.Space())

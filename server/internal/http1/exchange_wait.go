@@ -161,7 +161,7 @@ func (dir direction) try(t Transport, p []byte) (int, error) {
 	if dir == reading {
 		return t.TryRead(p)
 	}
-	return t.TryWrite(p)
+	return t.TryWrite(p, nil)
 }
 
 func (dir direction) wait(t Transport, p []byte) (int, error) {

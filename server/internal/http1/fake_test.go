@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -74,11 +75,11 @@ func (f *fake) read(p []byte) (int, error) {
 	return 0, ErrWouldBlock
 }
 
-func (f *fake) TryWrite(p []byte) (int, error) {
+func (f *fake) TryWrite(p, next []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.used("TryWrite")
-	return f.write(p)
+	return f.write(slices.Concat(p, next))
 }
 
 func (f *fake) write(p []byte) (int, error) {

@@ -92,8 +92,8 @@ func (o *Output) Sent() int64 { return o.sent }
 // Flush gives t what it takes without waiting. The error is ErrWouldBlock if
 // that is not all; what is left stays queued.
 func (o *Output) Flush(t Transport) error {
-	for b := o.front(); len(b) > 0; b = o.front() {
-		n, err := t.TryWrite(b)
+	for p, next := o.front(); len(p) > 0; p, next = o.front() {
+		n, err := t.TryWrite(p, next)
 		o.gave(n)
 		if err != nil {
 			return err
@@ -102,22 +102,20 @@ func (o *Output) Flush(t Transport) error {
 	return nil
 }
 
-// front is what goes out next.
-func (o *Output) front() []byte {
+// front is what goes out next, and what after it.
+func (o *Output) front() (p, next []byte) {
 	if o.given < len(o.buf) {
-		return o.buf[o.given:]
+		return o.buf[o.given:], o.static
 	}
-	return o.static
+	return o.static, nil
 }
 
 // gave says that n bytes of front went out.
 func (o *Output) gave(n int) {
 	o.sent += int64(n)
-	if o.given == len(o.buf) {
-		o.static = o.static[n:]
-		return
-	}
-	if o.given += n; o.given == len(o.buf) {
+	copied := min(n, len(o.buf)-o.given)
+	o.static = o.static[n-copied:]
+	if o.given += copied; o.given == len(o.buf) {
 		o.buf, o.given = o.buf[:0], 0
 	}
 }

@@ -145,18 +145,17 @@ func (x *Exchange) begin() error {
 	return nil
 }
 
-// push sends what is gathered, and p after it.
+// push sends what is gathered, and p after it. The two go out as one: a client
+// that the head alone has woken would sleep again before there is more, and be
+// woken for each part of that.
 func (x *Exchange) push(p []byte) error {
 	x.completeHead(p)
 	tail := x.gather(p)
-	if err := x.send(); err != nil || len(tail) == 0 {
-		return err
-	}
 	x.out.SetStatic(tail)
 	if err := x.send(); err != nil {
 		return err
 	}
-	if x.chunked {
+	if x.chunked && len(tail) > 0 {
 		x.out.buf = append(x.out.buf, "\r\n"...) // goes out with what follows, or by Flush
 	}
 	return nil

@@ -56,7 +56,7 @@ func (x *Exchange) sendUntil(left int) error {
 	defer x.enter(writing)
 	defer ahead.end()
 	for n := x.out.Len() - left; n > 0; n = x.out.Len() - left {
-		b := x.out.front()
+		b, _ := x.out.front()
 		n, err := x.transfer(writing, b[:min(n, len(b))])
 		x.out.gave(n)
 		if err != nil {

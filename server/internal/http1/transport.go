@@ -15,9 +15,10 @@ type Transport interface {
 	// ErrWouldBlock.
 	TryRead(p []byte) (int, error)
 
-	// TryWrite does not wait: it writes what it can, and returns
-	// ErrWouldBlock if that is not all.
-	TryWrite(p []byte) (int, error)
+	// TryWrite does not wait: it writes what it can of p and then of next, if it
+	// can in one piece, and returns ErrWouldBlock if that is not all. Next may
+	// be empty.
+	TryWrite(p, next []byte) (int, error)
 
 	// Untaken is how many of the bytes that were written the client has not
 	// taken yet, as far as the transport can tell.

@@ -54,7 +54,7 @@ func (d *direct) receive(fd uintptr) bool {
 	return came
 }
 
-func (d *direct) send(fd uintptr) bool { return d.out.try(send, int(fd)) }
+func (d *direct) send(fd uintptr) bool { return d.out.try(sendOne, int(fd)) }
 
 // try reports whether the way was open.
 func (w *way) try(transfer func(fd int, p []byte) (int, error), fd int) bool {

@@ -96,18 +96,20 @@ func (s *Socket) TryRead(p []byte) (int, error) {
 }
 
 // TryWrite implements http1.Transport.
-func (s *Socket) TryWrite(p []byte) (int, error) {
+func (s *Socket) TryWrite(p, next []byte) (int, error) {
 	done := 0
-	for done < len(p) {
-		n, err := send(s.fd, p[done:])
+	for len(p) > 0 {
+		n, err := send(s.fd, p, next)
 		switch {
 		case err == unix.EINTR:
 		case err == unix.EAGAIN:
 			return done, http1.ErrWouldBlock
 		case err != nil:
 			return done, os.NewSyscallError("sendto", err)
+		case n < len(p):
+			done, p = done+n, p[n:]
 		default:
-			done += n
+			done, p, next = done+n, next[n-len(p):], nil
 		}
 	}
 	return done, nil

@@ -38,7 +38,7 @@ func (s *Socket) Write(p []byte) (int, error) {
 	done := 0
 	for {
 		s.parking.Clear(Writable)
-		n, err := s.TryWrite(p[done:])
+		n, err := s.TryWrite(p[done:], nil)
 		done += n
 		if err != http1.ErrWouldBlock {
 			return done, err

@@ -24,6 +24,18 @@ func transfer(trap uintptr, fd int, p []byte) (int, error) {
 	return int(n), nil
 }
 
+// gather sends p and next as one, without telling the scheduler, as transfer does.
+func gather(fd int, p, next []byte) (int, error) {
+	parts := [2]unix.Iovec{{Base: unsafe.SliceData(p)}, {Base: unsafe.SliceData(next)}}
+	parts[0].SetLen(len(p))
+	parts[1].SetLen(len(next))
+	n, _, errno := unix.RawSyscall(unix.SYS_WRITEV, uintptr(fd), uintptr(unsafe.Pointer(&parts)), uintptr(len(parts)))
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), nil
+}
+
 // peek takes the events that there are, without telling the scheduler, as
 // transfer does.
 func peek(epoll int, events []unix.EpollEvent) int {

@@ -8,4 +8,7 @@ import "syscall"
 // library for a happens-before edge, as it does under net.Conn: without it,
 // tests of users would fail with races that are none.
 func receive(fd int, p []byte) (int, error) { return syscall.Read(fd, p) }
-func send(fd int, p []byte) (int, error)    { return syscall.Write(fd, p) }
+func sendOne(fd int, p []byte) (int, error) { return syscall.Write(fd, p) }
+
+// send leaves next to the next call.
+func send(fd int, p, next []byte) (int, error) { return sendOne(fd, p) }
