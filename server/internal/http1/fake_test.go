@@ -28,6 +28,7 @@ type fake struct {
 	out      []byte
 	outEnd   error // comes when there is no room
 	deadline [2]time.Time
+	tries    int   // calls of TryWrite
 	files    error // why it cannot send a file, if so
 	byFile   int   // bytes of out that came straight from one
 	watched  bool
@@ -79,6 +80,7 @@ func (f *fake) TryWrite(p, next []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.used("TryWrite")
+	f.tries++
 	return f.write(slices.Concat(p, next))
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -55,6 +56,33 @@ func TestWriteBuffer(t *testing.T) {
 					t.Errorf("got %d bytes, %v, %v; want %d", len(got), err, o.Ending, len(want))
 				}
 			})
+		})
+	}
+}
+
+// A large Write goes out with all that is queued before it, as one.
+func TestLargeWriteGoesOutWithHead(t *testing.T) {
+	for name, length := range map[string]string{"declared": strconv.Itoa(2*len(long) + 5), "chunked": ""} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake(t, getHost+end)
+			f.serve(testConfig(), func(w http.ResponseWriter, r *http.Request) {
+				if length != "" {
+					w.Header().Set("Content-Length", length)
+				}
+				for i, s := range []string{long, "small", long} {
+					io.WriteString(w, s)
+					if want := [...]int{1, 1, 2}[i]; f.tries != want {
+						t.Errorf("after Write %d, the transport was called %d times, want %d", i, f.tries, want)
+					}
+				}
+			})
+			resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader(f.sent())), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := io.ReadAll(resp.Body); string(got) != long+"small"+long || err != nil {
+				t.Errorf("got %d bytes, %v", len(got), err)
+			}
 		})
 	}
 }

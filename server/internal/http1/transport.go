@@ -15,9 +15,9 @@ type Transport interface {
 	// ErrWouldBlock.
 	TryRead(p []byte) (int, error)
 
-	// TryWrite does not wait: it writes what it can of p and then of next, if it
-	// can in one piece, and returns ErrWouldBlock if that is not all. Next may
-	// be empty.
+	// TryWrite does not wait: it writes what it can of p, and returns
+	// ErrWouldBlock if that is not all. It may go on with next on the same
+	// terms, if it can send the two as one, or leave it to another call.
 	TryWrite(p, next []byte) (int, error)
 
 	// Untaken is how many of the bytes that were written the client has not

@@ -188,15 +188,10 @@ func (s *Stream) Waits() bool { return true }
 func (s *Stream) Untaken() int { return untaken(s.Conn) }
 
 // TryWrite implements http1.Transport. It cannot but wait, though not for long.
-func (s *Stream) TryWrite(p, next []byte) (int, error) {
+func (s *Stream) TryWrite(p, _ []byte) (int, error) {
 	s.Conn.SetWriteDeadline(time.Now().Add(s.timeout))
 	defer s.Conn.SetWriteDeadline(time.Time{})
-	n, err := s.Conn.Write(p)
-	if err != nil || len(next) == 0 {
-		return n, err
-	}
-	more, err := s.Conn.Write(next)
-	return n + more, err
+	return s.Conn.Write(p)
 }
 
 // RemoteAddr implements net.Conn. The connection is asked once, as one that is
