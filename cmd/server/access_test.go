@@ -74,7 +74,7 @@ func TestAccessLogOnStandardOutput(t *testing.T) {
 			continue
 		}
 		var record struct{ Path string }
-		if err := json.NewDecoder(stdout).Decode(&record); err != nil || record.Path != "/mill" {
+		if err := json.NewDecoder(limited(t, stdout)).Decode(&record); err != nil || record.Path != "/mill" {
 			t.Errorf("the first that is read is of %q: %v", record.Path, err)
 		}
 		stdout.Close()

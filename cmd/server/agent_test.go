@@ -2,7 +2,6 @@ package main
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"syscall"
@@ -11,7 +10,7 @@ import (
 
 // askAgent returns what an agent says.
 func askAgent(addr string) string {
-	conn, err := net.Dial("tcp", addr)
+	conn, err := connect(addr)
 	if err != nil {
 		return err.Error()
 	}
@@ -37,10 +36,9 @@ func TestAgentAddr(t *testing.T) {
 	if err := <-h.answered; err != nil {
 		t.Errorf("the held request: %v", err)
 	}
-	if code := <-p.exited; code != exitOK {
+	if code := p.awaitExit(t); code != exitOK {
 		t.Errorf("exit code %d\n%s", code, &p.stderr)
 	}
-	p.signals = nil
 }
 
 func TestORCA(t *testing.T) {

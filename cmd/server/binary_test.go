@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -17,9 +19,11 @@ import (
 
 // TestExitCodes runs the built program: only that has the signals and the exit codes of a process.
 func TestExitCodes(t *testing.T) {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // who runs the tests may ignore it, as nohup does; the program would, too
+	defer signal.Reset(syscall.SIGHUP)
 	binary := buildBinary(t)
 	t.Run("bad usage", func(t *testing.T) {
-		if code := exitCode(t, exec.Command(binary, "--workers=0")); code != exitUsage {
+		if code := exitCode(t, binary, "--workers=0"); code != exitUsage {
 			t.Errorf("exit code %d, want %d", code, exitUsage)
 		}
 	})
@@ -33,7 +37,7 @@ func TestExitCodes(t *testing.T) {
 				}
 			}
 			p := startBinary(t, binary, "--model", model)
-			if code := exitCode(t, exec.Command(binary, "--addr", p.addr)); code != exitFailed {
+			if code := exitCode(t, binary, "--addr", p.addr); code != exitFailed {
 				t.Errorf("port taken: exit code %d, want %d", code, exitFailed)
 			}
 			h := hold(t, "http://"+p.addr)
@@ -56,7 +60,9 @@ var buildOnce = sync.OnceValue(func() (err error) {
 	if builtIn, err = os.MkdirTemp("", "millpond"); err != nil {
 		return err
 	}
-	if out, err := exec.Command("go", "build", "-o", builtIn, ".").CombinedOutput(); err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", builtIn, ".").CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
 	return nil
@@ -82,7 +88,12 @@ type process struct {
 	proc *os.Process // of cmd, or the one that has taken over
 	log  *bufio.Reader
 
-	pipes [2]io.Closer // what is read of its standard output and standard error
+	pipes [2]pipe // what is read of its standard output and standard error
+}
+
+type pipe interface {
+	io.Closer
+	SetReadDeadline(time.Time) error
 }
 
 // startBinary returns when the ready line is there.
@@ -105,7 +116,8 @@ func startCommand(t *testing.T, cmd *exec.Cmd) *process {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &process{"", cmd, cmd.Process, bufio.NewReader(stderr), [2]io.Closer{stdout, stderr}}
+	p := &process{"", cmd, cmd.Process, bufio.NewReader(stderr), [2]pipe{stdout.(pipe), stderr.(pipe)}}
+	p.limit()
 	line := ""
 	if slices.Contains(cmd.Args, "--access-log=-") {
 		line = p.awaitLine(t, "serving http")
@@ -118,6 +130,13 @@ func startCommand(t *testing.T, cmd *exec.Cmd) *process {
 	}
 	p.addr = found[1]
 	return p
+}
+
+// limit has reads of the output fail when the test has waited for too long from now.
+func (p *process) limit() {
+	for _, pipe := range p.pipes {
+		pipe.SetReadDeadline(time.Now().Add(patienceOfTests))
+	}
 }
 
 func (p *process) signal(t *testing.T, sig os.Signal) {
@@ -136,6 +155,7 @@ func (p *process) awaitLog(t *testing.T, message string) (line string) {
 // awaitLine reads standard error up to a line that pattern matches, and returns that.
 func (p *process) awaitLine(t *testing.T, pattern string) (line string) {
 	t.Helper()
+	p.limit()
 	wanted := regexp.MustCompile(pattern)
 	for {
 		line, err := p.log.ReadString('\n')
@@ -151,12 +171,21 @@ func (p *process) awaitLine(t *testing.T, pattern string) (line string) {
 // rest waits for the end of all processes that write to the log, and returns what is left of it.
 func (p *process) rest(t *testing.T) string {
 	t.Helper()
+	p.limit()
 	log, err := io.ReadAll(p.log)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("waiting for the end: %v, after\n%s", err, log)
 	}
-	p.cmd.Wait() // The error repeats the exit code.
+	p.end()
 	return string(log)
+}
+
+// end waits for the end of the process that was started, and returns its exit code.
+func (p *process) end() int {
+	alarm := time.AfterFunc(patienceOfTests, func() { p.cmd.Process.Kill() })
+	defer alarm.Stop()
+	p.cmd.Wait() // The error repeats the exit code.
+	return p.cmd.ProcessState.ExitCode()
 }
 
 // wait returns the exit code.
@@ -185,8 +214,11 @@ func (p *process) insist(t *testing.T, sig os.Signal) int {
 	return p.wait(t)
 }
 
-func exitCode(t *testing.T, cmd *exec.Cmd) int {
+func exitCode(t *testing.T, binary string, args ...string) int {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patienceOfTests)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Run() // The error repeats the exit code.
 	return cmd.ProcessState.ExitCode()
 }

@@ -70,10 +70,9 @@ func TestDrainWaitsForRequestsAndTellsSo(t *testing.T) {
 			if err := <-h.answered; err != nil {
 				t.Errorf("the held request: %v", err)
 			}
-			if code := <-p.exited; code != exitOK {
+			if code := p.awaitExit(t); code != exitOK {
 				t.Errorf("exit code %d\n%s", code, &p.stderr)
 			}
-			p.signals = nil
 			if !strings.Contains(p.stderr.String(), "signal=interrupt") {
 				t.Errorf("the signal is not logged:\n%s", &p.stderr)
 			}
@@ -109,7 +108,7 @@ type earlyClients struct {
 func (e *earlyClients) Write(line []byte) (int, error) {
 	addr := regexp.MustCompile(`127\.0\.0\.1:\d+`).FindString(string(line))
 	for range 40 {
-		nc, err := net.Dial("tcp", addr)
+		nc, err := connect(addr)
 		if err != nil {
 			e.t.Error(err)
 			break
@@ -128,7 +127,11 @@ func TestSignalBeforeServe(t *testing.T) {
 	signals <- syscall.SIGTERM
 	clients := &earlyClients{t: t}
 	var stderr buffer
-	if code := run([]string{"--addr=127.0.0.1:0", "--burn-per-ms=1", patient}, clients, &stderr, signals); code != exitOK {
+	exited := make(chan int, 1)
+	go func() {
+		exited <- run([]string{"--addr=127.0.0.1:0", "--burn-per-ms=1", patient}, clients, &stderr, signals)
+	}()
+	if code := within(t, exited, "the end of the program"); code != exitOK {
 		t.Errorf("exit code %d\n%s", code, &stderr)
 	}
 	for i, nc := range clients.all {

@@ -29,8 +29,7 @@ func TestLogsWhoseReadersLeave(t *testing.T) {
 		}
 	}
 	p.signal(t, syscall.SIGTERM)
-	p.cmd.Wait() // The error repeats the exit code.
-	if code := p.cmd.ProcessState.ExitCode(); code != exitOK {
+	if code := p.end(); code != exitOK {
 		t.Errorf("%v", p.cmd.ProcessState)
 	}
 }
@@ -88,7 +87,7 @@ func TestReadyLineComesAfterTheLog(t *testing.T) {
 		write.Close()
 	}()
 	var logged []string
-	for lines := bufio.NewScanner(both); lines.Scan(); {
+	for lines := bufio.NewScanner(limited(t, both)); lines.Scan(); {
 		if strings.HasPrefix(lines.Text(), "millpond: serving ") {
 			signals <- syscall.SIGTERM
 			break
@@ -96,7 +95,7 @@ func TestReadyLineComesAfterTheLog(t *testing.T) {
 		logged = append(logged, lines.Text())
 	}
 	go io.Copy(io.Discard, both)
-	<-exited
+	within(t, exited, "the end of the program")
 	if text := strings.Join(logged, "\n"); !strings.Contains(text, "burn_per_ms=1") || !strings.Contains(text, "admin address") {
 		t.Errorf("before the ready line: %q", text)
 	}
@@ -120,12 +119,7 @@ func TestOutputThatNobodyReads(t *testing.T) {
 	go func() {
 		exited <- run([]string{"--addr=127.0.0.1:0", "--admin-addr=127.0.0.1:0", "--burn-per-ms=1"}, output, output, signals)
 	}()
-	select {
-	case code := <-exited:
-		if code != exitOK {
-			t.Errorf("exit code %d", code)
-		}
-	case <-time.After(time.Minute):
-		t.Error("it hangs")
+	if code := within(t, exited, "the end of the program"); code != exitOK {
+		t.Errorf("exit code %d", code)
 	}
 }

@@ -71,7 +71,7 @@ func start(t *testing.T, args ...string) *program {
 		p.exited <- run(args, write, &p.stderr, p.signals)
 		write.Close()
 	}()
-	p.ready, _ = bufio.NewReader(stdout).ReadString('\n')
+	p.ready, _ = bufio.NewReader(limited(t, stdout)).ReadString('\n')
 	p.url = regexp.MustCompile(`http://\S+`).FindString(p.ready)
 	if p.url == "" {
 		t.Fatalf("not ready: %q\n%s", p.ready, &p.stderr)
@@ -87,8 +87,35 @@ func (p *program) stop(t *testing.T) int {
 		return 0
 	}
 	p.signals <- syscall.SIGTERM
+	return p.awaitExit(t)
+}
+
+// awaitExit returns the exit code of a program that was told to end.
+func (p *program) awaitExit(t *testing.T) int {
+	t.Helper()
 	p.signals = nil
-	return <-p.exited
+	return within(t, p.exited, "the end of the program")
+}
+
+// patienceOfTests is for how long a test waits for what has to come. Only one that fails does so.
+const patienceOfTests = 2 * time.Minute
+
+// limited is r, which fails when the test has waited for too long.
+func limited(t *testing.T, r *io.PipeReader) io.Reader {
+	alarm := time.AfterFunc(patienceOfTests, func() { r.CloseWithError(os.ErrDeadlineExceeded) })
+	t.Cleanup(func() { alarm.Stop() })
+	return r
+}
+
+// within receives what must come on ch.
+func within[T any](t *testing.T, ch <-chan T, what string) (v T) {
+	t.Helper()
+	select {
+	case v = <-ch:
+	case <-time.After(patienceOfTests):
+		t.Fatalf("waited %v for %s", patienceOfTests, what)
+	}
+	return v
 }
 
 // awaitLog waits for a record that pattern matches, and returns what its group does.
@@ -111,7 +138,7 @@ func (p *program) adminURL(t *testing.T) string {
 }
 
 // client opens a connection for each request, so that none is left behind.
-var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+var client = &http.Client{Timeout: patienceOfTests, Transport: &http.Transport{DisableKeepAlives: true}}
 
 // get returns the status and the body.
 func get(t *testing.T, url string) (int, string) {
@@ -133,7 +160,7 @@ func get(t *testing.T, url string) (int, string) {
 func eventually(ok func() bool) bool {
 	again := time.NewTicker(time.Millisecond) // others need the processor as well
 	defer again.Stop()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); <-again.C {
+	for deadline := time.Now().Add(patienceOfTests); time.Now().Before(deadline); <-again.C {
 		if ok() {
 			return true
 		}

@@ -11,15 +11,25 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // The tests in this file, and TestPromise7 in main_test.go, keep the promises
 // of the README, by their numbers.
 
+// connect opens a connection that is good for as long as a test waits.
+func connect(addr string) (net.Conn, error) {
+	nc, err := net.DialTimeout("tcp", addr, patienceOfTests)
+	if err == nil {
+		nc.SetDeadline(time.Now().Add(patienceOfTests))
+	}
+	return nc, err
+}
+
 // dial opens a connection that is closed with the test.
 func dial(t *testing.T, url string) net.Conn {
 	t.Helper()
-	nc, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	nc, err := connect(strings.TrimPrefix(url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,6 +39,7 @@ func dial(t *testing.T, url string) net.Conn {
 
 // ask sends a request over nc and reads the whole answer.
 func ask(nc net.Conn, request string) (*http.Response, string, error) {
+	nc.SetDeadline(time.Now().Add(patienceOfTests))
 	if _, err := io.WriteString(nc, request); err != nil {
 		return nil, "", err
 	}
@@ -223,7 +234,7 @@ func TestPromise6CtrlCLosesNoRequest(t *testing.T) {
 		})
 	}
 	for range clients {
-		<-running
+		within(t, running, "answers to all clients")
 	}
 	if code := p.stop(t); code != exitOK {
 		t.Errorf("exit code %d\n%s", code, &p.stderr)

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/coreos/go-systemd/v22/daemon"
-
 	"millpond/server"
 )
 
@@ -24,14 +22,13 @@ func (a *app) serve(s *sockets, signals <-chan os.Signal) int {
 	var background sync.WaitGroup
 	defer background.Wait()
 	defer cancel()
-	background.Go(func() { a.watchdog(ctx) })
 
 	if srv, ok := a.service.(*server.Server); ok {
 		srv.Exclusive = s.exclusive
 	}
 	served := make(chan error, 1)
 	go func() { served <- a.service.Serve(s.main) }()
-	a.notify(daemon.SdNotifyReady)
+	background.Go(func() { a.keepNotified(ctx) })
 	if err := s.tellPredecessor(); err != nil {
 		a.log.Warn("cannot tell the process that this one replaces", "err", err)
 	}
@@ -53,8 +50,8 @@ func (a *app) serve(s *sockets, signals <-chan os.Signal) int {
 			switch {
 			case sig != handOverSignal:
 				a.log.Info("draining", "signal", sig.String(), "timeout", a.opts.DrainTimeout)
-				a.notify(daemon.SdNotifyStopping)
 				cancel()
+				a.notifyStopping()
 				return a.end(served, signals)
 			case successor != nil:
 				a.log.Warn("a hand-over is under way already", "signal", sig.String())
@@ -80,7 +77,9 @@ func (a *app) handOver(ctx context.Context, s *sockets) error {
 		return err
 	}
 	a.log.Info("handed over; draining", "pid", pid, "timeout", a.opts.DrainTimeout)
-	a.notify(fmt.Sprintf("MAINPID=%d", pid))
+	ctx, cancel = context.WithTimeout(context.Background(), handOverTime) // this process serves, too, meanwhile
+	defer cancel()
+	a.notify(ctx, fmt.Sprintf("MAINPID=%d", pid))
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
 )
@@ -39,11 +40,12 @@ func listenAsManager(t *testing.T) *manager {
 // await returns the next message that begins so.
 func (m *manager) await(prefix string) string {
 	m.t.Helper()
+	m.conn.SetReadDeadline(time.Now().Add(patienceOfTests))
 	for {
 		b := make([]byte, 256)
 		n, err := m.conn.Read(b)
 		if err != nil {
-			m.t.Fatal(err)
+			m.t.Fatalf("waiting for %s: %v", prefix, err)
 		}
 		if message := string(b[:n]); strings.HasPrefix(message, prefix) {
 			return message
@@ -62,8 +64,33 @@ func TestSystemdIsToldOfStates(t *testing.T) {
 	if status, _ := get(t, p.url); status != http.StatusOK {
 		t.Errorf("status %d when it is ready", status)
 	}
-	p.stop(t)
+	p.signals <- syscall.SIGTERM
 	m.await(daemon.SdNotifyStopping)
+	p.awaitExit(t)
+}
+
+// A systemd that takes no messages, and for which there is no room for more, keeps the
+// program neither from serving nor from ending.
+func TestSystemdThatTakesNothing(t *testing.T) {
+	m := listenAsManager(t)
+	t.Setenv("WATCHDOG_USEC", "2000")
+	t.Setenv("WATCHDOG_PID", fmt.Sprint(os.Getpid()))
+	full, err := net.Dial("unixgram", m.conn.LocalAddr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	full.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
+	for err == nil {
+		_, err = full.Write([]byte("X=1"))
+	}
+	p := start(t)
+	if status, _ := get(t, p.url); status != http.StatusOK {
+		t.Errorf("status %d", status)
+	}
+	if code := p.stop(t); code != exitOK {
+		t.Errorf("exit code %d, want %d", code, exitOK)
+	}
 }
 
 // After a hand-over, systemd knows the new process as the main one.

@@ -46,6 +46,7 @@ func (tr *traffic) drive(t *testing.T, addr string, clients int, fresh bool) {
 // client asks until it cannot connect any more. It leaves a connection only
 // when the server says so, or with fresh.
 func (tr *traffic) client(id int, fresh bool) {
+	defer tr.more.Broadcast() // it may have failed
 	begun := sync.OnceFunc(tr.begun.Done)
 	for n := 0; ; {
 		nc := tr.connect()
@@ -97,7 +98,7 @@ func (tr *traffic) connect() net.Conn {
 			return nil
 		}
 	}
-	nc, err := net.Dial("tcp", tr.addr)
+	nc, err := net.DialTimeout("tcp", tr.addr, patienceOfTests)
 	switch {
 	case tr.through && errors.Is(err, syscall.ECONNREFUSED):
 		return nil
@@ -131,5 +132,7 @@ func (tr *traffic) end(signal func()) {
 	tr.over = true
 	signal()
 	tr.connecting.Unlock()
-	tr.clients.Wait()
+	ended := make(chan struct{})
+	go func() { tr.clients.Wait(); close(ended) }()
+	within(tr.t, ended, "the last answers")
 }
