@@ -29,8 +29,8 @@ func TestInterrupted(t *testing.T) {
 			return err
 		},
 		"a task that a pass brings": func(t *testing.T, end *os.File, hog func()) error {
-			came := make(chan struct{})
-			p, err := NewPoller(func(Tag, Signals) { close(came) })
+			came := make(chan struct{}, 2)
+			p, err := NewPoller(func(Tag, Signals) { came <- struct{}{} })
 			if err != nil {
 				return err
 			}
@@ -41,6 +41,24 @@ func TestInterrupted(t *testing.T) {
 			go p.Run()
 			<-came
 			p.BeforeTask()
+			hog()
+			return nil
+		},
+		"a task soon after another": func(t *testing.T, end *os.File, hog func()) error {
+			came := make(chan struct{}, 2)
+			p, err := NewPoller(func(Tag, Signals) { came <- struct{}{} })
+			if err != nil {
+				return err
+			}
+			defer p.Close()
+			if err := p.Watch(int(end.Fd()), 0, true); err != nil {
+				return err
+			}
+			go p.Run()
+			for range 2 {
+				<-came
+				p.BeforeTask()
+			}
 			hog()
 			return nil
 		},
@@ -95,7 +113,7 @@ func later(t *testing.T) *os.File {
 	mine, theirs := os.NewFile(uintptr(ends[0]), "mine"), os.NewFile(uintptr(ends[1]), "theirs")
 	t.Cleanup(func() { mine.Close() })
 	defer theirs.Close()
-	peer := exec.Command("sh", "-c", "sleep 0.2; printf x; read end")
+	peer := exec.Command("sh", "-c", "sleep 0.2; printf x; sleep 0.004; printf x; read end")
 	peer.Stdout = theirs
 	end, err := peer.StdinPipe()
 	if err != nil {

@@ -91,8 +91,8 @@ func (p *Poller) Run() {
 // The scheduler's thread for that sleeps while there is nothing to do, until it is
 // told of a system call that may block or a timer is due. To wake it takes longer
 // than to refuse a request. So a pass, which makes no such call, does not; it is
-// told of work, once in tellEvery, and a timer has it look again at the end of that
-// if there was more: a handler that begins in between keeps the processor by so
+// told of work, once in tellEvery, and of a timer that has it look again at the end of
+// that if there was more: a handler that begins in between keeps the processor by so
 // much longer at most.
 func (p *Poller) Tell() { p.tell(p.now(), wakeScheduler) }
 
@@ -106,6 +106,7 @@ func (p *Poller) tell(now time.Duration, wake func()) {
 		}
 	case p.due.Load() != again && p.due.Swap(again) != again:
 		p.recall.Reset(time.Duration(again) - now)
+		wake() // who sleeps does so until the first timer that there was before
 	}
 }
 

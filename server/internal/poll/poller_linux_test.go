@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// The scheduler is told of work at once after a pause, and of more only by a timer
-// at the end of its slice, once. Nobody is called for no work.
+// The scheduler is told of work at once after a pause, and of more once, with a timer
+// set for the end of its slice. Nobody is called for no work.
 func TestPollerTellsSchedulerRarely(t *testing.T) {
 	const slice = tellEvery
 	for name, c := range map[string]struct {
@@ -18,10 +18,10 @@ func TestPollerTellsSchedulerRarely(t *testing.T) {
 		"no work":               {},
 		"one":                   {work: []time.Duration{0}, told: []time.Duration{0}},
 		"one after a slice":     {work: []time.Duration{0, slice}, told: []time.Duration{0, slice}},
-		"more within a slice":   {work: []time.Duration{0, 1, 2, slice - 1}, told: []time.Duration{0}, recalled: []time.Duration{slice}},
-		"more after a pause":    {work: []time.Duration{0, 9 * slice, 9*slice + 1}, told: []time.Duration{0, 9 * slice}, recalled: []time.Duration{10 * slice}},
-		"more in every slice":   {work: []time.Duration{0, 1, slice, slice + 1}, told: []time.Duration{0, slice}, recalled: []time.Duration{slice, 2 * slice}},
-		"after it was recalled": {work: []time.Duration{0, 1, slice + 1}, told: []time.Duration{0, slice + 1}, recalled: []time.Duration{slice}},
+		"more within a slice":   {work: []time.Duration{0, 1, 2, slice - 1}, told: []time.Duration{0, 1}, recalled: []time.Duration{slice}},
+		"more after a pause":    {work: []time.Duration{0, 9 * slice, 9*slice + 1}, told: []time.Duration{0, 9 * slice, 9*slice + 1}, recalled: []time.Duration{10 * slice}},
+		"more in every slice":   {work: []time.Duration{0, 1, slice, slice + 1}, told: []time.Duration{0, 1, slice, slice + 1}, recalled: []time.Duration{slice, 2 * slice}},
+		"after it was recalled": {work: []time.Duration{0, 1, slice + 1}, told: []time.Duration{0, 1, slice + 1}, recalled: []time.Duration{slice}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
