@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -14,8 +15,8 @@ import (
 // each write has the peer run at once, and the scheduler would think that it
 // blocks. Only a read that has waited tells it, for the same reason as
 // Poller.Tell: what goes on then may hog the processor. Both wait as c does, and
-// end with its deadlines. One may read while another writes, but no two may do the
-// same. For what is no socket it is c.
+// end with its deadlines. Any number may write, and one may read meanwhile. For what is
+// no socket it is c.
 func Direct(c net.Conn) io.ReadWriter {
 	socket, ok := c.(syscall.Conn)
 	if !ok {
@@ -34,7 +35,8 @@ type direct struct {
 	of      net.Conn
 	raw     syscall.RawConn
 	in, out way
-	waited  bool // for input, since Read was called
+	waited  bool       // for input, since Read was called
+	writing sync.Mutex // held by who has out
 }
 
 // A way is one of the two directions.
@@ -85,8 +87,11 @@ func (d *direct) Read(p []byte) (int, error) {
 	return d.in.n, nil
 }
 
-// Write implements io.Writer.
+// Write implements io.Writer. An http.Transport calls it for what follows a 101 before
+// its call for the request has returned, where the answer was that quick.
 func (d *direct) Write(p []byte) (n int, err error) {
+	d.writing.Lock()
+	defer d.writing.Unlock()
 	for n < len(p) && err == nil {
 		d.out.p = p[n:]
 		switch err = d.raw.Write(d.out.attempt); {

@@ -1,12 +1,14 @@
 package poll
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 )
@@ -118,5 +120,41 @@ func TestDirectAllocatesNothing(t *testing.T) {
 	})
 	if n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// TestDirectWriters has two write at once: what each has written arrives whole, and
+// once.
+func TestDirectWriters(t *testing.T) {
+	client, server := connected(t, "tcp", "127.0.0.1:0")
+	d := Direct(client)
+	const each = 2000
+	lines := []string{"short\n", "quite a bit longer\n"}
+	var writers sync.WaitGroup
+	for _, line := range lines {
+		writers.Go(func() {
+			for range each {
+				if n, err := io.WriteString(d, line); n != len(line) || err != nil {
+					t.Errorf("%d bytes of %q written, %v", n, line, err)
+				}
+			}
+		})
+	}
+	go func() {
+		writers.Wait()
+		client.Close()
+	}()
+	came := map[string]int{}
+	for in := bufio.NewScanner(server); in.Scan(); {
+		came[in.Text()+"\n"]++
+	}
+	for _, line := range lines {
+		if came[line] != each {
+			t.Errorf("%q came %d times, want %d", line, came[line], each)
+		}
+		delete(came, line)
+	}
+	if len(came) > 0 {
+		t.Errorf("nobody has written %v", came)
 	}
 }
