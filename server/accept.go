@@ -10,11 +10,8 @@ import (
 	"millpond/server/internal/poll"
 )
 
-// serve accepts from l until the engine stops.
+// serve accepts from l until the engine stops. It ends what begin of the lifecycle began.
 func (e *engine) serve(l *onceListener) error {
-	if !e.life.begin() {
-		return http.ErrServerClosed
-	}
 	defer e.life.serving.Done()
 	base := sync.OnceValue(func() context.Context { return e.baseOf(l.Listener) })
 	if !e.life.isClosed() {

@@ -118,6 +118,30 @@ func TestShutdownWhileServeBegins(t *testing.T) {
 	}
 }
 
+// TestShutdownAsServeBegins has a Shutdown come and go once Serve has begun: who waits
+// is served all the same.
+func TestShutdownAsServeBegins(t *testing.T) {
+	s := &Server{Handler: http.HandlerFunc(hello), Logger: discard}
+	l, dial := sockets(t)
+	waiting := backlog(t, dial)
+	e, err := s.begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Shutdown(context.Background()); err != nil {
+		t.Errorf("Shutdown: %v", err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- e.serve(&onceListener{Listener: l}) }()
+	answered(t, waiting)
+	if err := within(t, served, "Serve"); err != http.ErrServerClosed {
+		t.Errorf("Serve: %v", err)
+	}
+	if err := s.Shutdown(context.Background()); err != nil {
+		t.Errorf("Shutdown: %v", err)
+	}
+}
+
 // TestShutdownBeforeServe checks that Serve then serves those who wait, also those
 // beyond MaxConns.
 func TestShutdownBeforeServe(t *testing.T) {

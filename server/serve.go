@@ -49,11 +49,22 @@ func (s *Server) Serve(l net.Listener) error {
 
 func (s *Server) serve(l *onceListener) error {
 	defer l.Close()
-	e, err := s.start()
+	e, err := s.begin()
 	if err != nil {
 		return err
 	}
 	return e.serve(l)
+}
+
+// begin is start for a Serve, which every Shutdown knows of that finds the engine.
+func (s *Server) begin() (*engine, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, err := s.ensure()
+	if err == nil && !e.life.begin() {
+		err = http.ErrServerClosed
+	}
+	return e, err
 }
 
 // SetKeepAlivesEnabled says whether connections are kept for a next request, as
@@ -97,6 +108,11 @@ func (s *Server) Resize(workers int) error {
 func (s *Server) start() (*engine, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.ensure()
+}
+
+// ensure is called with mu held.
+func (s *Server) ensure() (*engine, error) {
 	if s.engine != nil {
 		return s.engine, nil
 	}
