@@ -33,20 +33,21 @@ type app struct {
 	stopAside func() // ends what serves the admin and the agent address
 }
 
-// newApp has handler served at addr under the model that opts choose, with the
+// newApp has handler served on s under the model that opts choose, with the
 // control lane where --admin-addr wants it. Call close when it has served.
-func newApp(opts *options, handler http.Handler, addr net.Addr, access *accesslog.Log, log *slog.Logger) (*app, error) {
-	a := &app{opts: opts, log: log, access: access, loopback: isLoopback(addr)}
+func newApp(opts *options, handler http.Handler, s *sockets, access *accesslog.Log, log *slog.Logger) (*app, error) {
+	a := &app{opts: opts, log: log, access: access, loopback: isLoopback(s.main.Addr())}
 	if opts.Model == modelNetHTTP {
 		a.useNetHTTP(handler)
 		return a, nil
 	}
-	return a, a.useServer(handler)
+	return a, a.useServer(handler, s)
 }
 
 // useServer serves by a server of ours, which has a control lane of its own.
-func (a *app) useServer(handler http.Handler) error {
+func (a *app) useServer(handler http.Handler, s *sockets) error {
 	srv := a.opts.newServer(a.log)
+	srv.Exclusive = s.exclusive
 	limits, err := srv.Limits()
 	if err != nil {
 		return err

@@ -76,7 +76,7 @@ func run(args []string, stdout, stderr io.Writer, signals <-chan os.Signal) int 
 		return exitFailed
 	}
 	defer endAccess()
-	a, err := newApp(opts, handler, socks.main.Addr(), access, log)
+	a, err := newApp(opts, handler, socks, access, log)
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return exitUsage

@@ -23,9 +23,6 @@ func (a *app) serve(s *sockets, signals <-chan os.Signal) int {
 	defer background.Wait()
 	defer cancel()
 
-	if srv, ok := a.service.(*server.Server); ok {
-		srv.Exclusive = s.exclusive
-	}
 	served := make(chan error, 1)
 	go func() { served <- a.service.Serve(s.main) }()
 	background.Go(func() { a.keepNotified(ctx) })
