@@ -172,14 +172,23 @@ func (p *polling) acceptOne(l *listener, fd int) (n int, more bool) {
 	return 1, true
 }
 
+// A polledConn is a connection and its link in one piece, so that there are fewer
+// cache lines of it.
+type polledConn struct {
+	conn
+	socket poll.Socket
+}
+
 // welcome starts a new connection.
 func (p *polling) welcome(l *listener, fd int, remote unix.Sockaddr) {
-	c := p.engine.newConn(l.base)
+	polled := new(polledConn)
+	c := &polled.conn
 	defer c.survive()
-	socket := poll.NewSocket(l.poller, &c.parking, fd, l.local, remote)
-	c.Link = socket
+	c.begin(p.engine, l.base)
+	polled.socket.Begin(l.poller, &c.parking, fd, l.local, remote)
+	c.Link = &polled.socket
 	p.engine.enroll(c)
-	if err := socket.Register(c.slot); err != nil {
+	if err := polled.socket.Register(c.slot); err != nil {
 		p.engine.log.Error("cannot watch a connection; it is closed", "err", err)
 		c.close(CloseCut)
 		return

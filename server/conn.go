@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -40,6 +41,9 @@ const (
 	yield              // go on when others have had their turn
 	gone               // nothing: it is closed, or somebody else owns it
 )
+
+// begin makes c, which is zero, a connection of e.
+func (c *conn) begin(e *engine, base context.Context) { c.engine, c.peer.Base = e, base }
 
 // parkedAt is where c is parked.
 func (c *conn) parkedAt() *poll.Parking { return &c.parking }

@@ -52,7 +52,9 @@ type pools struct {
 
 // newConn makes a connection of e.
 func (e *engine) newConn(base context.Context) *conn {
-	return &conn{engine: e, peer: http1.Peer{Base: base}}
+	c := new(conn)
+	c.begin(e, base)
+	return c
 }
 
 // isClosing reports whether no connection is kept for a next request.

@@ -73,7 +73,8 @@ func TestInterrupted(t *testing.T) {
 				return err
 			}
 			defer p.Close()
-			s = NewSocket(p, &parking, int(end.Fd()), nil, &unix.SockaddrUnix{})
+			s = new(Socket)
+			s.Begin(p, &parking, int(end.Fd()), nil, &unix.SockaddrUnix{})
 			if err := s.Register(Tag{}); err != nil {
 				return err
 			}

@@ -36,10 +36,10 @@ type Socket struct {
 // kernel's default, it is not.
 const keepAliveSeconds = 15
 
-// NewSocket returns a link on fd, which it owns and sets up, for the connection
-// that is parked in pk. Local is the address that it was accepted on, or nil to
-// ask for it.
-func NewSocket(p *Poller, pk *Parking, fd int, local net.Addr, remote unix.Sockaddr) *Socket {
+// Begin makes s, which is zero, a link on fd, which it owns and sets up, for the
+// connection that is parked in pk. Local is the address that it was accepted on, or
+// nil to ask for it.
+func (s *Socket) Begin(p *Poller, pk *Parking, fd int, local net.Addr, remote unix.Sockaddr) {
 	if _, isUnix := remote.(*unix.SockaddrUnix); !isUnix {
 		// From a listener of package net, which speaks MPTCP, it inherits none.
 		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
@@ -47,7 +47,7 @@ func NewSocket(p *Poller, pk *Parking, fd int, local net.Addr, remote unix.Socka
 		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, keepAliveSeconds)
 		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, keepAliveSeconds)
 	}
-	return &Socket{parking: pk, poller: p, fd: fd, local: local, remote: remote}
+	s.parking, s.poller, s.fd, s.local, s.remote = pk, p, fd, local, remote
 }
 
 // Register has the poller report events of s under that tag, for good: it is

@@ -23,7 +23,8 @@ func TestTryWriteTwoPieces(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := NewSocket(nil, new(Parking), ends[0], nil, &unix.SockaddrUnix{})
+			s := new(Socket)
+			s.Begin(nil, new(Parking), ends[0], nil, &unix.SockaddrUnix{})
 			defer s.Close()
 			defer unix.Close(ends[1])
 			all := make([]byte, c.p+c.next)
