@@ -15,6 +15,16 @@ func (c *conn) bodyPatience() patience {
 	return p
 }
 
+// replyPatience is that for an answer to be taken.
+func (c *conn) replyPatience() patience {
+	x := c.request.exchange
+	if x == nil {
+		return patience{pace: http1.NewPace(c.engine.http.MinRate)}
+	}
+	o := x.Outcome()
+	return patience{pace: o.Pace, due: o.Due}
+}
+
 // beginWait has c wait with patience.
 func (c *conn) beginWait(p patience) {
 	p.since = c.engine.now()

@@ -23,7 +23,7 @@ func (c *conn) reply() step {
 	}
 	r.reply.out.MustKeep(c.engine.http.Memory)
 	if !r.timed {
-		c.beginWait(r.patience)
+		c.beginWait(c.replyPatience())
 	}
 	return wait
 }
@@ -34,8 +34,8 @@ func (c *conn) replied() step {
 	e, r := c.engine, c.request
 	now := e.now()
 	r.reply.due = false
-	r.reply.report.Duration = r.took(now)
-	e.report(&r.reply.report, r.reply.access)
+	report := r.report(now)
+	e.report(&report, r.reply.access)
 	switch {
 	case !r.reply.last:
 		return c.reuse(now)

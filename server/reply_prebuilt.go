@@ -36,9 +36,8 @@ func (c *conn) give(p *http1.Prebuilt, received int64) step {
 	out := http1.NewOutput()
 	out.SetStatic(b)
 	r.in.Skip(int(received))
-	r.patience = patience{pace: http1.NewPace(c.engine.http.MinRate)}
-	report := c.answered(out)
-	report.Method, report.Status, report.Received, report.Sent = method, p.Status, received, int64(len(b))
+	r.reply.prebuilt = prebuilt{method, p.Status, received}
+	c.answered(out)
 	c.enter(stateReplying)
 	return onward
 }

@@ -17,19 +17,19 @@ type request struct {
 	resume func()       // has conn moved on, on a new goroutine; made once
 	in     *http1.Input // what was read and not yet consumed
 	errand
+	patience patience // with the client, while timed; begins with that
 }
 
 // An errand is what a request has to do for its connection.
 type errand struct {
 	conn     *conn
-	origin   Origin // who answers it
-	inFlight bool   // it was read, and is not answered yet
-	timed    bool   // the timer of the connection's state is armed
+	unread   time.Duration // for so long its connection waited for room before it was read
+	origin   Origin        // who answers it
+	inFlight bool          // it was read, and is not answered yet
+	timed    bool          // the timer of the connection's state is armed
 	routed
 	service
-	reply    reply
-	patience patience      // with the client, while timed
-	unread   time.Duration // for so long its connection waited for room before it was read
+	reply reply
 }
 
 // routed is what is decided of a request before it is dispatched.
@@ -53,7 +53,14 @@ type reply struct {
 	clean  bool          // and then nothing of its requests was left unread
 	due    bool          // it is to be reported
 	access *Access       // for the log, if there is one
-	report Request       // as if all of it had been sent
+	prebuilt
+}
+
+// A prebuilt is what is reported of an answer that no handler gave.
+type prebuilt struct {
+	method   string
+	status   int
+	received int64
 }
 
 // need returns the request of c, a new one if it has none.
@@ -105,11 +112,7 @@ func (c *conn) abandonRequest() (last *Request, access *Access) {
 	access = r.reply.access
 	switch {
 	case r.reply.due:
-		report := r.reply.report
-		if out := r.reply.out; out != nil {
-			report.Sent -= int64(out.Len())
-		}
-		report.Duration = r.took(c.engine.now())
+		report := r.report(c.engine.now())
 		return &report, access
 	case r.inFlight:
 		c.landed()
@@ -121,15 +124,28 @@ func (c *conn) abandonRequest() (last *Request, access *Access) {
 // took is the duration of r, if it ends now.
 func (r *request) took(now time.Duration) time.Duration { return now - r.in.Began() + r.unread }
 
-// answered ends the time in flight of a request whose answer is in out, and
-// returns what will be reported of it, for the caller to fill in.
-func (c *conn) answered(out *http1.Output) (report *Request) {
+// answered ends the time in flight of a request whose answer is in out.
+func (c *conn) answered(out *http1.Output) {
 	r := c.request
 	c.landed()
 	r.timed = false
 	r.reply.out, r.reply.due = out, true
-	r.reply.report.Origin = r.origin
-	return &r.reply.report
+}
+
+// report is what is reported of r, whose answer goes out no further. It is put
+// together only then: to keep it until an answer is out, which is at once as a
+// rule, costs every request two cache lines.
+func (r *request) report(now time.Duration) Request {
+	q := Request{Origin: r.origin, Duration: r.took(now)}
+	if r.exchange == nil {
+		p := &r.reply.prebuilt
+		q.Method, q.Status, q.Received, q.Sent = p.method, p.status, p.received, r.reply.out.Sent()
+		return q
+	}
+	o := r.exchange.Outcome()
+	q.Method, q.Route, q.TraceID, q.Status = o.Method, o.Route, o.TraceID, o.Status
+	q.Received, q.Sent = o.Received, o.Sent
+	return q
 }
 
 // landed ends the time in flight of the request of c.

@@ -139,10 +139,9 @@ func (c *conn) Detach() (nc net.Conn, ahead []byte, err error) {
 // handOver ends what the server has to do with a connection that a handler has
 // taken, when that has returned.
 func (c *conn) handOver() step {
-	o := c.request.exchange.Outcome()
 	c.serving.Store(nil)
 	c.enter(stateClosed)
-	c.answered(nil).take(&o)
+	c.answered(nil)
 	c.engine.report(c.abandonRequest())
 	return gone
 }
@@ -159,7 +158,7 @@ func (c *conn) conclude() step {
 		c.noteReason(faultReason(o.Fault))
 	}
 	c.why = closeReasons[o.Why]
-	c.answered(o.Output).take(&o)                                          // before there is a hook, which may panic
+	c.answered(o.Output)                                                   // before there is a hook, which may panic
 	if o.Fault != nil && o.Fault.Status != http.StatusServiceUnavailable { // which was counted as shed
 		c.engine.bad(o.Fault)
 	}
@@ -167,18 +166,8 @@ func (c *conn) conclude() step {
 		return c.close(c.why)
 	}
 	r.reply.last, r.reply.clean = o.Ending == http1.SentLast, o.Clean
-	r.patience = patience{pace: o.Pace, due: o.Due}
 	c.enter(stateReplying)
 	return onward
-}
-
-// take takes over what is reported of a request, if all of the answer is sent.
-func (r *Request) take(o *http1.Outcome) {
-	r.Method, r.Route, r.TraceID, r.Status = o.Method, o.Route, o.TraceID, o.Status
-	r.Received, r.Sent = o.Received, o.Sent
-	if o.Output != nil {
-		r.Sent += int64(o.Output.Len())
-	}
 }
 
 // closeReasons are what the causes of package http1 are counted as.
