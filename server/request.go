@@ -13,9 +13,8 @@ import (
 // waits, is served or answered. It belongs to the owner of the connection, and
 // is reused.
 type request struct {
-	task   pool.Task    // its functions are made once
-	resume func()       // has conn moved on, on a new goroutine; made once
-	in     *http1.Input // what was read and not yet consumed
+	task pool.Task    // its functions are made once
+	in   *http1.Input // what was read and not yet consumed
 	errand
 	patience patience // with the client, while timed; begins with that
 }

@@ -15,7 +15,6 @@ import (
 // newRequest makes a request, and its task.
 func newRequest() any {
 	r := &request{}
-	r.resume = func() { growStack(false); r.conn.resume() }
 	r.task = pool.Task{Run: r.run, Done: r.done, Drop: r.drop, Gone: r.gone}
 	return r
 }
@@ -39,6 +38,12 @@ func (r *request) done() {
 		go r.resume() // what it sends may wait for the client, and a worker does not
 		return
 	}
+	r.conn.resume()
+}
+
+// resume is that of its connection, on a new goroutine.
+func (r *request) resume() {
+	growStack(false)
 	r.conn.resume()
 }
 
