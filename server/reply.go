@@ -23,6 +23,8 @@ func (c *conn) reply() step {
 	}
 	r.reply.out.MustKeep(c.engine.http.Memory)
 	if !r.timed {
+		report := r.report(0) // now: what a handler has left behind may write to its request still
+		r.reply.report = &report
 		c.beginWait(c.replyPatience())
 	}
 	return wait

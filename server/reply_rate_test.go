@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -50,4 +51,29 @@ func TestLeastRateOfAnAnswer(t *testing.T) {
 			}
 		}))
 	}
+}
+
+// TestReportOfASlowAnswer checks that what a handler has left behind, and that
+// writes to its request still, is not read when a client has taken its answer late.
+func TestReportOfASlowAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const size = 60_000
+		late := make(chan struct{})
+		done := make(chan Request, 1)
+		r := serving(t, &Server{Trace: &Trace{Done: func(q Request) { done <- q }}, Handler: http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			req.Pattern = "in time"
+			go func() { <-late; req.Pattern, req.Method = "late", "LATE" }()
+			io.WriteString(w, strings.Repeat("x", size))
+		})}, polled)
+		c := r.call()
+		c.send(getRoot)
+		synctest.Wait()
+		close(late)
+		go io.Copy(io.Discard, c.Conn)
+		if q := <-done; q.Route != "in time" || q.Method != "GET" || q.Sent <= size || q.Status != 200 {
+			t.Errorf("reported as %+v", q)
+		}
+		c.Close()
+		<-r.engine.conns.whenEmpty()
+	})
 }

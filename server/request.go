@@ -52,6 +52,7 @@ type reply struct {
 	clean  bool          // and then nothing of its requests was left unread
 	due    bool          // it is to be reported
 	access *Access       // for the log, if there is one
+	report *Request      // as it was when the client was first waited for; nil if it was not
 	prebuilt
 }
 
@@ -136,6 +137,10 @@ func (c *conn) answered(out *http1.Output) {
 // rule, costs every request two cache lines.
 func (r *request) report(now time.Duration) Request {
 	q := Request{Origin: r.origin, Duration: r.took(now)}
+	if kept := r.reply.report; kept != nil {
+		kept.Sent, kept.Duration = r.reply.out.Sent(), q.Duration
+		return *kept
+	}
 	if r.exchange == nil {
 		p := &r.reply.prebuilt
 		q.Method, q.Status, q.Received, q.Sent = p.method, p.status, p.received, r.reply.out.Sent()
