@@ -4,12 +4,14 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"millpond/bench"
 )
 
 func TestIdleCrowdIsHeld(t *testing.T) {
 	s := suite(t, kind("good"))
+	s.Duration = time.Second // time for some answers on a busy machine, too
 	run, err := s.Idle(t.Context(), Backgrounds{Idle: 20, HalfHeads: 20, SlowReaders: 3})
 	if err != nil {
 		t.Fatal(err)
