@@ -103,6 +103,7 @@ func (e *engine) welcome(nc net.Conn, base context.Context) {
 // start has a new connection moved on.
 func (e *engine) start(c *conn) {
 	defer c.survive()
+	c.list()
 	e.enroll(c)
 	e.moveOn(c)
 }

@@ -7,11 +7,14 @@ import (
 	"millpond/server/internal/poll"
 )
 
-// enroll takes a new connection into all accounts. From here on it has a timer.
+// list takes c into the table. From here on Shutdown waits for it.
+func (c *conn) list() { c.slot = c.engine.conns.add(c) }
+
+// enroll takes a new connection, which is listed, into all other accounts. From here
+// on it has a timer.
 func (e *engine) enroll(c *conn) {
 	e.counters.accepted.Add(1)
 	e.counters.conns[StateNew].Add(1)
-	c.slot = e.conns.add(c)
 	if e.isFull() {
 		e.watchCap(false) // one may have left just before
 	}

@@ -48,20 +48,25 @@ func (p *polling) begin() error {
 	return nil
 }
 
-// rest ends the poller if there is nothing to poll.
+// rest ends the poller if there is nothing to poll. It is not called in a pass.
 func (p *polling) rest() {
-	if poller := p.takeIdle(); poller != nil {
+	poller := p.poller.Load()
+	if poller == nil {
+		return
+	}
+	idle := false
+	poller.Exclusively(func() { idle = p.abandon(poller) }) // a pass may just have accepted
+	if idle {
 		poller.Close() // with mu held, it could wait for a pass that wants that
 	}
 }
 
-func (p *polling) takeIdle() *poll.Poller {
+// abandon lets go of a poller that has nothing to poll, and reports whether it was
+// the first to do so.
+func (p *polling) abandon(poller *poll.Poller) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.hasListeners() || p.engine.conns.size() > 0 {
-		return nil
-	}
-	return p.poller.Swap(nil)
+	return !p.hasListeners() && p.engine.conns.size() == 0 && p.poller.CompareAndSwap(poller, nil)
 }
 
 func (p *polling) hasListeners() bool {
@@ -106,20 +111,20 @@ func (p *polling) accept(index int, reasons uint32, budget *acceptBudget) (n int
 	if l == nil {
 		return 0, haltNobody
 	}
-	l.raw.Control(func(fd uintptr) {
-		for range acceptBatch {
-			if p.engine.gate.isShut(reasons) || budget != nil && !budget.allows(p.engine.now()) {
-				why = haltShut
-				return
-			}
-			accepted, more := p.acceptOne(l, int(fd))
-			if n += accepted; !more {
-				return
-			}
+	for range acceptBatch {
+		if p.engine.gate.isShut(reasons) || budget != nil && !budget.allows(p.engine.now()) {
+			return n, haltShut
 		}
-		why = haltBatch
-	})
-	return n, why
+		c, more := p.acceptOne(l)
+		if c != nil {
+			p.welcome(c)
+			n++
+		}
+		if !more {
+			return n, haltNobody
+		}
+	}
+	return n, haltBatch
 }
 
 // acceptRest accepts all that the kernel has established so far, as far as
@@ -154,24 +159,6 @@ func (p *polling) acceptAll(index int, reasons uint32) (n int, all bool) {
 	}
 }
 
-// acceptOne accepts one connection, or none, and reports whether to go on.
-func (p *polling) acceptOne(l *listener, fd int) (n int, more bool) {
-	nfd, remote, err := unix.Accept4(fd, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
-	switch {
-	case err == unix.EAGAIN:
-		return 0, false
-	case err != nil:
-		if !p.engine.acceptFailed(err, &l.failures) {
-			p.end(l, os.NewSyscallError("accept4", err))
-			return 0, false
-		}
-		return 0, true
-	}
-	l.failures.reset()
-	p.welcome(l, nfd, remote)
-	return 1, true
-}
-
 // A polledConn is a connection and its link in one piece, so that there are fewer
 // cache lines of it.
 type polledConn struct {
@@ -179,16 +166,40 @@ type polledConn struct {
 	socket poll.Socket
 }
 
+// acceptOne accepts one connection, or none, and reports whether to go on. It is
+// listed before whoever closes the listener goes on; what hooks do comes after that,
+// as they may close it.
+func (p *polling) acceptOne(l *listener) (c *polledConn, more bool) {
+	err := unix.EAGAIN // also if l is closed
+	l.raw.Control(func(fd uintptr) {
+		nfd, remote, failed := unix.Accept4(int(fd), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+		if err, _ = failed.(unix.Errno); failed != nil {
+			return
+		}
+		c = new(polledConn)
+		c.begin(p.engine, l.base)
+		c.socket.Begin(l.poller, &c.parking, nfd, l.local, remote)
+		c.Link = &c.socket
+		c.list()
+	})
+	switch {
+	case c != nil:
+		l.failures.reset()
+		return c, true
+	case err == unix.EAGAIN:
+		return nil, false
+	case !p.engine.acceptFailed(err, &l.failures):
+		p.end(l, os.NewSyscallError("accept4", err))
+		return nil, false
+	}
+	return nil, true
+}
+
 // welcome starts a new connection.
-func (p *polling) welcome(l *listener, fd int, remote unix.Sockaddr) {
-	polled := new(polledConn)
-	c := &polled.conn
+func (p *polling) welcome(c *polledConn) {
 	defer c.survive()
-	c.begin(p.engine, l.base)
-	polled.socket.Begin(l.poller, &c.parking, fd, l.local, remote)
-	c.Link = &polled.socket
-	p.engine.enroll(c)
-	if err := polled.socket.Register(c.slot); err != nil {
+	p.engine.enroll(&c.conn)
+	if err := c.socket.Register(c.slot); err != nil {
 		p.engine.log.Error("cannot watch a connection; it is closed", "err", err)
 		c.close(CloseCut)
 		return

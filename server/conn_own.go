@@ -27,6 +27,7 @@ func (e *engine) startOwn(nc net.Conn, base context.Context) {
 	c := e.newConn(base)
 	c.Link = &ownLink{poll.NewStream(nc, &c.parking, e.replyTimeout(), c.noticed), c, make(chan struct{}, 1)}
 	defer c.survive()
+	c.list()
 	e.enroll(c)
 	refused := e.model == ModelThread && e.conns.size() > e.maxThreads
 	go func() {

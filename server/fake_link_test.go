@@ -61,6 +61,7 @@ func fakeConn(t *testing.T, s *Server) (*conn, *fakeLink) {
 	c := e.newConn(context.Background())
 	l := &fakeLink{conn: c}
 	c.Link = l
+	c.list()
 	e.enroll(c)
 	t.Cleanup(func() {
 		s.Close()

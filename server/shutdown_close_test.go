@@ -159,3 +159,33 @@ type closeOnly struct {
 }
 
 func (l *closeOnly) Close() error { l.closed++; return nil }
+
+// TestHooksMayClose checks that a hook may end the server while its connection is
+// being accepted.
+func TestHooksMayClose(t *testing.T) {
+	for name, set := range map[string]func(s *Server){
+		"ConnState": func(s *Server) {
+			s.ConnState = func(net.Conn, http.ConnState) { s.Close() }
+		},
+		"ConnContext": func(s *Server) {
+			s.ConnContext = func(ctx context.Context, _ net.Conn) context.Context { s.Close(); return ctx }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &Server{Handler: http.HandlerFunc(hello), Logger: discard}
+			set(s)
+			l, dial := sockets(t)
+			served := make(chan error, 1)
+			go func() { served <- s.Serve(l) }()
+			nc, err := dial()
+			if err != nil {
+				t.Fatal(err)
+			}
+			newCaller(t, nc).expectEnd()
+			if err := within(t, served, "Serve"); err != http.ErrServerClosed {
+				t.Errorf("Serve: %v", err)
+			}
+			<-s.engine.conns.whenEmpty()
+		})
+	}
+}

@@ -159,6 +159,7 @@ func (w *world) welcome(s *simSocket) {
 	defer c.survive()
 	c.Link, s.conn = s, c
 	w.open(s)
+	c.list()
 	w.engine.enroll(c)
 	w.register(s, c.slot)
 	c.drive()
