@@ -69,6 +69,7 @@ func TestReportOfASlowAnswer(t *testing.T) {
 		c.send(getRoot)
 		synctest.Wait()
 		close(late)
+		synctest.Wait()
 		go io.Copy(io.Discard, c.Conn)
 		if q := <-done; q.Route != "in time" || q.Method != "GET" || q.Sent <= size || q.Status != 200 {
 			t.Errorf("reported as %+v", q)
