@@ -148,6 +148,9 @@ func TestContinue(t *testing.T) {
 			in.ReadString('\n')
 			io.WriteString(conn, "hello")
 			res, err := http.ReadResponse(in, nil)
+			for err == nil && res.StatusCode == http.StatusContinue { // net/http says it again where the app does so late
+				res, err = http.ReadResponse(in, nil)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
