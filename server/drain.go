@@ -22,9 +22,10 @@ const handshakeTime = 100 * time.Millisecond
 // responses say Connection: close. Connections that wait in the kernel's
 // backlog are still accepted, as MaxConns allows it and if the listener is one
 // of those whose connections are parked without a goroutine; then the listeners
-// close. Who would connect meanwhile is refused where Exclusive says so. Requests that are complete are answered; a head that is half
-// sent has its timeout; an idle connection is closed after a second, and a new
-// one after five, so that a request already on its way to it is answered.
+// close. Who would connect meanwhile is refused where Exclusive says so. Requests
+// that are complete are answered; a head that is half sent has its timeout; an idle
+// connection is closed after a second, and a new one after five, so that a request
+// already on its way to it is answered.
 //
 // Shutdown returns nil when no connection is left. When ctx ends first, it
 // answers what is still queued with a 503 and returns the context's error: the
@@ -127,7 +128,7 @@ func (e *engine) refuseMore(listeners []*onceListener) (refused bool) {
 		if e.exclusive != nil {
 			alone = e.exclusive(l.Listener)
 		}
-		refused = alone && refuse(l.Listener) || refused
+		refused = alone && closeToNew(l.Listener) || refused
 	}
 	return refused
 }

@@ -10,7 +10,7 @@ import (
 // noInterface is the index of no network interface: they are counted up from 1.
 const noInterface = math.MaxInt32
 
-// refuse has the kernel refuse who wants to connect to l from now on, as if nobody
+// closeToNew has the kernel refuse who wants to connect to l from now on, as if nobody
 // listened, and reports whether it does. Who has connected can still be accepted,
 // and who is about to becomes so, which listen(2) with no backlog, shutdown(2) and
 // a socket filter do not all give, or not for the MPTCP sockets of package net.
@@ -19,7 +19,7 @@ const noInterface = math.MaxInt32
 // (SO_BINDTOIFINDEX, socket(7)). The kernel looks for a listener only for what
 // begins a connection; what goes on with a handshake finds that. To bind one that is
 // not bound takes no privilege from Linux 5.7 on; to undo it does.
-func refuse(l net.Listener) bool {
+func closeToNew(l net.Listener) bool {
 	tcp, ok := l.(*net.TCPListener)
 	if !ok {
 		return false

@@ -4,4 +4,4 @@ package server
 
 import "net"
 
-func refuse(net.Listener) bool { return false }
+func closeToNew(net.Listener) bool { return false }

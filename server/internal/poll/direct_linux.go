@@ -15,8 +15,8 @@ import (
 // each write has the peer run at once, and the scheduler would think that it
 // blocks. Only a read that has waited tells it, for the same reason as
 // Poller.Tell: what goes on then may hog the processor. Both wait as c does, and
-// end with its deadlines. Any number may write, and one may read meanwhile. For what is
-// no socket it is c.
+// end with its deadlines. Any number may write, and one may read meanwhile. For what
+// is no socket it is c.
 func Direct(c net.Conn) io.ReadWriter {
 	socket, ok := c.(syscall.Conn)
 	if !ok {
@@ -87,8 +87,8 @@ func (d *direct) Read(p []byte) (int, error) {
 	return d.in.n, nil
 }
 
-// Write implements io.Writer. An http.Transport calls it for what follows a 101 before
-// its call for the request has returned, where the answer was that quick.
+// Write implements io.Writer. An http.Transport calls it for what follows a 101
+// before its call for the request has returned, where the answer was that quick.
 func (d *direct) Write(p []byte) (n int, err error) {
 	d.writing.Lock()
 	defer d.writing.Unlock()

@@ -28,40 +28,8 @@ func TestInterrupted(t *testing.T) {
 			hog()
 			return err
 		},
-		"a task that a pass brings": func(t *testing.T, end *os.File, hog func()) error {
-			came := make(chan struct{}, 2)
-			p, err := NewPoller(func(Tag, Signals) { came <- struct{}{} })
-			if err != nil {
-				return err
-			}
-			defer p.Close()
-			if err := p.Watch(int(end.Fd()), 0, true); err != nil {
-				return err
-			}
-			go p.Run()
-			<-came
-			p.BeforeTask()
-			hog()
-			return nil
-		},
-		"a task soon after another": func(t *testing.T, end *os.File, hog func()) error {
-			came := make(chan struct{}, 2)
-			p, err := NewPoller(func(Tag, Signals) { came <- struct{}{} })
-			if err != nil {
-				return err
-			}
-			defer p.Close()
-			if err := p.Watch(int(end.Fd()), 0, true); err != nil {
-				return err
-			}
-			go p.Run()
-			for range 2 {
-				<-came
-				p.BeforeTask()
-			}
-			hog()
-			return nil
-		},
+		"a task that a pass brings": afterTasks(1),
+		"a task soon after another": afterTasks(2),
 		"a handler that waits for its client": func(t *testing.T, end *os.File, hog func()) error {
 			var parking Parking
 			var s *Socket
@@ -99,6 +67,29 @@ func TestInterrupted(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
+	}
+}
+
+// afterTasks has the last of so many tasks, each brought by a pass, hog the
+// processor.
+func afterTasks(n int) func(t *testing.T, end *os.File, hog func()) error {
+	return func(_ *testing.T, end *os.File, hog func()) error {
+		came := make(chan struct{}, 2)
+		p, err := NewPoller(func(Tag, Signals) { came <- struct{}{} })
+		if err != nil {
+			return err
+		}
+		defer p.Close()
+		if err := p.Watch(int(end.Fd()), 0, true); err != nil {
+			return err
+		}
+		go p.Run()
+		for range n {
+			<-came
+			p.BeforeTask()
+		}
+		hog()
+		return nil
 	}
 }
 

@@ -91,9 +91,9 @@ func (p *Poller) Run() {
 // The scheduler's thread for that sleeps while there is nothing to do, until it is
 // told of a system call that may block or a timer is due. To wake it takes longer
 // than to refuse a request. So a pass, which makes no such call, does not; it is
-// told of work, once in tellEvery, and of a timer that has it look again at the end of
-// that if there was more: a handler that begins in between keeps the processor by so
-// much longer at most.
+// told of work, once in tellEvery, and of a timer that has it look again at the end
+// of that if there was more: a handler that begins in between keeps the processor by
+// so much longer at most.
 func (p *Poller) Tell() { p.tell(p.now(), wakeScheduler) }
 
 func (p *Poller) tell(now time.Duration, wake func()) {
